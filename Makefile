@@ -1,0 +1,82 @@
+# Everything is set up in .venv from a lock with hashes; nothing is installed elsewhere.
+
+PYTHON ?= $(firstword $(foreach v,3.11 3.12 3.13 3.14,$(shell command -v python$(v) 2>/dev/null)) python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+ARGS ?=
+
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core wire e2e locks manifest clean
+
+help: ## Show what there is to make
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+rehearse: .venv/runtime ## Play an incident on simulated Slack and Cohrtz, then let you play
+	@$(BIN)/python -m bot rehearse $(ARGS)
+
+serve: .venv/runtime ## Run the bot with the settings in .env
+	@$(BIN)/python -m bot serve $(ARGS)
+
+test: .venv/dev ## The whole gate
+	@$(MAKE) --no-print-directory format-check lint types contracts pages unit core wire e2e
+
+bench: .venv/dev ## Print the speed table
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+format: .venv/dev ## Format the code
+	$(BIN)/ruff format .
+
+format-check: .venv/dev
+	$(BIN)/ruff format --check .
+
+lint: .venv/dev ## Lint the code
+	$(BIN)/ruff check .
+
+types: .venv/dev ## Check the types
+	$(BIN)/mypy
+
+contracts: .venv/dev ## Check who imports whom
+	$(BIN)/lint-imports
+
+pages: .venv/runtime ## Lint the runbook pages
+	$(BIN)/python -m bot lint
+
+unit: .venv/dev ## Run the fast tests beside those of the core
+	$(BIN)/python -m pytest -n auto -q -m "not wire and not e2e and not browser" --ignore tests/core $(ARGS)
+
+core: .venv/dev ## Check that the tests of the core see every branch
+	$(BIN)/python -m pytest -n auto -q tests/core --cov=bot/core --cov-branch \
+	  --cov-report=term:skip-covered --cov-fail-under=100
+
+wire: .venv/dev ## Run the tests over real sockets
+	$(BIN)/python -m pytest -n auto -q -m "wire" $(ARGS)
+
+e2e: .venv/dev ## Run the end-to-end tests
+	$(BIN)/python -m pytest -n auto -q -m "e2e or browser" $(ARGS)
+
+manifest: .venv/runtime ## Write deploy/slack-manifest.json
+	$(BIN)/python -m bot manifest > deploy/slack-manifest.json
+
+locks: ## Make the locks anew (needs uv)
+	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
+	  --extra install pyproject.toml -o requirements.lock
+	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
+	  --extra install --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove .venv and caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "This needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
+	@test -e .venv/dev || echo "Setting up .venv (once) …"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock | .venv/runtime
+	@echo "Installing the tools for the gate (once) …"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,17 @@
+"""One module for each figure of the speed table; each has `measure(plan)`."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from benchmarks.figures import acks, burst, idle, presses, shown, sustained
+from benchmarks.plan import Plan
+from benchmarks.table import Row
+
+FIGURES: Mapping[str, Callable[[Plan], Awaitable[Sequence[Row]]]] = {
+    "acks": acks.measure,
+    "burst": burst.measure,
+    "sustained": sustained.measure,
+    "shown": shown.measure,
+    "presses": presses.measure,
+    "idle": idle.measure,
+}
+"""In the order of the table."""

@@ -1,0 +1,1 @@
+"""The bot: it thinks, and does not know that Slack exists."""

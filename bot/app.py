@@ -1,0 +1,154 @@
+"""The one place where the bot's parts are made and joined."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+
+from bot.actions import ACTIONS
+from bot.checks import CHECKS
+from bot.clients.livekit import LiveKitRooms, LiveKitServer
+from bot.clients.poll import RoomPoll
+from bot.clients.tokens import TokenClient
+from bot.clients.webhooks import WebhookDoor
+from bot.core.actions import Effect
+from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
+from bot.core.runbook.pages import Library
+from bot.engine.act import Actor
+from bot.engine.engine import Engine, Hands
+from bot.engine.foreground import Foreground
+from bot.engine.look import Looker
+from bot.engine.service import Service
+from bot.engine.watch import Recorded, Watch
+from bot.pages import load_library
+from bot.settings import Settings
+from bot.store.store import Store, open_store
+from bot.world import World
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32, lower case: nothing that reads like something else."""
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The parts that whoever talks to people needs."""
+
+    settings: Settings
+    store: Store
+    service: Service
+    engine: Engine
+    watch: Watch
+    foreground: Foreground
+    world: World
+    door: WebhookDoor
+    library: Library
+
+
+def now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return a new incident's id: ten characters, 50 random bits."""
+    return _spelt(10)
+
+
+def reference() -> str:
+    """Return an id under which an error can be found in the log."""
+    return f"ref-{_spelt(8)}"
+
+
+def _spelt(letters: int) -> str:
+    bits = secrets.randbits(5 * letters)
+    return "".join(ALPHABET[bits >> 5 * at & 31] for at in range(letters))
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Bot]:
+    """Join the parts; raise SettingsError, PageError or StoreError in plain words."""
+    library = load_library(settings.runbooks)
+    async with (
+        open_store(settings.database) as store,
+        aiohttp.ClientSession() as session,
+    ):
+        yield join(settings, library, store, session)
+
+
+def join(
+    settings: Settings, library: Library, store: Store, session: aiohttp.ClientSession
+) -> Bot:
+    """Make the parts over an open store and session."""
+    world = _world(settings, store, session)
+    service = Service(
+        store=store, rules=rules(settings, library), now=now, new_id=new_id
+    )
+    foreground = Foreground()
+    hands = Hands(
+        looker=Looker(CHECKS, world, reference), actor=Actor(service, ACTIONS, world)
+    )
+    poll = RoomPoll(world.rooms, world.transitions, now)
+    return Bot(
+        settings=settings,
+        store=store,
+        service=service,
+        engine=Engine(service, hands, foreground),
+        watch=Watch(service, poll, foreground),
+        foreground=foreground,
+        world=world,
+        door=WebhookDoor(
+            settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
+        ),
+        library=library,
+    )
+
+
+def rules(settings: Settings, library: Library) -> Rules:
+    """Return what the core must know of checks, pages and pace."""
+    return Rules(
+        library=library,
+        opening=tuple(name for name, check in CHECKS.items() if check.ON_OPEN),
+        takes={
+            name: frozenset(check.Params.model_fields) for name, check in CHECKS.items()
+        },
+        yields={fact: name for name, check in CHECKS.items() for fact in check.FACTS},
+        verify=_paced(DEFAULT_VERIFY, settings.pace),
+        settle=_paced(DEFAULT_SETTLE, settings.pace),
+    )
+
+
+def titles() -> dict[str, str]:
+    """Return what each check looks at and each action does, in a few words."""
+    checks = {name: check.TITLE for name, check in CHECKS.items()}
+    return checks | {name: action.TITLE for name, action in ACTIONS.items()}
+
+
+def effects() -> dict[str, Effect]:
+    """Return how far each action reaches."""
+    return {name: action.EFFECT for name, action in ACTIONS.items()}
+
+
+def _paced(delays: tuple[timedelta, ...], pace: float) -> tuple[timedelta, ...]:
+    return tuple(delay / pace for delay in delays)
+
+
+def _world(settings: Settings, store: Store, session: aiohttp.ClientSession) -> World:
+    server = LiveKitServer(
+        settings.livekit_url,
+        settings.livekit_api_key,
+        settings.livekit_api_secret.get_secret_value(),
+    )
+    return World(
+        rooms=LiveKitRooms(session, server),
+        tokens=TokenClient(
+            session,
+            now,
+            token_url=settings.token_url,
+            livekit_url=settings.livekit_url,
+        ),
+        transitions=Recorded(store),
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""The world outside, reached: each module answers a Protocol of bot.world by wire."""

@@ -1,0 +1,178 @@
+"""The rooms of a LiveKit server, by its RoomService API.
+
+The SDK's calls have no time limit whatever it is told, so each is bounded here; and
+they are never repeated here: who calls owns that choice. Errors are classed by their
+HTTP status first, because a body that is not Twirp's JSON tells nothing. Nothing
+that is raised holds a header or a token: the SDK's tokens are good for six hours.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import aiohttp
+from google.protobuf.message import DecodeError
+from livekit import api
+
+from bot.cohrtz.plain import plain
+from bot.errors import WorldError
+from bot.world.rooms import (
+    NotThere,
+    Participant,
+    Presence,
+    Room,
+    RoomsFault,
+    RoomsForbidden,
+    RoomsUnreachable,
+)
+
+LONG_AGO = 1
+"""The time before which tokens are revoked with a removal: none that we know of.
+
+Left empty, a server that honours it revokes every token up to now and a minute on; the
+app would go on using its cached one, and be refused until that expires.
+"""
+UNAUTHORISED = frozenset({401, 403})
+NO_SUCH = 404
+SERVER_ERRORS = 500
+
+_PRESENCES = {
+    api.ParticipantInfo.State.JOINING: Presence.JOINING,
+    api.ParticipantInfo.State.JOINED: Presence.JOINED,
+    api.ParticipantInfo.State.ACTIVE: Presence.ACTIVE,
+    api.ParticipantInfo.State.DISCONNECTED: Presence.DISCONNECTED,
+}
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True)
+class LiveKitServer:
+    """Where the server is, as ws(s) or http(s), and the key to its API."""
+
+    url: str
+    api_key: str
+    api_secret: str = field(repr=False)
+
+
+class LiveKitRooms:
+    """The rooms, over a session that is shared and is not closed here."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        server: LiveKitServer,
+        *,
+        seconds: float = 5.0,
+    ) -> None:
+        """Bind to a server; each call is given up after so many seconds."""
+        self._seconds = seconds
+        self._service = api.LiveKitAPI(
+            server.url,
+            server.api_key,
+            server.api_secret,
+            session=session,
+            failover=False,
+        ).room
+
+    async def rooms(self, names: Sequence[str] = ()) -> Sequence[Room]:
+        """Return the open rooms, or those of the given names that are open."""
+        request = api.ListRoomsRequest(names=names)
+        answer = await self._ask(self._service.list_rooms(request))
+        return [_room(told) for told in answer.rooms]
+
+    async def participants(self, room: str) -> Sequence[Participant]:
+        """Return who is in the room, hidden ones included; empty if it is not open."""
+        request = api.ListParticipantsRequest(room=room)
+        try:
+            answer = await self._ask(self._service.list_participants(request))
+        except NotThere:  # the open-source server answers an empty list instead
+            return []
+        return [_participant(told) for told in answer.participants]
+
+    async def participant(self, room: str, identity: str) -> Participant | None:
+        """Return the participant's session, or None if there is none."""
+        request = api.RoomParticipantIdentity(room=room, identity=identity)
+        try:
+            told = await self._ask(self._service.get_participant(request))
+        except NotThere:
+            return None
+        return _participant(told)
+
+    async def remove(self, room: str, identity: str) -> None:
+        """End the participant's session, and revoke no token (see LONG_AGO)."""
+        request = api.RoomParticipantIdentity(
+            room=room, identity=identity, revoke_token_ts=LONG_AGO
+        )
+        await self._ask(self._service.remove_participant(request))
+
+    async def _ask(self, call: Awaitable[_Answer]) -> _Answer:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await call
+        except TimeoutError:
+            raise RoomsUnreachable(
+                f"The LiveKit server gave no answer in {self._seconds:g} s."
+            ) from None
+        except api.ServerError as error:
+            raise _classed(error) from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise RoomsUnreachable(
+                f"The LiveKit server cannot be reached ({type(error).__name__}): "
+                "look at its process, its DNS name and its certificate."
+            ) from None
+        except (DecodeError, AttributeError, TypeError, ValueError):
+            # the SDK trips over an error body that is JSON but no object
+            raise RoomsFault(
+                "What answers at the LiveKit address does not speak LiveKit's API: "
+                "look for a proxy in front of it."
+            ) from None
+
+
+def _classed(error: api.ServerError) -> WorldError:
+    said = _said(error)
+    if error.status in UNAUTHORISED:
+        return RoomsForbidden(
+            "The LiveKit server does not accept our API key or secret "
+            f"({said}): compare them with the server's, and the clocks."
+        )
+    if error.status == NO_SUCH and error.code == api.ServerErrorCode.NOT_FOUND:
+        return NotThere(f"The LiveKit server says {said}.")
+    if error.status >= SERVER_ERRORS:
+        return RoomsUnreachable(f"The LiveKit server is in trouble ({said}).")
+    return RoomsFault(
+        f"The LiveKit server did not understand us ({said}): "
+        "look at the URL and at the server's version."
+    )
+
+
+def _said(error: api.ServerError) -> str:
+    words = plain(str(error.message))
+    status = f"HTTP {error.status}"
+    return f"{status}: {words}" if words else status
+
+
+def _room(told: api.Room) -> Room:
+    return Room(
+        name=told.name,
+        sid=told.sid,
+        participants=told.num_participants,
+        created_at=_time(told.creation_time_ms, told.creation_time),
+    )
+
+
+def _participant(told: api.ParticipantInfo) -> Participant:
+    return Participant(
+        identity=told.identity,
+        sid=told.sid,
+        presence=_PRESENCES.get(told.state, Presence.UNRECOGNISED),
+        joined_at=_time(told.joined_at_ms, told.joined_at),
+        hidden=told.permission.hidden,
+    )
+
+
+def _time(milliseconds: int, seconds: int) -> datetime | None:
+    """Read a time in whichever unit the server's version tells it."""
+    since = milliseconds / 1000 if milliseconds else seconds
+    return datetime.fromtimestamp(since, UTC) if since else None

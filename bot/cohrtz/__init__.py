@@ -1,0 +1,1 @@
+"""Pure knowledge of the Cohrtz app: tokens, answers, sessions, history, clocks."""

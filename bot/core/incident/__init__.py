@@ -1,0 +1,1 @@
+"""One incident: events, state, and what may follow from what."""

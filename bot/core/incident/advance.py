@@ -1,0 +1,195 @@
+"""What follows by itself: ranking, the next step's turn, trying again, resolving.
+
+`advance` is asked after every change, and again when a timer is due; it returns the
+events that follow now, or none. `pending` names the work that waits for the engine.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.incident import events as e
+from bot.core.incident.commands import Context
+from bot.core.incident.events import Body, Purpose, StepRef
+from bot.core.incident.guards import gate
+from bot.core.incident.looks import sources
+from bot.core.incident.press import look, regard
+from bot.core.incident.state import (
+    ACTING,
+    Incident,
+    Look,
+    Status,
+    StepState,
+    StepStatus,
+)
+from bot.core.incident.verifying import next_verify
+from bot.core.ranking import rank
+from bot.core.runbook.pages import StepKind
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the engine has to do: `looks` side by side, or one thing with a step."""
+
+    looks: tuple[Look, ...] = ()
+    prepare: StepRef | None = None
+    act: StepRef | None = None
+    settle: StepRef | None = None
+
+    def __bool__(self) -> bool:
+        """Say whether there is anything to do."""
+        return bool(self.looks or self.prepare or self.act or self.settle)
+
+
+def advance(state: Incident, context: Context) -> tuple[Body, ...]:
+    """Return what follows from the state by itself, now; empty if nothing does."""
+    if state.status is Status.RESOLVED:
+        return ()
+    if state.status is Status.RESOLVING and (ended := _resolution(state)):
+        return ended
+    if state.ranking is None and not any(state.unreported(Purpose.OPEN)):
+        return (_ranked(state, context),)
+    for step in _under_way(state):
+        follows = _step_follows(state, step, context)
+        if follows:
+            return follows
+    return ()
+
+
+def pending(state: Incident, now: datetime, settle: tuple[timedelta, ...]) -> Work:
+    """Return the work that can be done now."""
+    if state.status is Status.RESOLVED:
+        return Work()
+    looks = tuple(
+        one for one in state.unreported() if one.call.due is None or one.call.due <= now
+    )
+    step = state.run.current() if state.run else None
+    if step is None:
+        return Work(looks=looks)
+    return Work(
+        looks=looks,
+        prepare=step.ref if step.status is StepStatus.PREPARING else None,
+        act=step.ref if _may_act(state, step) else None,
+        settle=step.ref if _settle_due(step, now, settle) else None,
+    )
+
+
+def next_due(
+    state: Incident, now: datetime, settle: tuple[timedelta, ...]
+) -> datetime | None:
+    """Return when the next work comes due that is not due now; None if none will."""
+    if state.status is Status.RESOLVED:
+        return None
+    times = [one.call.due for one in state.unreported() if one.call.due]
+    step = state.run.current() if state.run else None
+    if step and step.status is StepStatus.DOUBT:
+        times.append(_settle_at(step, settle))
+    return min((at for at in times if at > now), default=None)
+
+
+def _under_way(state: Incident) -> Iterator[StepState]:
+    """Yield the step whose turn it is, and before it acts that are still verified.
+
+    Another runbook may be started meanwhile; what came of an act is told all the same.
+    """
+    for run in state.runs:
+        step = run.current()
+        if step and (run is state.run or step.status is StepStatus.VERIFYING):
+            yield step
+
+
+def _resolution(state: Incident) -> tuple[Body, ...]:
+    if any(state.unreported(Purpose.RESOLVE)) or any(state.unreported(Purpose.OPEN)):
+        return ()
+    step = state.run.current() if state.run else None
+    if step and step.status in ACTING:
+        return ()  # Run was pressed meanwhile: nothing acts on a resolved incident
+    holding = state.holding()
+    if holding:
+        return (e.ResolveHeld(failing=holding),)
+    return (e.Resolved(words=state.words, failing=state.not_ok()),)
+
+
+def _ranked(state: Incident, context: Context) -> Body:
+    ranking = rank(context.rules.library, state.facts.values(), context.now)
+    return e.RunbooksRanked(ranking=ranking)
+
+
+def _step_follows(
+    state: Incident, step: StepState, context: Context
+) -> tuple[Body, ...]:
+    if step.status is StepStatus.WAITING:
+        return _reach(state, step, context)
+    if step.status is StepStatus.ASKED:
+        return _still_allowed(state, step, context)
+    if step.status is StepStatus.VERIFYING:
+        return _try_again(state, step, context)
+    return ()
+
+
+def _reach(state: Incident, step: StepState, context: Context) -> tuple[Body, ...]:
+    blocked = _gate_follows(state, step, context)
+    if blocked is not None:
+        return blocked
+    reached = e.StepReached(step=step.ref)
+    if step.step.kind is StepKind.CHECK:
+        return (reached, *look(state, step))
+    return (reached,)
+
+
+def _gate_follows(
+    state: Incident, step: StepState, context: Context
+) -> tuple[Body, ...] | None:
+    """Return what the guard makes follow, or None where it lets the step go on."""
+    if _guard_pending(state, step):
+        return ()
+    seen = gate(state, step, context.now)
+    if seen.holds:
+        return None
+    # What it rests on may have been seen before somebody mended it: look again once.
+    if not step.guarded and sources(seen.names, context.rules):
+        return regard(state, step, context)
+    return (e.StepReached(step=step.ref, barred=seen.why),)
+
+
+def _still_allowed(
+    state: Incident, step: StepState, context: Context
+) -> tuple[Body, ...]:
+    return _gate_follows(state, step, context) or ()
+
+
+def _guard_pending(state: Incident, step: StepState) -> bool:
+    asked = state.unreported(Purpose.GUARD)
+    return any(one.call.step == step.ref for one in asked)
+
+
+def _try_again(state: Incident, step: StepState, context: Context) -> tuple[Body, ...]:
+    tries = [
+        state.looks[number]
+        for number in step.calls[step.calls_before :]
+        if state.looks[number].call.purpose is Purpose.VERIFY
+    ]
+    if tries and tries[-1].evidence is None:
+        return ()
+    return next_verify(state, step, context, tried=len(tries))
+
+
+def _may_act(state: Incident, step: StepState) -> bool:
+    return step.status is StepStatus.ASKED and not _guard_pending(state, step)
+
+
+def _settle_due(step: StepState, now: datetime, settle: tuple[timedelta, ...]) -> bool:
+    if step.status is StepStatus.RUNNING:
+        return True
+    return step.status is StepStatus.DOUBT and _settle_at(step, settle) <= now
+
+
+def _settle_at(step: StepState, settle: tuple[timedelta, ...]) -> datetime:
+    tries = min(max(step.doubts, 1), len(settle))
+    return _doubted(step) + settle[tries - 1]
+
+
+def _doubted(step: StepState) -> datetime:
+    if step.doubted_at is None:
+        raise ValueError("A step in doubt has the time of its doubt.")
+    return step.doubted_at

@@ -1,0 +1,135 @@
+"""Events to state: `apply(state, event)`, and nothing else makes a state."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.core.evidence import newest
+from bot.core.incident import events as e
+from bot.core.incident.apply_steps import STEPS, asked_for_step, step_saw
+from bot.core.incident.events import BOT, Event
+from bot.core.incident.state import Incident, Look, Status
+
+MAX_TRANSITIONS = 30
+"""As many as a person can take in; the record in the store keeps them all."""
+
+
+def opened(incident: str, event: Event) -> Incident:
+    """Make the state of an incident from its first event."""
+    body = event.body
+    if not isinstance(body, e.Opened):
+        raise TypeError("An incident's first event is `incident.opened`.")
+    return Incident(
+        id=incident,
+        seq=event.seq,
+        opened_at=event.at,
+        opened_by=event.by,
+        channel=body.channel,
+        report=body.report,
+    )
+
+
+def apply(state: Incident, event: Event) -> Incident:
+    """Return the state after the event, which must be the next in order."""
+    if event.seq != state.seq + 1:
+        raise ValueError(f"Event {event.seq} does not follow event {state.seq}.")
+    after = _APPLY[event.body.kind](state, event, event.body)
+    return replace(after, seq=event.seq)
+
+
+def fold(incident: str, events: Iterable[Event]) -> Incident:
+    """Return the state that the events add up to."""
+    first, *rest = events
+    state = opened(incident, first)
+    for event in rest:
+        state = apply(state, event)
+    return state
+
+
+def _transitions(state: Incident, _: Event, body: e.TransitionsSeen) -> Incident:
+    kept = {move.id: move for move in (*state.transitions, *body.transitions)}
+    ordered = sorted(kept.values(), key=lambda move: (move.at, move.id))
+    return replace(state, transitions=tuple(ordered[-MAX_TRANSITIONS:]))
+
+
+def _requested(state: Incident, event: Event, body: e.ChecksRequested) -> Incident:
+    looks = dict(state.looks)
+    for call in body.calls:
+        looks[call.number] = Look(call, asked_at=event.at)
+        state = asked_for_step(state, event, call)
+    return replace(state, looks=looks)
+
+
+def _reported(state: Incident, event: Event, body: e.CheckReported) -> Incident:
+    look = replace(
+        state.looks[body.number],
+        began=event.at - timedelta(seconds=body.took),
+        evidence=body.evidence,
+        seq=event.seq,
+        took=body.took,
+    )
+    facts = newest((*state.facts.values(), *body.evidence.facts))
+    told = {
+        fact.name: event.seq
+        for fact in body.evidence.facts
+        if facts[fact.name] is fact  # a late look may tell what is older than known
+    }
+    state = replace(
+        state,
+        looks={**state.looks, body.number: look},
+        facts=facts,
+        fact_seq={**state.fact_seq, **told},
+    )
+    return step_saw(state, look)
+
+
+def _ranked(state: Incident, _: Event, body: e.RunbooksRanked) -> Incident:
+    return replace(state, ranking=body.ranking)
+
+
+def _resolving(state: Incident, event: Event, body: e.ResolveAsked) -> Incident:
+    return replace(
+        state, status=Status.RESOLVING, settled_by=event.by, words=body.words
+    )
+
+
+def _held(state: Incident, _: Event, body: e.ResolveHeld) -> Incident:
+    return replace(state, status=Status.HELD, failing=body.failing)
+
+
+def _resolved(state: Incident, event: Event, body: e.Resolved) -> Incident:
+    return replace(
+        state,
+        status=Status.RESOLVED,
+        failing=body.failing,
+        words=body.words,
+        settled_at=event.at,
+        settled_by=state.settled_by if event.by == BOT else event.by,
+        resolutions=state.resolutions + 1,
+    )
+
+
+def _reopened(state: Incident, event: Event, body: e.Reopened) -> Incident:
+    return replace(
+        state,
+        status=Status.OPEN,
+        settled_by=event.by,
+        settled_at=event.at,
+        words=body.words,
+        failing=(),
+        ranking=None,
+    )
+
+
+_APPLY: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
+    **STEPS,
+    "transitions.seen": _transitions,
+    "checks.requested": _requested,
+    "check.reported": _reported,
+    "runbooks.ranked": _ranked,
+    "resolve.asked": _resolving,
+    "resolve.held": _held,
+    "incident.resolved": _resolved,
+    "incident.reopened": _reopened,
+}

@@ -1,0 +1,165 @@
+"""What may be asked of an incident, by people and by the engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.actions import Plan
+from bot.core.evidence import Evidence
+from bot.core.incident.events import StepRef
+from bot.core.incident.state import Verb
+from bot.core.report import Report
+from bot.core.runbook.pages import Library, Runbook
+from bot.core.transitions import Transition
+
+DEFAULT_VERIFY = tuple(timedelta(seconds=s) for s in (2, 5, 10, 20, 40))
+"""When an act's effect is looked for: the app rejoins within 30 s (cohrtz timers)."""
+
+DEFAULT_SETTLE = tuple(timedelta(seconds=s) for s in (0, 3, 10))
+"""When a doubt is looked into; after the last try a person is asked."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the core must know of pages, checks and pace to decide."""
+
+    library: Library
+    opening: tuple[str, ...]
+    """The checks that every new incident runs."""
+    takes: Mapping[str, frozenset[str]]
+    """The parameters of each check."""
+    yields: Mapping[str, str]
+    """The check that yields each fact."""
+    verify: tuple[timedelta, ...] = DEFAULT_VERIFY
+    settle: tuple[timedelta, ...] = DEFAULT_SETTLE
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who asks, when, and under which rules."""
+
+    by: str
+    now: datetime
+    rules: Rules
+
+
+@dataclass(frozen=True)
+class Open:
+    """Open an incident."""
+
+    report: Report
+    channel: str
+
+
+@dataclass(frozen=True)
+class See:
+    """Tell of recorded transitions."""
+
+    transitions: tuple[Transition, ...]
+
+
+@dataclass(frozen=True)
+class ReportCheck:
+    """Tell what a look saw."""
+
+    number: int
+    evidence: Evidence
+    took: float
+
+
+@dataclass(frozen=True)
+class Start:
+    """Start a page."""
+
+    runbook: Runbook
+
+
+@dataclass(frozen=True)
+class Press:
+    """Do one of the things that a step's state allows.
+
+    `plan` is the plan that the person saw when pressing Run: another one is refused.
+    """
+
+    step: StepRef
+    verb: Verb
+    words: str | None = None
+    plan: str | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Tell what an action would touch, or why it cannot be run now."""
+
+    step: StepRef
+    plan: Plan | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Intend:
+    """Write down that the bot is about to act on this plan."""
+
+    step: StepRef
+    plan: Plan
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Tell an act's certain outcome."""
+
+    step: StepRef
+    attempt: int
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Tell that an act's outcome is not known."""
+
+    step: StepRef
+    attempt: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Clear:
+    """Tell what the probe says of a doubt."""
+
+    step: StepRef
+    attempt: int
+    happened: bool | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class Resolve:
+    """Resolve, after the failing checks were run again; `anyway`: whatever they say."""
+
+    words: str | None = None
+    anyway: bool = False
+
+
+@dataclass(frozen=True)
+class Reopen:
+    """Go on with a resolved incident."""
+
+    words: str | None = None
+
+
+Command = (
+    See
+    | ReportCheck
+    | Start
+    | Press
+    | Prepared
+    | Intend
+    | Finish
+    | Doubt
+    | Clear
+    | Resolve
+    | Reopen
+)

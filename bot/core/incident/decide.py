@@ -1,0 +1,220 @@
+"""Commands to events: `decide(state, command, context)`, pure.
+
+Every impossible command is refused with a reason that a person can read (NotNow).
+What the state allows a person to do with a step stands in one table, `MOVES`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.core.incident import commands as c
+from bot.core.incident import events as e
+from bot.core.incident.apply import MAX_TRANSITIONS
+from bot.core.incident.commands import Command, Context
+from bot.core.incident.events import Body, Purpose
+from bot.core.incident.guards import gate
+from bot.core.incident.looks import again, ask, last_number, opening
+from bot.core.incident.press import press
+from bot.core.incident.refusal import NotNow
+from bot.core.incident.state import (
+    ACTING,
+    Incident,
+    Status,
+    StepState,
+    StepStatus,
+)
+from bot.core.incident.verifying import first_verify
+from bot.core.report import MAX_WORDS, visible
+
+
+def open_incident(command: c.Open, context: Context) -> tuple[Body, ...]:
+    """Return the first events of a new incident."""
+    wants = opening(command.report, context)
+    first = e.Opened(report=command.report, channel=command.channel)
+    return (first, ask(wants, after=0)) if wants else (first,)
+
+
+def decide(state: Incident, command: Command, context: Context) -> tuple[Body, ...]:
+    """Return what the command makes happen; raise NotNow if it may not happen."""
+    if isinstance(command, c.Press | c.Resolve | c.Reopen):
+        command = replace(command, words=_readable(command.words))
+    return _DECIDE[type(command)](state, command, context)
+
+
+def _readable(words: str | None) -> str | None:
+    told = str(visible(words or ""))
+    if len(told) > MAX_WORDS:
+        raise NotNow(f"Say it in at most {MAX_WORDS} characters.")
+    return told or None
+
+
+def _see(state: Incident, command: c.See, _: Context) -> tuple[Body, ...]:
+    known = {move.id for move in state.transitions}
+    full = len(state.transitions) >= MAX_TRANSITIONS
+    oldest = state.transitions[0].at if full else None
+    fresh = tuple(
+        move
+        for move in command.transitions
+        if move.id not in known and (oldest is None or move.at > oldest)
+    )
+    return (e.TransitionsSeen(transitions=fresh),) if fresh else ()
+
+
+def _report(state: Incident, command: c.ReportCheck, _: Context) -> tuple[Body, ...]:
+    look = state.looks.get(command.number)
+    if look is None:
+        raise NotNow("Nobody asked for this look.")
+    if look.evidence is not None:
+        raise NotNow("This look has reported already.")
+    return (
+        e.CheckReported(
+            number=command.number, evidence=command.evidence, took=command.took
+        ),
+    )
+
+
+def _start(state: Incident, command: c.Start, _: Context) -> tuple[Body, ...]:
+    _must_be_open(state)
+    run, book = state.run, command.runbook
+    if run and run.slug == book.slug and run.current():
+        raise NotNow(f"{book.title!r} is under way already.", by=run.by, at=run.at)
+    _must_not_act(state)
+    return (
+        e.RunbookStarted(
+            slug=book.slug, title=book.title, page_hash=book.sha256, steps=book.steps
+        ),
+    )
+
+
+def _press(state: Incident, command: c.Press, context: Context) -> tuple[Body, ...]:
+    _must_be_open(state)
+    return press(state, command, context)
+
+
+def _prepared(state: Incident, command: c.Prepared, _: Context) -> tuple[Body, ...]:
+    step = _at(state, command.step, StepStatus.PREPARING, StepStatus.ASKED)
+    if command.plan is None:
+        return (e.ActionUnready(step=step.ref, why=command.why),)
+    changed = step.status is StepStatus.ASKED
+    return (e.ActionPrepared(step=step.ref, plan=command.plan, changed=changed),)
+
+
+def _intend(state: Incident, command: c.Intend, context: Context) -> tuple[Body, ...]:
+    _must_be_open(state)
+    step = _at(state, command.step, StepStatus.ASKED)
+    seen = gate(state, step, context.now)
+    if not seen.holds:
+        raise NotNow(seen.why)
+    if step.plan is None or command.plan.binding != step.plan.binding:
+        raise NotNow("What it would touch has changed since Run was pressed.")
+    run, call = state.runs[step.ref.run - 1], step.step.call
+    intent = e.ActionIntended(
+        step=step.ref,
+        attempt=step.attempt + 1,
+        action=call.name if call else "",
+        params=command.params,
+        plan=command.plan,
+        page_hash=run.page_hash,
+        rests_on=seen.rests_on,
+        asked_by=step.by or "",
+    )
+    return (intent,)
+
+
+def _finish(state: Incident, command: c.Finish, context: Context) -> tuple[Body, ...]:
+    step = _attempt(state, command.step, command.attempt)
+    done = e.ActionFinished(
+        step=step.ref, attempt=command.attempt, ok=command.ok, detail=command.detail
+    )
+    return (done, *first_verify(state, step, context)) if command.ok else (done,)
+
+
+def _doubt(state: Incident, command: c.Doubt, _: Context) -> tuple[Body, ...]:
+    step = _attempt(state, command.step, command.attempt)
+    return (e.ActionDoubted(step=step.ref, attempt=command.attempt, why=command.why),)
+
+
+def _clear(state: Incident, command: c.Clear, context: Context) -> tuple[Body, ...]:
+    step = _attempt(state, command.step, command.attempt)
+    settled = e.ActionSettled(
+        step=step.ref,
+        attempt=command.attempt,
+        happened=command.happened,
+        detail=command.detail,
+    )
+    if command.happened:
+        return (settled, *first_verify(state, step, context))
+    return (settled,)
+
+
+def _resolve(state: Incident, command: c.Resolve, context: Context) -> tuple[Body, ...]:
+    if state.status is Status.RESOLVED:
+        raise NotNow(
+            "It is resolved already.", by=state.settled_by, at=state.settled_at
+        )
+    if state.status is Status.RESOLVING and not command.anyway:
+        raise NotNow("The failing checks are being run again.", by=state.settled_by)
+    _must_not_act(state)
+    failing, awaited = state.not_ok(), _awaited(state)
+    if command.anyway or not (failing or awaited):
+        return (e.Resolved(words=command.words, failing=(*failing, *awaited)),)
+    wants = again(state, failing, context)
+    looks = (ask(wants, last_number(state)),) if wants else ()
+    return (e.ResolveAsked(words=command.words), *looks)
+
+
+def _awaited(state: Incident) -> tuple[str, ...]:
+    """Name the checks that have not said anything yet: that is not ok."""
+    asked = dict.fromkeys(look.call.check for look in state.unreported(Purpose.OPEN))
+    return tuple(name for name in asked if name not in state.latest())
+
+
+def _reopen(state: Incident, command: c.Reopen, context: Context) -> tuple[Body, ...]:
+    if state.status is not Status.RESOLVED:
+        raise NotNow("It is open already.")
+    wants = opening(state.report, context)
+    looks = (ask(wants, last_number(state)),) if wants else ()
+    return (e.Reopened(words=command.words), *looks)
+
+
+def _must_be_open(state: Incident) -> None:
+    if state.status is Status.RESOLVED:
+        reason = "The incident is resolved; reopen it first."
+        raise NotNow(reason, by=state.settled_by, at=state.settled_at)
+
+
+def _must_not_act(state: Incident) -> None:
+    step = state.run.current() if state.run else None
+    if step and step.status in ACTING:
+        reason = f"Step {step.number} is acting, or in doubt: settle it first."
+        raise NotNow(reason, by=step.by, at=step.at)
+
+
+def _at(state: Incident, ref: e.StepRef, *statuses: StepStatus) -> StepState:
+    step = state.step(ref)
+    if step is None or step.status not in statuses:
+        raise NotNow(f"Step {ref.step} is not at that point.")
+    return step
+
+
+def _attempt(state: Incident, ref: e.StepRef, attempt: int) -> StepState:
+    step = _at(state, ref, StepStatus.RUNNING, StepStatus.DOUBT, StepStatus.UNSURE)
+    if step.attempt != attempt:
+        raise NotNow(f"Step {ref.step} is at attempt {step.attempt} by now.")
+    return step
+
+
+_DECIDE: Mapping[type, Callable[[Incident, Any, Context], tuple[Body, ...]]] = {
+    c.See: _see,
+    c.ReportCheck: _report,
+    c.Start: _start,
+    c.Press: _press,
+    c.Prepared: _prepared,
+    c.Intend: _intend,
+    c.Finish: _finish,
+    c.Doubt: _doubt,
+    c.Clear: _clear,
+    c.Resolve: _resolve,
+    c.Reopen: _reopen,
+}

@@ -1,0 +1,257 @@
+"""What can happen to an incident: the truth is a list of these, in order."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from bot.core.actions import Plan
+from bot.core.evidence import Evidence
+from bot.core.ranking import Ranking
+from bot.core.report import Report
+from bot.core.runbook.pages import Step
+from bot.core.transitions import Transition
+
+BOT = "bot"
+"""The actor of what the bot does by itself; people are opaque ids."""
+
+
+class Purpose(StrEnum):
+    """Why a check was asked for."""
+
+    OPEN = "open"
+    STEP = "step"
+    GUARD = "guard"
+    VERIFY = "verify"
+    RESOLVE = "resolve"
+
+
+class StepRef(NamedTuple):
+    """A step of a run: the incident's run, and the step's number, both from 1."""
+
+    run: int
+    step: int
+
+
+class CheckCall(BaseModel, frozen=True):
+    """One look that was asked for; `number` is unique in the incident."""
+
+    number: int
+    check: str
+    params: Mapping[str, Any]
+    purpose: Purpose
+    step: StepRef | None = None
+    due: datetime | None = None
+    """Not before this; None: at once."""
+    final: bool = True
+    """Of several tries to verify an act, the last."""
+
+
+class _Body(BaseModel, frozen=True):
+    pass
+
+
+class Opened(_Body, frozen=True):
+    """Somebody opened the incident."""
+
+    kind: Literal["incident.opened"] = "incident.opened"
+    report: Report
+    channel: str
+
+
+class TransitionsSeen(_Body, frozen=True):
+    """Connection state transitions of the room were recorded."""
+
+    kind: Literal["transitions.seen"] = "transitions.seen"
+    transitions: tuple[Transition, ...]
+
+
+class ChecksRequested(_Body, frozen=True):
+    """Looks were asked for."""
+
+    kind: Literal["checks.requested"] = "checks.requested"
+    calls: tuple[CheckCall, ...]
+
+
+class CheckReported(_Body, frozen=True):
+    """A look was taken; `took` is in seconds."""
+
+    kind: Literal["check.reported"] = "check.reported"
+    number: int
+    evidence: Evidence
+    took: float
+
+
+class RunbooksRanked(_Body, frozen=True):
+    """The pages were ranked by the evidence."""
+
+    kind: Literal["runbooks.ranked"] = "runbooks.ranked"
+    ranking: Ranking
+
+
+class RunbookStarted(_Body, frozen=True):
+    """Somebody started a page; its steps are kept as they stood."""
+
+    kind: Literal["runbook.started"] = "runbook.started"
+    slug: str
+    title: str
+    page_hash: str
+    steps: tuple[Step, ...]
+
+
+class StepReached(_Body, frozen=True):
+    """It is this step's turn. `barred` says why its guard does not let it go on."""
+
+    kind: Literal["step.reached"] = "step.reached"
+    step: StepRef
+    barred: str | None = None
+
+
+class StepSettled(_Body, frozen=True):
+    """A person settled the step; skipping and failing need words."""
+
+    kind: Literal["step.settled"] = "step.settled"
+    step: StepRef
+    how: Literal["confirmed", "skipped", "failed"]
+    words: str | None = None
+
+
+class ActionPrepared(_Body, frozen=True):
+    """What the action would touch was looked up and is shown before the press."""
+
+    kind: Literal["action.prepared"] = "action.prepared"
+    step: StepRef
+    plan: Plan
+    changed: bool = False
+    """Somebody had pressed Run on another plan; nothing was done."""
+
+
+class ActionUnready(_Body, frozen=True):
+    """The action cannot be run now, and why."""
+
+    kind: Literal["action.unready"] = "action.unready"
+    step: StepRef
+    why: str
+
+
+class ActionAsked(_Body, frozen=True):
+    """Somebody pressed Run on the plan that was shown."""
+
+    kind: Literal["action.asked"] = "action.asked"
+    step: StepRef
+    plan: Plan
+
+
+class ActionIntended(_Body, frozen=True):
+    """The bot is about to act: written before the world is touched."""
+
+    kind: Literal["action.intended"] = "action.intended"
+    step: StepRef
+    attempt: int
+    action: str
+    params: Mapping[str, Any]
+    plan: Plan
+    page_hash: str
+    rests_on: tuple[int, ...]
+    """Sequence numbers of the events whose facts the guard held on."""
+    asked_by: str
+
+
+class ActionFinished(_Body, frozen=True):
+    """The act's outcome is certain."""
+
+    kind: Literal["action.finished"] = "action.finished"
+    step: StepRef
+    attempt: int
+    ok: bool
+    detail: str
+
+
+class ActionDoubted(_Body, frozen=True):
+    """It is not known whether the act happened; nothing is run again."""
+
+    kind: Literal["action.doubted"] = "action.doubted"
+    step: StepRef
+    attempt: int
+    why: str
+
+
+class ActionSettled(_Body, frozen=True):
+    """The doubt was looked into; `happened` None: a person is asked."""
+
+    kind: Literal["action.settled"] = "action.settled"
+    step: StepRef
+    attempt: int
+    happened: bool | None
+    detail: str
+
+
+class ResolveAsked(_Body, frozen=True):
+    """Somebody wants to resolve; the failing checks are run again first."""
+
+    kind: Literal["resolve.asked"] = "resolve.asked"
+    words: str | None = None
+
+
+class ResolveHeld(_Body, frozen=True):
+    """Checks still fail or cannot tell; a person must say that it is resolved."""
+
+    kind: Literal["resolve.held"] = "resolve.held"
+    failing: tuple[str, ...]
+
+
+class Resolved(_Body, frozen=True):
+    """The incident is over; `failing` checks were told to whoever resolved it."""
+
+    kind: Literal["incident.resolved"] = "incident.resolved"
+    words: str | None = None
+    failing: tuple[str, ...] = ()
+
+
+class Reopened(_Body, frozen=True):
+    """The incident goes on."""
+
+    kind: Literal["incident.reopened"] = "incident.reopened"
+    words: str | None = None
+
+
+Body = (
+    Opened
+    | TransitionsSeen
+    | ChecksRequested
+    | CheckReported
+    | RunbooksRanked
+    | RunbookStarted
+    | StepReached
+    | StepSettled
+    | ActionPrepared
+    | ActionUnready
+    | ActionAsked
+    | ActionIntended
+    | ActionFinished
+    | ActionDoubted
+    | ActionSettled
+    | ResolveAsked
+    | ResolveHeld
+    | Resolved
+    | Reopened
+)
+
+
+class Event(NamedTuple):
+    """A body with its place in the incident's timeline."""
+
+    seq: int
+    at: datetime
+    by: str
+    body: Body
+
+
+_BODY: TypeAdapter[Body] = TypeAdapter(Annotated[Body, Field(discriminator="kind")])
+
+
+def body_from_json(text: str) -> Body:
+    """Read a stored body; raise pydantic.ValidationError if it is not one."""
+    return _BODY.validate_json(text)

@@ -1,0 +1,75 @@
+"""Which looks to ask for: parameters filled, numbers unique, sources of facts found."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.core.incident.commands import Context, Rules
+from bot.core.incident.events import CheckCall, ChecksRequested, Purpose, StepRef
+from bot.core.incident.state import Incident
+from bot.core.report import Report
+
+
+@dataclass(frozen=True)
+class Want:
+    """A look that is wanted, before it has a number."""
+
+    check: str
+    params: Mapping[str, Any]
+    purpose: Purpose
+    step: StepRef | None = None
+    due: datetime | None = None
+    final: bool = True
+
+
+def ask(wants: Iterable[Want], after: int) -> ChecksRequested:
+    """Ask for looks, numbered from the one after the last that was used."""
+    calls = tuple(
+        CheckCall(
+            number=number,
+            check=want.check,
+            params=want.params,
+            purpose=want.purpose,
+            step=want.step,
+            due=want.due,
+            final=want.final,
+        )
+        for number, want in enumerate(wants, after + 1)
+    )
+    return ChecksRequested(calls=calls)
+
+
+def last_number(state: Incident) -> int:
+    """Return the number of the last look that was asked for; 0 if none was."""
+    return max(state.looks, default=0)
+
+
+def opening(report: Report, context: Context) -> tuple[Want, ...]:
+    """Return the looks that every new incident takes."""
+    names = context.rules.opening
+    return tuple(
+        Want(name, reported(name, report, context.rules), Purpose.OPEN)
+        for name in names
+    )
+
+
+def reported(check: str, report: Report, rules: Rules) -> dict[str, str]:
+    """Fill a check's parameters from the report; what is not known is left out."""
+    known = {"room": report.room, "identity": report.participant}
+    wanted = rules.takes.get(check, frozenset())
+    return {k: v for k, v in known.items() if k in wanted and v is not None}
+
+
+def again(state: Incident, names: Iterable[str], context: Context) -> list[Want]:
+    """Return looks by these checks, asked as the incident's report says."""
+    return [
+        Want(name, reported(name, state.report, context.rules), Purpose.RESOLVE)
+        for name in names
+    ]
+
+
+def sources(facts: Iterable[str], rules: Rules) -> tuple[str, ...]:
+    """Return the checks that yield these facts, each once, in order."""
+    found = (rules.yields[name] for name in facts if name in rules.yields)
+    return tuple(dict.fromkeys(found))

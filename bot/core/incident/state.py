@@ -1,0 +1,252 @@
+"""What an incident's events add up to: frozen values, made by `apply` alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.actions import Plan
+from bot.core.evidence import Evidence, Fact, Verdict
+from bot.core.incident.events import CheckCall, Purpose, StepRef
+from bot.core.ranking import Ranking
+from bot.core.report import Report
+from bot.core.runbook.pages import Step
+from bot.core.transitions import Transition
+
+
+class Status(StrEnum):
+    """Where the incident stands."""
+
+    OPEN = "open"
+    RESOLVING = "resolving"
+    """The failing checks are being run again."""
+    HELD = "held"
+    """Somebody asked to resolve, and checks still fail or cannot tell."""
+    RESOLVED = "resolved"
+
+
+class StepStatus(StrEnum):
+    """Where a step stands."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    LOOKING = "looking"
+    ATTENTION = "attention"
+    """The check did not turn out ok."""
+    BARRED = "barred"
+    """The guard does not hold, or cannot be told."""
+    PREPARING = "preparing"
+    READY = "ready"
+    UNREADY = "unready"
+    ASKED = "asked"
+    RUNNING = "running"
+    DOUBT = "doubt"
+    UNSURE = "unsure"
+    VERIFYING = "verifying"
+    UNVERIFIED = "unverified"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+ENDED = frozenset({StepStatus.DONE, StepStatus.SKIPPED, StepStatus.FAILED})
+ACTING = frozenset(
+    {StepStatus.ASKED, StepStatus.RUNNING, StepStatus.DOUBT, StepStatus.UNSURE}
+)
+"""An act may be under way: nothing else may begin before it is settled."""
+
+
+class Verb(StrEnum):
+    """What a person may do with a step."""
+
+    CONFIRM = "confirm"
+    SKIP = "skip"
+    FAIL = "fail"
+    LOOK_AGAIN = "look-again"
+    RUN = "run"
+    PREPARE = "prepare"
+    HAPPENED = "happened"
+    NOT_HAPPENED = "not-happened"
+
+
+_END = (Verb.SKIP, Verb.FAIL)
+MOVES: Mapping[StepStatus, tuple[Verb, ...]] = {
+    StepStatus.WAITING: (),
+    StepStatus.OPEN: (Verb.CONFIRM, *_END),
+    StepStatus.LOOKING: (Verb.SKIP,),
+    StepStatus.ATTENTION: (Verb.LOOK_AGAIN, Verb.CONFIRM, *_END),
+    StepStatus.BARRED: (Verb.LOOK_AGAIN, *_END),
+    StepStatus.PREPARING: (Verb.SKIP,),
+    StepStatus.READY: (Verb.RUN, Verb.LOOK_AGAIN, *_END),
+    StepStatus.UNREADY: (Verb.LOOK_AGAIN, *_END),
+    StepStatus.ASKED: (),
+    StepStatus.RUNNING: (),
+    StepStatus.DOUBT: (),
+    StepStatus.UNSURE: (Verb.HAPPENED, Verb.NOT_HAPPENED),
+    StepStatus.VERIFYING: (),
+    StepStatus.UNVERIFIED: (Verb.LOOK_AGAIN, Verb.PREPARE, Verb.CONFIRM, *_END),
+    StepStatus.DONE: (),
+    StepStatus.SKIPPED: (),
+    StepStatus.FAILED: (),
+}
+"""The one table of what is possible when; buttons and refusals both read it."""
+
+STANDS: Mapping[StepStatus, str] = {
+    StepStatus.WAITING: "waits for its turn",
+    StepStatus.OPEN: "waits for a person to do it",
+    StepStatus.LOOKING: "is being looked at",
+    StepStatus.ATTENTION: "needs a person: its check is not ok",
+    StepStatus.BARRED: "is held back by its guard",
+    StepStatus.PREPARING: "is being prepared",
+    StepStatus.READY: "is ready",
+    StepStatus.UNREADY: "cannot be run now",
+    StepStatus.ASKED: "was told to run",
+    StepStatus.RUNNING: "is running",
+    StepStatus.DOUBT: "is in doubt: the bot is looking whether it happened",
+    StepStatus.UNSURE: "is in doubt: say first whether it happened",
+    StepStatus.VERIFYING: "has run; its effect is being verified",
+    StepStatus.UNVERIFIED: "has run, and its effect was not seen",
+    StepStatus.DONE: "is done",
+    StepStatus.SKIPPED: "was skipped",
+    StepStatus.FAILED: "was marked as failed",
+}
+"""Where a step stands, to go on from «Step 3 …»; for refusals and the summary."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A check that was asked for, and what it saw once it has reported."""
+
+    call: CheckCall
+    asked_at: datetime
+    began: datetime | None = None
+    """When it was taken; None until it has reported."""
+    evidence: Evidence | None = None
+    seq: int = 0
+    took: float = 0.0
+
+
+@dataclass(frozen=True)
+class StepState:
+    """A step of a run, as far as it has come."""
+
+    ref: StepRef
+    step: Step
+    status: StepStatus = StepStatus.WAITING
+    by: str | None = None
+    """Who made the last change that a person made."""
+    at: datetime | None = None
+    """When that was."""
+    words: str | None = None
+    why: str | None = None
+    """Why it cannot go on, or what is in doubt."""
+    plan: Plan | None = None
+    replanned: bool = False
+    """Run was pressed on another plan than this one; nothing was done."""
+    attempt: int = 0
+    doubts: int = 0
+    doubted_at: datetime | None = None
+    detail: str | None = None
+    """What came of the last act."""
+    calls: tuple[int, ...] = ()
+    """The looks that were asked for this step, oldest first."""
+    calls_before: int = 0
+    """How many of `calls` there were when it was last intended."""
+    guarded: bool = False
+    """Its guard's checks were run for this turn."""
+
+    @property
+    def number(self) -> int:
+        """The step's number on its page, from 1."""
+        return self.ref.step
+
+
+@dataclass(frozen=True)
+class Run:
+    """One walk through one page."""
+
+    number: int
+    slug: str
+    title: str
+    page_hash: str
+    steps: tuple[StepState, ...]
+    by: str
+    at: datetime
+
+    def current(self) -> StepState | None:
+        """Return the first step that has not ended."""
+        return next((s for s in self.steps if s.status not in ENDED), None)
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One incident: the fold of its events up to `seq`."""
+
+    id: str
+    seq: int
+    opened_at: datetime
+    opened_by: str
+    channel: str
+    report: Report
+    status: Status = Status.OPEN
+    looks: Mapping[int, Look] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """The newest of each name."""
+    fact_seq: Mapping[str, int] = field(default_factory=dict)
+    """The event in which each of `facts` was told."""
+    ranking: Ranking | None = None
+    runs: tuple[Run, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    resolutions: int = 0
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+    words: str | None = None
+    failing: tuple[str, ...] = ()
+
+    @property
+    def run(self) -> Run | None:
+        """The walk that is under way: the last one started."""
+        return self.runs[-1] if self.runs else None
+
+    def step(self, ref: StepRef) -> StepState | None:
+        """Return the step, or None if there is none of that number."""
+        for run in self.runs:
+            if run.number == ref.run and 0 < ref.step <= len(run.steps):
+                return run.steps[ref.step - 1]
+        return None
+
+    def unreported(self, purpose: Purpose | None = None) -> Iterator[Look]:
+        """Yield the looks that have not reported yet."""
+        for look in self.looks.values():
+            if look.evidence is None and purpose in (None, look.call.purpose):
+                yield look
+
+    def latest(self) -> dict[str, Look]:
+        """Return, of each check, the look that was taken last and has reported.
+
+        A slow look may report after one that was taken later; it knows no better.
+        """
+        seen = [look for look in self.looks.values() if look.evidence]
+        seen.sort(key=lambda look: (look.began or look.asked_at, look.seq))
+        return {look.call.check: look for look in seen}
+
+    def not_ok(self) -> tuple[str, ...]:
+        """Name the checks whose last look was bad or unknown."""
+        return tuple(
+            name
+            for name, look in self.latest().items()
+            if look.evidence and look.evidence.verdict is not Verdict.OK
+        )
+
+    def holding(self) -> tuple[str, ...]:
+        """Name the checks that keep the incident from being resolved unasked.
+
+        Those that are bad, and those that were bad and cannot tell any more. One that
+        could never tell does not hold it; it is named when it is resolved.
+        """
+        was_bad = {
+            look.call.check
+            for look in self.looks.values()
+            if look.evidence and look.evidence.verdict is Verdict.BAD
+        }
+        return tuple(name for name in self.not_ok() if name in was_bad)

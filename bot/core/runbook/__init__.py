@@ -1,0 +1,1 @@
+"""Runbook pages: how they are read, checked and filled in."""

@@ -1,0 +1,291 @@
+"""The summary: built from an incident's events, each sentence naming those it rests on.
+
+No sentence says more than its events do; nothing is rephrased and nothing inferred.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.evidence import Verdict
+from bot.core.incident import events as e
+from bot.core.incident.apply import apply, opened
+from bot.core.incident.events import BOT, Event, Purpose, StepRef
+from bot.core.incident.state import STANDS, Incident, Status
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person, by their opaque id; whoever draws the summary knows their name."""
+
+    id: str
+
+
+Part = str | Person | datetime
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Parts in order, and the sequence numbers of the events that it rests on."""
+
+    parts: tuple[Part, ...]
+    rests_on: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what is to be said under it."""
+
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+def summarise(incident: str, events: Sequence[Event]) -> tuple[Section, ...]:
+    """Return the sections of the summary that have something to say, in order."""
+    state, sections = opened(incident, events[0]), _Sections()
+    sections.take(state, events[0])
+    for event in events[1:]:
+        state = apply(state, event)
+        sections.take(state, event)
+    return sections.close(state)
+
+
+class _Sections:
+    """Collects the sentences, a list for each section."""
+
+    def __init__(self) -> None:
+        self.report: list[Sentence] = []
+        self.seen: dict[int, Sentence] = {}
+        """What each look said, by the number of its event."""
+        self.touched: dict[StepRef, int] = {}
+        """The last event that changed each step."""
+        self.ended = 0
+        """The last event that resolved it."""
+        self.moves: list[tuple[int, int]] = []
+        self.choice: list[Sentence] = []
+        self.steps: list[Sentence] = []
+        self.outcome: list[Sentence] = []
+
+    def take(self, state: Incident, event: Event) -> None:
+        """Say what one event adds."""
+        body = event.body
+        self._note(state, event)
+        if isinstance(body, e.Opened):
+            self.report.extend(_reported(event, body))
+        elif isinstance(body, e.TransitionsSeen):
+            self.moves.append((event.seq, len(body.transitions)))
+        elif isinstance(body, e.CheckReported):
+            self._look(state, event, body)
+        elif isinstance(body, e.RunbooksRanked | e.RunbookStarted):
+            self.choice.append(_chosen(event, body))
+        elif isinstance(body, e.ResolveAsked | e.ResolveHeld | e.Resolved | e.Reopened):
+            self.outcome.append(_ended(event, body))
+        else:
+            self.steps.extend(_stepped(event, body))
+
+    def _note(self, state: Incident, event: Event) -> None:
+        """Remember which event made what stands at the end."""
+        body = event.body
+        if isinstance(body, e.Resolved):
+            self.ended = event.seq
+        elif isinstance(body, e.RunbookStarted) and state.run:
+            self.touched.update({step.ref: event.seq for step in state.run.steps})
+        else:
+            self.touched.update(dict.fromkeys(_steps_of(state, body), event.seq))
+
+    def _look(self, state: Incident, event: Event, body: e.CheckReported) -> None:
+        look = state.looks[body.number]
+        self.seen[event.seq] = _saw(event, look.call.check, body)
+        if look.call.purpose in (Purpose.STEP, Purpose.VERIFY) and look.call.step:
+            self.steps.append(_step_saw(event, look.call.step, body, look.call.purpose))
+
+    def close(self, state: Incident) -> tuple[Section, ...]:
+        """Return the sections that have something to say."""
+        outcome = [*self.outcome, *self._stands(state)]
+        last = sorted(look.seq for look in state.latest().values())
+        seen = [self.seen[seq] for seq in last]
+        every = (
+            Section("What was reported", tuple(self.report)),
+            Section("What was seen last", (*seen, *_moved(self.moves))),
+            Section("Which runbook", tuple(self.choice)),
+            Section("What was done", tuple(self.steps)),
+            Section("How it ended", tuple(outcome)),
+        )
+        return tuple(section for section in every if section.sentences)
+
+    def _stands(self, state: Incident) -> Iterable[Sentence]:
+        if state.settled_at and state.status is Status.RESOLVED:
+            took = _told(state.settled_at - state.opened_at)
+            yield Sentence((f"It took {took} from opening.",), (1, self.ended))
+            return
+        step = state.run.current() if state.run else None
+        if step:
+            told = f"Open: {_which(step.ref).lower()} {STANDS[step.status]}."
+            yield Sentence((told,), (self.touched[step.ref],))
+
+
+def _steps_of(state: Incident, body: e.Body) -> Iterable[StepRef]:
+    """Name the steps that an event changes."""
+    if isinstance(body, e.CheckReported):
+        asked = [state.looks[body.number].call.step]
+    elif isinstance(body, e.ChecksRequested):
+        asked = [call.step for call in body.calls]
+    else:
+        asked = [getattr(body, "step", None)]
+    return [ref for ref in asked if ref is not None]
+
+
+def _reported(event: Event, body: e.Opened) -> Iterable[Sentence]:
+    report, rests = body.report, (event.seq,)
+    who = f" for {report.participant}" if report.participant else ""
+    room = f" about room {report.room}{who}, {report.severity}."
+    yield Sentence((Person(event.by), " opened it ", event.at, room), rests)
+    told = {
+        "Packet type": report.packet_type,
+        "Request id": report.request_id,
+        "Connection state transitions": report.transitions,
+        "In their words": report.words,
+    }
+    for name, value in told.items():
+        if value:
+            yield Sentence((f"{name}: {value}",), rests)
+    retry = f"Reproduces after a handshake or sync retry: {report.reproduces}."
+    yield Sentence((retry,), rests)
+
+
+_VERDICT = {Verdict.OK: "ok", Verdict.BAD: "bad", Verdict.UNKNOWN: "unknown"}
+
+
+def _saw(event: Event, check: str, body: e.CheckReported) -> Sentence:
+    evidence = body.evidence
+    failed = f" (reference {evidence.reference})" if evidence.reference else ""
+    told = f"{check}: {_VERDICT[evidence.verdict]} — {evidence.headline}{failed}"
+    return Sentence((told,), (event.seq,))
+
+
+def _moved(moves: Sequence[tuple[int, int]]) -> Iterable[Sentence]:
+    if moves:
+        total = sum(count for _, count in moves)
+        told = f"{total} connection state transition{'s' * (total != 1)} recorded."
+        yield Sentence((told,), tuple(seq for seq, _ in moves))
+
+
+def _chosen(event: Event, body: e.RunbooksRanked | e.RunbookStarted) -> Sentence:
+    if isinstance(body, e.RunbookStarted):
+        return Sentence(
+            (Person(event.by), f" started {body.title!r} ", event.at, "."), (event.seq,)
+        )
+    ranking = body.ranking
+    proposed = f"Proposed: {ranking.proposed}." if ranking.proposed else "No proposal."
+    return Sentence((f"{proposed} {ranking.because}",), (event.seq,))
+
+
+def _step_saw(
+    event: Event, ref: StepRef, body: e.CheckReported, purpose: Purpose
+) -> Sentence:
+    what = "the check" if purpose is Purpose.STEP else "the verification"
+    verdict = _VERDICT[body.evidence.verdict]
+    told = f"{what} was {verdict} ({body.evidence.headline})"
+    return Sentence((f"{_at(ref)}{told}",), (event.seq,))
+
+
+def _stepped(event: Event, body: e.Body) -> Iterable[Sentence]:
+    say = _STEP.get(body.kind)
+    parts = say(event, body) if say else ()
+    if parts:
+        yield Sentence(parts, (event.seq,))
+
+
+def _settled(event: Event, body: e.StepSettled) -> tuple[Part, ...]:
+    why = f": {body.words}" if body.words else "."
+    who = Person(event.by)
+    return (_at(body.step), f"{body.how} by ", who, " ", event.at, why)
+
+
+def _reached(_: Event, body: e.StepReached) -> tuple[Part, ...]:
+    return (_at(body.step), f"held back. {body.barred}") if body.barred else ()
+
+
+def _unready(_: Event, body: e.ActionUnready) -> tuple[Part, ...]:
+    return (_at(body.step), f"could not be run. {body.why}")
+
+
+def _asked(event: Event, body: e.ActionAsked) -> tuple[Part, ...]:
+    pressed = f" pressed Run on {body.plan.target}."
+    return (_at(body.step), Person(event.by), pressed)
+
+
+def _intended(event: Event, body: e.ActionIntended) -> tuple[Part, ...]:
+    return (_at(body.step), f"attempt {body.attempt} began ", event.at, ".")
+
+
+def _finished(_: Event, body: e.ActionFinished) -> tuple[Part, ...]:
+    return (_at(body.step), "done. " if body.ok else "nothing was done. ", body.detail)
+
+
+def _doubted(_: Event, body: e.ActionDoubted) -> tuple[Part, ...]:
+    return (_at(body.step), f"in doubt. {body.why}")
+
+
+def _cleared(event: Event, body: e.ActionSettled) -> tuple[Part, ...]:
+    who: tuple[Part, ...] = () if event.by == BOT else (Person(event.by), ": ")
+    return (_at(body.step), "the doubt was looked into. ", *who, body.detail)
+
+
+def _prepared(_: Event, body: e.ActionPrepared) -> tuple[Part, ...]:
+    changed = "what it would touch had changed; nothing was done."
+    return (_at(body.step), changed) if body.changed else ()
+
+
+_STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
+    "step.settled": _settled,
+    "step.reached": _reached,
+    "action.unready": _unready,
+    "action.asked": _asked,
+    "action.intended": _intended,
+    "action.finished": _finished,
+    "action.doubted": _doubted,
+    "action.settled": _cleared,
+    "action.prepared": _prepared,
+}
+
+
+def _at(ref: StepRef) -> str:
+    return f"{_which(ref)}: "
+
+
+def _which(ref: StepRef) -> str:
+    """Name a step; each runbook that was started numbers its steps anew."""
+    first = ref.run == 1
+    return f"Step {ref.step}" if first else f"Step {ref.step} of runbook {ref.run}"
+
+
+def _ended(
+    event: Event, body: e.ResolveAsked | e.ResolveHeld | e.Resolved | e.Reopened
+) -> Sentence:
+    return Sentence(tuple(_end_parts(event, body)), (event.seq,))
+
+
+def _end_parts(
+    event: Event, body: e.ResolveAsked | e.ResolveHeld | e.Resolved | e.Reopened
+) -> Iterable[Part]:
+    if isinstance(body, e.ResolveHeld):
+        yield f"Not resolved: {', '.join(body.failing)} not ok."
+        return
+    verb = {
+        "resolve.asked": " asked to resolve it ",
+        "incident.resolved": " resolved it ",
+        "incident.reopened": " reopened it ",
+    }[body.kind]
+    yield from ("The bot" if event.by == BOT else Person(event.by), verb, event.at)
+    yield f": {body.words}" if body.words else "."
+    if isinstance(body, e.Resolved) and body.failing:
+        yield f" Not ok at that time: {', '.join(body.failing)}."
+
+
+def _told(span: timedelta) -> str:
+    minutes, seconds = divmod(max(int(span.total_seconds()), 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (seconds, "s"))
+    return " ".join(f"{n} {unit}" for n, unit in parts if n) or "less than a second"

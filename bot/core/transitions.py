@@ -1,0 +1,43 @@
+"""Who came and went, as it was recorded: a participant's session changed its state."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+
+class Move(StrEnum):
+    """A change of a participant's connection, as LiveKit's webhooks tell it."""
+
+    JOINED = "joined"
+    """The session became active (not merely connected to signalling)."""
+    LEFT = "left"
+    """The session had been active and ended."""
+    ABORTED = "aborted"
+    """The session ended without ever becoming active."""
+    SEEN = "seen"
+    """Polling found a session that no webhook had told of."""
+    GONE = "gone"
+    """Polling missed a session whose end no webhook had told of."""
+
+
+class Transition(BaseModel, frozen=True):
+    """One participant's session changed its state."""
+
+    id: str
+    """The webhook event's id, or one made by the poll; unique."""
+    room: str
+    identity: str
+    sid: str
+    move: Move
+    reason: str = ""
+    """LiveKit's DisconnectReason, lower case with dashes, for ends."""
+    at: datetime
+    source: str
+    """`webhook` or `poll`."""
+    joined_at: datetime | None = None
+
+    def told(self) -> str:
+        """Say it in one line, times in UTC."""
+        why = f" ({self.reason})" if self.reason else ""
+        return f"{self.at:%H:%M:%S} {self.identity} {self.move}{why}"

@@ -1,0 +1,1 @@
+"""Drives incidents: does what waits, to the next wait."""

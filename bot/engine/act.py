@@ -1,0 +1,157 @@
+"""Acting: plan, intent, act, outcome, in that order, and settling what is in doubt."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+
+from bot.actions.shape import Action, Actions
+from bot.core.actions import Outcome, Plan, Settlement
+from bot.core.incident.commands import Clear, Doubt, Finish, Intend, Prepared
+from bot.core.incident.events import BOT, StepRef
+from bot.core.incident.refusal import NotNow
+from bot.core.incident.state import Incident, StepState, StepStatus
+from bot.core.runbook.fill import fill
+from bot.engine.service import Service
+from bot.errors import BotError
+from bot.world import World
+
+log = structlog.get_logger(__name__)
+
+LOST = "The bot stopped before it could write down what came of it."
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Runs actions for the steps of incidents."""
+
+    service: Service
+    actions: Actions
+    world: World
+
+    async def prepare(self, state: Incident, ref: StepRef) -> None:
+        """Look what the step's action would touch, and keep it for the button."""
+        plan, why = await self._plan(state, ref)
+        await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
+
+    async def act(self, state: Incident, ref: StepRef) -> None:
+        """Do what a person pressed Run for, unless it would touch something else.
+
+        The intent is committed before the world is touched. An act that raises leaves
+        a doubt; nothing is ever done again by itself.
+        """
+        step = _step(state, ref)
+        plan, why = await self._plan(state, ref)
+        if plan is None or step.plan is None or plan.binding != step.plan.binding:
+            await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
+            return
+        after = await self._tell(
+            state.id, Intend(step=ref, plan=plan, params=_params(state, step))
+        )
+        if after is None:
+            return
+        await self._do(state.id, _step(after, ref), plan)
+
+    async def settle(self, state: Incident, ref: StepRef) -> None:
+        """Look whether an act in doubt happened; ask a person if it cannot be told."""
+        step = _step(state, ref)
+        if step.status is StepStatus.RUNNING:
+            await self._tell(state.id, Doubt(ref, step.attempt, LOST))
+            return
+        said = await self._settlement(step)
+        tries = len(self.service.rules.settle)
+        if said.happened is None and step.doubts < tries:
+            await self._tell(state.id, Doubt(ref, step.attempt, said.detail))
+            return
+        await self._tell(state.id, Clear(ref, step.attempt, said.happened, said.detail))
+
+    async def _do(self, incident: str, step: StepState, plan: Plan) -> None:
+        ref, attempt = step.ref, step.attempt
+        log.info("action.started", incident=incident, step=ref.step, attempt=attempt)
+        try:
+            outcome = await self._outcome(self._action(step), plan)
+        except Exception as error:  # noqa: BLE001  whatever it was, it is a doubt
+            why = _doubtful(error)
+            log.warning("action.doubted", incident=incident, step=ref.step, why=why)
+            await self._tell(incident, Doubt(ref, attempt, why))
+            return
+        log.info("action.finished", incident=incident, step=ref.step, ok=outcome.ok)
+        await self._tell(
+            incident, Finish(ref, attempt, ok=outcome.ok, detail=outcome.detail)
+        )
+
+    async def _outcome(self, action: Action, plan: Plan) -> Outcome:
+        async with asyncio.timeout(action.TIMEOUT):
+            return await action.act(plan, self.world)
+
+    async def _settlement(self, step: StepState) -> Settlement:
+        if step.plan is None:
+            return Settlement(happened=None, detail="Its plan is not known.")
+        try:
+            action = self._action(step)
+            async with asyncio.timeout(action.TIMEOUT):
+                return await action.settle(step.plan, self.world)
+        except Exception as error:  # noqa: BLE001  a probe that fails cannot tell
+            return Settlement(happened=None, detail=_doubtful(error))
+
+    async def _plan(self, state: Incident, ref: StepRef) -> tuple[Plan | None, str]:
+        step = _step(state, ref)
+        try:
+            action = self._action(step)
+            params = action.Params.model_validate(_params(state, step))
+        except ValidationError as error:
+            return None, _misfit(error)
+        except BotError as error:
+            return None, str(error)
+        try:
+            async with asyncio.timeout(action.TIMEOUT):
+                return await action.plan(params, self.world), ""
+        except Exception as error:  # noqa: BLE001  it cannot be run now, and says why
+            return None, _doubtful(error)
+
+    def _action(self, step: StepState) -> Action:
+        call = step.step.call
+        action = self.actions.get(call.name) if call else None
+        if action is None:
+            raise BotError("This version of the bot does not have the action.")
+        return action
+
+    async def _tell(self, incident: str, command: Any) -> Incident | None:  # noqa: ANN401  one of the engine's commands
+        try:
+            return await self.service.change(incident, command, by=BOT)
+        except NotNow as refused:
+            log.info("action.overtaken", incident=incident, why=refused.reason)
+            return None
+
+
+def _step(state: Incident, ref: StepRef) -> StepState:
+    step = state.step(ref)
+    if step is None:
+        raise ValueError(f"There is no step {ref}.")
+    return step
+
+
+def _params(state: Incident, step: StepState) -> Mapping[str, Any]:
+    call = step.step.call
+    filled = fill(call.params, state.report.inputs()) if call else {}
+    return {name: value for name, value in filled.items() if value is not None}
+
+
+def _misfit(error: ValidationError) -> str:
+    wrong = [one for one in error.errors() if one["loc"]]
+    names = ", ".join(str(one["loc"][0]) for one in wrong) or "a parameter"
+    if all(one["type"] == "missing" for one in wrong):
+        return f"It lacks {names}: the report does not say it."
+    return f"It could not be asked: {names} is missing or wrong."
+
+
+def _doubtful(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "No answer in time."
+    if isinstance(error, BotError):
+        return str(error)
+    log.error("action.crashed", exc_info=error)
+    return f"It failed unexpectedly ({type(error).__name__})."

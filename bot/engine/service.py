@@ -1,0 +1,206 @@
+"""The verbs: each lets the core decide, and keeps what it says in one guarded batch."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.core.incident.advance import advance, next_due, pending
+from bot.core.incident.apply import apply, fold, opened
+from bot.core.incident.commands import Command, Context, Open, Rules
+from bot.core.incident.decide import decide, open_incident
+from bot.core.incident.events import BOT, Body, Event
+from bot.core.incident.refusal import NotNow
+from bot.core.incident.state import Incident, Status
+from bot.engine.bell import Bell
+from bot.engine.memory import Memory
+from bot.engine.rows import event_rows, events_from, head_of
+from bot.errors import StoreError, UsageError
+from bot.store.rows import Change, Commit, Head
+from bot.store.store import Store
+
+TRIES = 100
+"""How often a change is decided anew when somebody else was first.
+
+Each time somebody was, so it is also how many may change an incident at once.
+"""
+
+BELL_LOST = timedelta(seconds=5)
+"""When work is looked for that waits at once, should nobody have heard the bell."""
+
+UNRESOLVED = (Status.OPEN, Status.RESOLVING, Status.HELD)
+
+
+@dataclass(frozen=True)
+class Bells:
+    """Who is told of a change: the engine, and whoever draws."""
+
+    engine: Bell = field(default_factory=Bell)
+    drawing: Bell = field(default_factory=Bell)
+    timers: Bell = field(default_factory=Bell)
+    """Rung when an incident is to be woken at a later time."""
+    notices: Bell = field(default_factory=Bell)
+    """Rung when a message for one person was kept."""
+
+    def ring(self, incident: str) -> None:
+        """Tell the engine and whoever draws that an incident changed."""
+        self.engine.ring(incident)
+        self.drawing.ring(incident)
+
+
+@dataclass(frozen=True)
+class Service:
+    """What people and the engine can do with incidents."""
+
+    store: Store
+    rules: Rules
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    bells: Bells = field(default_factory=Bells)
+    memory: Memory = field(default_factory=Memory)
+
+    async def open(self, command: Open, *, by: str, receipt: str | None) -> str | None:
+        """Open an incident and return its id; None if the receipt is known.
+
+        `receipt` names the delivery that asked, so that the same form or command
+        delivered twice opens one incident.
+        """
+        incident, context = self.new_id(), self._context(by)
+        bodies = open_incident(command, context)
+        events = _numbered(bodies, after=0, at=context.now, by=by)
+        state = opened(incident, events[0])
+        for event in events[1:]:
+            state = apply(state, event)
+        kept = await self._commit(state, events, receipt)
+        if kept is Commit.REPEATED:
+            return None
+        if kept is Commit.STALE:
+            raise StoreError("The new incident's id is taken; please try again.")
+        return incident
+
+    async def change(
+        self, incident: str, command: Command, *, by: str, receipt: str | None = None
+    ) -> Incident:
+        """Let the core decide on a command; raise NotNow if it refuses.
+
+        When somebody else was first it is decided anew on what they left, so exactly
+        one of two presses wins and the other is refused with who won.
+        """
+        return await self._settle(
+            incident, lambda state, ctx: decide(state, command, ctx), by, receipt
+        )
+
+    async def follow(self, incident: str) -> Incident:
+        """Let happen what follows by itself now, and return the state."""
+        return await self._settle(incident, lambda *_: (), BOT, None)
+
+    async def load(self, incident: str) -> Incident:
+        """Return the incident's state; raise UsageError if there is none."""
+        known = self.memory.get(incident)
+        if known is not None:
+            return known
+        state = fold(incident, await self.events(incident))
+        self.memory.keep(state)
+        return self.memory.get(incident) or state  # a later one may be known by now
+
+    async def events(self, incident: str) -> tuple[Event, ...]:
+        """Return the incident's timeline; raise UsageError if there is none."""
+        rows = await self.store.events(incident)
+        if not rows:
+            raise UsageError(f"There is no incident {incident}.")
+        return events_from(rows)
+
+    async def latest(self, channel: str) -> Head | None:
+        """Return the channel's incident: the newest unresolved, else the newest."""
+        for statuses in (UNRESOLVED, None):
+            heads = await self.store.heads(statuses=statuses, channel=channel, limit=1)
+            if heads:
+                return heads[0]
+        return None
+
+    async def _settle(
+        self,
+        incident: str,
+        choose: Callable[[Incident, Context], Sequence[Body]],
+        by: str,
+        receipt: str | None,
+    ) -> Incident:
+        for _ in range(TRIES):
+            state, context = await self.load(incident), self._context(by)
+            try:
+                bodies = choose(state, context)
+            except NotNow:
+                if receipt is not None and await self.store.seen(receipt):
+                    return state  # refused only because it was done the first time
+                raise
+            events = self._with_what_follows(state, bodies, context)
+            if not events:
+                return state
+            after = _folded(state, events)
+            kept = await self._commit(after, events, receipt)
+            if kept is Commit.DONE:
+                return after
+            if self.memory.get(incident) is state:
+                self.memory.forget(incident)  # whoever was first, it was not by us
+            if kept is Commit.REPEATED:
+                return await self.load(incident)
+        raise StoreError("Too many changes at once; please try again.")
+
+    def _with_what_follows(
+        self, state: Incident, bodies: Sequence[Body], context: Context
+    ) -> tuple[Event, ...]:
+        events = list(_numbered(bodies, state.seq, context.now, context.by))
+        state = _folded(state, events)
+        while follows := advance(state, context):
+            more = _numbered(follows, state.seq, context.now, BOT)
+            events.extend(more)
+            state = _folded(state, more)
+        return tuple(events)
+
+    async def _commit(
+        self, state: Incident, events: Sequence[Event], receipt: str | None
+    ) -> Commit:
+        change = Change(
+            head=head_of(state),
+            events=event_rows(state.id, events),
+            receipt=receipt,
+            wake=self._wake(state, events),
+        )
+        # Whoever asked may be cancelled; what was kept must be known here all the same.
+        return await asyncio.shield(self._keep(change, state))
+
+    async def _keep(self, change: Change, state: Incident) -> Commit:
+        kept = await self.store.commit(change)
+        if kept is Commit.DONE:
+            self.memory.keep(state)
+            self.bells.ring(state.id)
+            if change.wake is not None and change.wake > self.now():
+                self.bells.timers.ring()
+        return kept
+
+    def _wake(self, state: Incident, events: Sequence[Event]) -> datetime | None:
+        """Return when the engine must look again, should the bell be lost.
+
+        What the engine itself changed it is about to look at anyway, and at start it
+        looks at everything that is not resolved.
+        """
+        now = self.now()
+        due = next_due(state, now, self.rules.settle)
+        if events[0].by == BOT or not pending(state, now, self.rules.settle):
+            return due
+        return min(now + BELL_LOST, due) if due else now + BELL_LOST
+
+    def _context(self, by: str) -> Context:
+        return Context(by=by, now=self.now(), rules=self.rules)
+
+
+def _numbered(
+    bodies: Sequence[Body], after: int, at: datetime, by: str
+) -> tuple[Event, ...]:
+    return tuple(Event(seq, at, by, body) for seq, body in enumerate(bodies, after + 1))
+
+
+def _folded(state: Incident, events: Sequence[Event]) -> Incident:
+    for event in events:
+        state = apply(state, event)
+    return state

@@ -1,0 +1,58 @@
+"""The runbook pages of a folder, read once at start; a broken page stops the start."""
+
+from pathlib import Path
+
+from bot.actions import ACTIONS
+from bot.checks import CHECKS
+from bot.core.runbook.catalogue import ActionEntry, Catalogue, CheckEntry
+from bot.core.runbook.lint import lint
+from bot.core.runbook.pages import Library
+from bot.core.runbook.problems import Problem
+from bot.core.runbook.read import is_page, read
+from bot.errors import PageError
+
+
+def catalogue() -> Catalogue:
+    """Return what a page may name: the checks, the actions and their facts."""
+    return Catalogue(
+        checks={
+            name: CheckEntry(params=check.Params, facts=frozenset(check.FACTS))
+            for name, check in CHECKS.items()
+        },
+        actions={
+            name: ActionEntry(params=action.Params) for name, action in ACTIONS.items()
+        },
+    )
+
+
+def page_files(folder: Path) -> dict[str, str]:
+    """Return the pages' texts by file name.
+
+    Raise PageError if there are none, or if one cannot be read.
+    """
+    paths = sorted(path for path in folder.glob("*") if is_page(path.name))
+    if not paths:
+        raise PageError(f"{folder}: there are no runbook pages (*.md) here.")
+    return {f"{folder.name}/{path.name}": _text(path) for path in paths}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise PageError(f"{path}:1: it cannot be read ({error.strerror}).") from error
+
+
+def load_library(folder: Path) -> Library:
+    """Read every page; raise PageError with every problem, as file:line: message."""
+    known, files = catalogue(), page_files(folder)
+    problems = lint(files, known)
+    if problems:
+        raise PageError("\n".join(str(problem) for problem in problems))
+    readings = [read(text, file=file, catalogue=known) for file, text in files.items()]
+    return {book.slug: book for one in readings for book in one.runbooks}
+
+
+def lint_folder(folder: Path) -> tuple[Problem, ...]:
+    """Return what is wrong with the folder's pages."""
+    return lint(page_files(folder), catalogue())

@@ -1,0 +1,1 @@
+"""The database of the bot: guarded batches on SQLite, in plain rows."""

@@ -1,0 +1,140 @@
+"""The plain values that go into the store and come out of it.
+
+Every `datetime` here is aware; what comes out is in UTC, exact to the microsecond.
+Nothing here knows SQL, and nothing here knows what an incident means.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from bot.errors import StoreError
+
+DrawingState = Literal["posting", "drawn", "blocked"]
+
+UNSTORED = 0
+"""The id of a notice that the store has not numbered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event of one incident; `seq` counts from 1, `body` is JSON text."""
+
+    incident: str
+    seq: int
+    at: datetime
+    by: str
+    kind: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where an incident stands: derived from its events, rewritten with each batch."""
+
+    incident: str
+    channel: str
+    room: str
+    status: str
+    seq: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One guarded batch: the events, the head after them, a receipt and a wake.
+
+    It expects that the stored incident ends at `events[0].seq - 1` (0: there is no
+    such incident yet). `receipt` names the delivery that asked for the change, so
+    that a redelivery is harmless. `wake` is when the engine shall look again.
+
+    Raises StoreError if the events are none, have a gap, belong to another incident
+    than the head, or do not end at `head.seq`.
+    """
+
+    head: Head
+    events: tuple[EventRow, ...]
+    receipt: str | None = None
+    wake: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a batch that would leave a gap or mix two incidents."""
+        first = self.head.seq - len(self.events) + 1
+        wanted = [(self.head.incident, seq) for seq in range(first, self.head.seq + 1)]
+        given = [(event.incident, event.seq) for event in self.events]
+        if not given or first < 1 or given != wanted:
+            raise StoreError(
+                f"The batch for incident {self.head.incident} is malformed: its "
+                f"events are numbered {[seq for _, seq in given]} and its head says "
+                f"{self.head.seq}. Nothing was saved; please report this."
+            )
+
+    @property
+    def expected(self) -> int:
+        """The sequence number that the stored incident must have; 0 if none."""
+        return self.events[0].seq - 1
+
+
+class Commit(StrEnum):
+    """What became of a batch; anything but DONE changed nothing."""
+
+    DONE = "done"
+    STALE = "stale"
+    """Somebody else was first: the stored sequence number is another."""
+    REPEATED = "repeated"
+    """The receipt is known: this delivery was taken before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What Slack shows of one part of an incident.
+
+    `posting` is written before a message is sent, so `ts` may be missing; `digest`
+    tells what was shown; `reason` says why a part is `blocked`.
+    """
+
+    incident: str
+    part: str
+    channel: str
+    ts: str | None
+    thread_ts: str | None
+    digest: str
+    state: DrawingState
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message for one person that still has to be delivered.
+
+    Give `id=UNSTORED` for a new one: the store numbers it, and no number is used
+    twice. From `expires` on it is not worth delivering.
+    """
+
+    id: int
+    channel: str
+    user: str
+    thread_ts: str | None
+    text: str
+    at: datetime
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionRow:
+    """One participant coming, going or changing in a room.
+
+    `id` is unique: that of the webhook event, or a made one. `source` says who saw it.
+    """
+
+    id: str
+    room: str
+    identity: str
+    sid: str
+    kind: str
+    reason: str
+    at: datetime
+    source: str
+    joined_at: datetime | None

@@ -1,0 +1,252 @@
+"""The store: guarded batches of events, and what is derived from them or waits.
+
+Whoever is told that something was written has it on the disk. All writes go through
+one queue (`bot.store.writer`), all reads through one connection that cannot write; a
+read begun after a write was answered sees it.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from bot.errors import StoreError
+from bot.store import reads, writes
+from bot.store import statements as sql
+from bot.store.lock import hold_lock
+from bot.store.migrate import migrate, migrations
+from bot.store.rows import (
+    Change,
+    Commit,
+    Drawing,
+    EventRow,
+    Head,
+    Notice,
+    TransitionRow,
+)
+from bot.store.sqlite import Link, connect_reader, connect_writer
+from bot.store.writer import Writer
+
+READY_SECONDS = 2.0
+"""How long `ready` waits for the database."""
+
+
+class Store:
+    """The database of one process; made by `open_store`.
+
+    Every method raises StoreError if the database cannot be used or refuses a row,
+    and then nothing of that call was saved. A caller that is cancelled does not hear
+    what became of its write, which is whole or not there at all.
+    """
+
+    def __init__(self, writer: Link, reader: Link) -> None:
+        """Take over two connections to the same, migrated database."""
+        self._link = writer
+        self._reader = reader
+        self._writer = Writer(writer)
+        self._newest: dict[str, datetime] = {}
+        """When each room's last transition was: most rooms need not be read."""
+
+    async def commit(self, change: Change) -> Commit:
+        """Write a guarded batch; anything but DONE changed nothing."""
+        return await self._writer.submit(partial(writes.commit, change))
+
+    async def events(self, incident: str, after: int = 0) -> list[EventRow]:
+        """Give the events of an incident after a sequence number, in order."""
+        return await self._reader.run(partial(reads.events, incident, after))
+
+    async def head(self, incident: str) -> Head | None:
+        """Tell where an incident stands; None if there is no such incident."""
+        return await self._reader.run(partial(reads.head, incident))
+
+    async def heads(
+        self,
+        *,
+        statuses: tuple[str, ...] | None = None,
+        channel: str | None = None,
+        room: str | None = None,
+        limit: int = 50,
+    ) -> list[Head]:
+        """Give up to `limit` heads, the newest incident first; None restricts not."""
+        query = reads.HeadQuery(statuses, channel, room, limit)
+        return await self._reader.run(partial(reads.heads, query))
+
+    async def count(self, statuses: tuple[str, ...]) -> int:
+        """Count the incidents that have one of the statuses."""
+        return await self._reader.run(partial(reads.count, statuses))
+
+    async def seen(self, receipt: str) -> bool:
+        """Tell whether a delivery was taken within the last day."""
+        return await self._reader.run(partial(reads.seen, receipt))
+
+    async def wake(self, incident: str, at: datetime) -> None:
+        """Ask for an incident to be looked at, at or after `at`; twice is once."""
+        await self._writer.submit(partial(writes.wake, incident, at))
+
+    async def due(self, now: datetime, limit: int) -> list[str]:
+        """Give the incidents with a wake at or before now, the oldest wake first."""
+        return await self._reader.run(partial(reads.due, now, limit))
+
+    async def next_due(self) -> datetime | None:
+        """Tell when the next wake is; None if none waits."""
+        return await self._reader.run(reads.next_due)
+
+    async def woken(self, incident: str, upto: datetime) -> None:
+        """Delete the wakes of an incident at or before `upto`: they were taken."""
+        await self._writer.submit(partial(writes.woken, incident, upto))
+
+    async def behind(self, limit: int) -> list[str]:
+        """Give the incidents that moved since drawn, the longest waiting first."""
+        return await self._reader.run(partial(reads.behind, limit))
+
+    async def drawn(self, incident: str, seq: int) -> None:
+        """Note that Slack shows an incident as of event `seq`.
+
+        It never goes back, and a number past the last event is ignored.
+        """
+        await self._writer.submit(partial(writes.drawn, incident, seq))
+
+    async def drawings(self, incident: str) -> list[Drawing]:
+        """Give what Slack shows of an incident, by part."""
+        return await self._reader.run(partial(reads.drawings, incident))
+
+    async def keep_drawing(self, drawing: Drawing) -> None:
+        """Write what Slack shows of one part, in place of what was known."""
+        await self._writer.submit(partial(writes.keep_drawing, drawing))
+
+    async def forget_drawing(self, incident: str, part: str) -> None:
+        """Forget what Slack shows of one part; harmless if nothing is known."""
+        await self._writer.submit(partial(writes.forget_drawing, incident, part))
+
+    async def add_notice(self, notice: Notice) -> None:
+        """Keep a message to be delivered; its `id` is not used, the store gives one."""
+        await self._writer.submit(partial(writes.add_notice, notice))
+
+    async def notices(self, now: datetime, limit: int) -> list[Notice]:
+        """Give the messages still worth delivering, the oldest first."""
+        return await self._reader.run(partial(reads.notices, now, limit))
+
+    async def drop_notice(self, number: int) -> None:
+        """Delete a message: it was delivered, or cannot be."""
+        await self._writer.submit(partial(writes.drop_notice, number))
+
+    async def add_transitions(self, rows: Iterable[TransitionRow]) -> int:
+        """Keep the transitions whose id is new; return how many were."""
+        kept = tuple(rows)
+        new = await self._writer.submit(partial(writes.add_transitions, kept))
+        for row in kept:
+            self._newest[row.room] = max(row.at, self._newest.get(row.room, row.at))
+        return new
+
+    async def transitions(
+        self,
+        room: str,
+        *,
+        since: datetime,
+        identity: str | None = None,
+        limit: int = 200,
+    ) -> list[TransitionRow]:
+        """Give the latest `limit` transitions at or after `since`, oldest first."""
+        newest = self._newest.get(room)
+        if newest is None or newest < since:
+            return []
+        query = reads.TransitionQuery(room, identity, since, limit)
+        return await self._reader.run(partial(reads.transitions, query))
+
+    async def recall(self) -> None:
+        """Read what is known of rooms' last transitions; called once, when opened."""
+        self._newest = await self._reader.run(reads.newest_by_room)
+
+    async def prune(self, now: datetime) -> None:
+        """Delete receipts after 24 h, transitions after 7 days, expired notices."""
+        while await self._writer.submit(partial(writes.prune_some, now)):
+            pass
+
+    async def check_point(self) -> None:
+        """Move the write-ahead log into the database file, and empty it.
+
+        What another program still reads, such as a backup, stays for the next time.
+        """
+        await self._link.run(_check_point)
+
+    async def ready(self) -> str | None:
+        """Tell why the database cannot be read and written; None if it can."""
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await self._writer.submit(writes.probe)
+                await self._reader.run(reads.probe)
+        except TimeoutError:
+            return f"The database did not answer within {READY_SECONDS:g} s."
+        except StoreError as error:
+            return str(error)
+        return None
+
+    async def close(self) -> None:
+        """Finish what was taken, then close the reader and after it the writer."""
+        await self._writer.close()
+        try:
+            await self._reader.close()
+        finally:
+            await self._link.close()
+
+
+@asynccontextmanager
+async def open_store(path: Path) -> AsyncIterator[Store]:
+    """Open the database at `path`, made or migrated as needed, for this process alone.
+
+    Raises StoreError in plain words if another process has it (naming it), if it is
+    newer than this version, damaged, read-only or another program's, or if the disk
+    is full.
+    """
+    database = _resolved(path)
+    with hold_lock(database):
+        store = await _open(database)
+        try:
+            yield store
+        finally:
+            await store.close()
+
+
+def _resolved(path: Path) -> Path:
+    """Follow links, so that one database has one lock file by whatever name."""
+    return path.resolve()
+
+
+async def _open(database: Path) -> Store:
+    link = await connect_writer(database)
+    try:
+        version = await link.run(_prepare)
+        store = Store(link, await connect_reader(database))
+        await store.recall()
+    except BaseException:
+        await link.close()
+        raise
+    structlog.get_logger(__name__).info(
+        "store.opened",
+        path=str(database),
+        schema=version,
+        sqlite_version=sqlite3.sqlite_version,
+    )
+    return store
+
+
+def _prepare(connection: sqlite3.Connection) -> int:
+    """Migrate; refuse a damaged or unwritable file now rather than in an incident."""
+    found = connection.execute(sql.QUICK_CHECK).fetchone()[0]
+    if found != "ok":
+        raise StoreError(
+            "The database is damaged. Stop the bot and restore the last backup. "
+            f"(SQLite: {found})"
+        )
+    version = migrate(migrations(), connection)
+    writes.probe(connection)
+    return version
+
+
+def _check_point(connection: sqlite3.Connection) -> None:
+    connection.execute(sql.CHECKPOINT).fetchall()

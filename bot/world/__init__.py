@@ -1,0 +1,19 @@
+"""What checks and actions may touch: a Protocol for each kind of thing outside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.world.rooms import Rooms
+from bot.world.tokens import Tokens
+from bot.world.transitions import Transitions
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that a check or an action may reach, and the clock."""
+
+    rooms: Rooms
+    tokens: Tokens
+    transitions: Transitions
+    now: Callable[[], datetime]

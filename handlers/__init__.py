@@ -1,0 +1,1 @@
+"""Talks: all that comes in or goes out over a wire that people see."""

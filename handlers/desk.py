@@ -1,0 +1,35 @@
+"""What the handlers work with: the service, the people, what may be looked up."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clients.webhooks import WebhookDoor
+from bot.core.runbook.pages import Library
+from bot.engine.foreground import Foreground
+from bot.engine.service import Service
+from bot.engine.watch import Watch
+from bot.world.rooms import Rooms
+from bot.world.transitions import Transitions
+from handlers.people import People
+from handlers.slack import SlackClient
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that a handler needs; joined once, in `handlers.serve`."""
+
+    service: Service
+    library: Library
+    titles: Mapping[str, str]
+    """What each check looks at, and each action does."""
+    rooms: Rooms
+    recorded: Transitions
+    watch: Watch
+    foreground: Foreground
+    people: People
+    slack: SlackClient
+    door: WebhookDoor
+    now: Callable[[], datetime]
+    reference: Callable[[], str]
+    """Makes an id under which an error can be found in the log."""

@@ -1,0 +1,182 @@
+"""Lets in over HTTP what Slack signed, each request once.
+
+Bolt parses a body before it looks at the signature, answers oddly spelled headers
+with 500, and takes the same request twice (facts on Slack, 7.1). So the raw bytes are
+checked here, before anything is parsed: the size, the age, the signature, and whether
+the very same request came before.
+"""
+
+import asyncio
+import hmac
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from bot.errors import BotError
+
+log = structlog.get_logger(__name__)
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes of a body that are read; Slack's real ones have a few thousand."""
+
+SKEW = 300.0
+"""Seconds that a request's own time may differ from ours, as Slack advises
+(docs.slack.dev/authentication/verifying-requests-from-slack)."""
+
+KEPT = 2 * SKEW
+"""Seconds that an answer is kept. A request whose time is `SKEW` ahead of ours is let
+in for so long; after that its age alone refuses it."""
+
+MOST_KEPT = 50_000
+"""Answers that are kept; Slack delivers at most 30 000 events in an hour to a
+workspace, and what is not signed is never kept."""
+
+READ_PATIENCE = 10.0
+"""Seconds to wait for the rest of a body whose end has not come yet."""
+
+STAMP_DIGITS = 12
+
+Dispatch = Callable[[bytes, Mapping[str, str]], Awaitable[web.Response]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that can be given again."""
+
+    status: int
+    body: bytes | None
+    headers: tuple[tuple[str, str], ...]
+
+    def response(self) -> web.Response:
+        """Make a response of it: one can be sent only once."""
+        return web.Response(status=self.status, body=self.body, headers=self.headers)
+
+
+LOST = Answer(503, b"The first one of this request broke off.", ())
+
+
+class Refusal(BotError):  # noqa: N818  a refusal is an answer, not a fault
+    """A request is not let in; the text says why."""
+
+    def __init__(self, status: int, why: str) -> None:
+        """Keep the HTTP status to answer with."""
+        super().__init__(why)
+        self.status = status
+
+
+class Edge:
+    """Verifies Slack's requests and remembers the answers to them."""
+
+    def __init__(
+        self, signing_secret: str, now: Callable[[], float] = time.time
+    ) -> None:
+        """Take the app's signing secret; `now` is in seconds since 1970."""
+        self._secret = signing_secret.encode()
+        self._now = now
+        self._answers: dict[bytes, tuple[float, asyncio.Future[Answer]]] = {}
+
+    async def answer(self, request: web.Request, dispatch: Dispatch) -> web.Response:
+        """Refuse the request, give the first one's answer again, or dispatch it.
+
+        A byte-identical request gets the same answer without anything being run,
+        also while the first one is still running. Only an answer of 500 or more is
+        forgotten: Slack's redelivery in the same second has the same signature, and
+        what failed must be able to run again.
+        """
+        try:
+            body, signature = await self._verified(request)
+        except Refusal as refusal:
+            log.warning("request.refused", status=refusal.status, why=str(refusal))
+            return web.Response(status=refusal.status, text=str(refusal))
+        known = self._answers.get(signature)
+        if known is None:
+            return await self._first(signature, body, request.headers, dispatch)
+        log.info("request.repeated")
+        return (await asyncio.shield(known[1])).response()
+
+    async def _verified(self, request: web.Request) -> tuple[bytes, bytes]:
+        """Return the body and its signature; raise Refusal."""
+        headers = request.headers
+        stamp = _stamp(headers.get("X-Slack-Request-Timestamp", ""), self._now())
+        given = _ascii(headers.get("X-Slack-Signature", ""))
+        body = await read(request, BODY_LIMIT)
+        digest = hmac.digest(self._secret, b"v0:%b:%b" % (stamp, body), "sha256")
+        if not hmac.compare_digest(b"v0=" + digest.hex().encode(), given):
+            raise Refusal(401, "The signature is not Slack's for this app.")
+        return body, digest
+
+    async def _first(
+        self,
+        signature: bytes,
+        body: bytes,
+        headers: Mapping[str, str],
+        dispatch: Dispatch,
+    ) -> web.Response:
+        self._forget_old()
+        told: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._answers[signature] = (self._now() + KEPT, told)
+        answer = LOST
+        try:
+            response = await dispatch(body, headers)
+            answer = _kept(response)
+        finally:
+            told.set_result(answer)
+            if answer.status >= 500:  # noqa: PLR2004  HTTP: the server failed
+                self._answers.pop(signature, None)
+        return response
+
+    def _forget_old(self) -> None:
+        """Forget what is past its time; the oldest stand first."""
+        now = self._now()
+        while self._answers:
+            oldest = next(iter(self._answers))
+            if self._answers[oldest][0] > now and len(self._answers) < MOST_KEPT:
+                return
+            del self._answers[oldest]
+
+
+async def read(request: web.Request, limit: int) -> bytes:
+    """Return the body; raise Refusal when it is too long or does not come."""
+    if (request.content_length or 0) > limit:
+        raise Refusal(413, f"The body is over {limit} bytes.")
+    try:
+        if request.content.is_eof():
+            body = await request.read()
+        else:
+            async with asyncio.timeout(READ_PATIENCE):
+                body = await request.read()
+    except TimeoutError:
+        raise Refusal(408, "The body did not come.") from None
+    except web.HTTPRequestEntityTooLarge:
+        raise Refusal(413, f"The body is over {limit} bytes.") from None
+    if len(body) > limit:
+        raise Refusal(413, f"The body is over {limit} bytes.")
+    return body
+
+
+def _stamp(text: str, now: float) -> bytes:
+    """Return the request's own time as it was signed, if it is near ours."""
+    good = text.isascii() and text.isdigit() and len(text) <= STAMP_DIGITS
+    if not good:
+        raise Refusal(401, "The request carries no time as Slack writes it.")
+    if abs(now - int(text)) > SKEW:
+        raise Refusal(401, "The request's time is too far from ours.")
+    return text.encode()
+
+
+def _ascii(signature: str) -> bytes:
+    if not signature.isascii():
+        raise Refusal(401, "The signature is not in order.")
+    return signature.encode()
+
+
+def _kept(response: web.Response) -> Answer:
+    body = response.body
+    return Answer(
+        status=response.status,
+        body=body if isinstance(body, bytes) else None,
+        headers=tuple(response.headers.items()),
+    )

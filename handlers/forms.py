@@ -1,0 +1,224 @@
+"""The forms: opened, kept in step with what is chosen, and taken."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+
+from bot.core.incident.commands import Open, Press
+from bot.core.incident.refusal import NotNow
+from bot.core.incident.state import Verb
+from bot.core.report import Report, Reproduces, Severity, visible
+from bot.errors import BotError, UsageError
+from handlers import payloads
+from handlers.desk import Desk
+from handlers.payloads import Actor
+from handlers.refs import FormKind, FormMemo, StepButton
+from handlers.render import form
+from handlers.replies import refused, whisper
+from handlers.slack import SlackRejected, SlackTrouble
+from handlers.transitions import recent_transitions
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 2.0
+"""Seconds to wait for Slack: the person's own request must be answered in three."""
+
+QUESTIONS = {
+    Verb.SKIP: ("Skip the step", "Why is it skipped?"),
+    Verb.FAIL: ("The step failed", "What happened?"),
+}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What to answer to a submission: errors beside the fields, or none."""
+
+    errors: Mapping[str, str]
+
+
+async def open_form(desk: Desk, actor: Actor, channel: str, trigger: str) -> None:
+    """Open the triage form; nobody is asked anything before it."""
+    desk.people.glance(actor.user, actor.team)
+    memo = FormMemo(kind=FormKind.OPEN, channel=channel)
+    instead = "Try again, or type `/triage ROOM [PARTICIPANT] [words]`."
+    await _show(desk, trigger, form.triage_form(memo), instead)
+    log.info("form.opened", user=actor.user)
+
+
+async def ask_words(desk: Desk, told: payloads.Pressed, verb: Verb) -> None:
+    """Open the small form that asks why a step is skipped or has failed."""
+    button = StepButton.decoded(told.value)
+    title, question = QUESTIONS[verb]
+    memo = FormMemo(
+        kind=FormKind.WORDS,
+        channel=told.channel,
+        incident=button.incident,
+        run=button.run,
+        step=button.step,
+        verb=verb,
+    )
+    view = form.words_form(memo, title, question)
+    await _show(desk, told.trigger, view, "Press the button again.")
+
+
+async def _show(
+    desk: Desk, trigger: str, view: Mapping[str, Any], instead: str
+) -> None:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await desk.slack.call("views.open", trigger_id=trigger, view=view)
+    except (SlackTrouble, TimeoutError) as error:
+        why = error.code if isinstance(error, SlackRejected) else "it did not answer"
+        raise UsageError(
+            f"Slack did not let me open the form ({why}). {instead}"
+        ) from None
+
+
+async def redraw(desk: Desk, body: Mapping[str, Any]) -> None:
+    """Fill in the transitions of the room and participant that were chosen."""
+    values = payloads.view_values(body)
+    memo = FormMemo.decoded(payloads.view_memo(body))
+    typed = values.get(form.TRANSITIONS) or ""
+    if memo.kind is not FormKind.OPEN or _is_own(body, memo, typed):
+        return
+    room, participant = values.get(form.ROOM), values.get(form.PARTICIPANT)
+    moves = await recent_transitions(desk.recorded, desk.now(), room or "", participant)
+    view = form.triage_form(memo, _filled(values, moves))
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await desk.slack.call(
+                "views.update",
+                view_id=payloads.view_id(body),
+                hash=payloads.view_hash(body),
+                view=view,
+            )
+    except (SlackTrouble, TimeoutError) as error:
+        # Closed, changed meanwhile, or not reached: the form stays as it is.
+        log.info("form.unfilled", kind=type(error).__name__)
+
+
+def _is_own(body: Mapping[str, Any], memo: FormMemo, typed: str) -> bool:
+    """Say whether the transitions are a person's own words, which are to stay.
+
+    The id of their block tells what was filled in.
+    """
+    as_filled = form.triage_form(memo, form.Filled(transitions=typed))
+    return bool(typed) and _block(body, form.TRANSITIONS) != _block(
+        {"view": as_filled}, form.TRANSITIONS
+    )
+
+
+async def submit(desk: Desk, body: Mapping[str, Any]) -> Taken:
+    """Take a form; the same form sent twice changes things once."""
+    if payloads.view_values(body) == {}:
+        raise UsageError("This form came without its fields; open it again.")
+    memo = FormMemo.decoded(payloads.view_memo(body))
+    actor = payloads.actor(body)
+    receipt = f"view/{actor.team}/{payloads.view_id(body)}"
+    if memo.kind is FormKind.OPEN:
+        return await _take_report(desk, body, (memo, actor), receipt)
+    return await _take_words(desk, body, (memo, actor), receipt)
+
+
+async def _take_report(
+    desk: Desk, body: Mapping[str, Any], who: tuple[FormMemo, Actor], receipt: str
+) -> Taken:
+    memo, actor = who
+    values = payloads.view_values(body)
+    try:
+        report = Report.model_validate(_fields(values))
+    except ValidationError as error:
+        return Taken(_beside(body, error))
+    try:
+        await desk.people.admit(actor.user, actor.team, disturbs=False)
+    except BotError as error:
+        return Taken({_block(body, form.ROOM): str(error)})
+    await desk.service.open(
+        Open(report=report, channel=memo.channel), by=actor.user, receipt=receipt
+    )
+    return Taken({})
+
+
+async def _take_words(
+    desk: Desk, body: Mapping[str, Any], who: tuple[FormMemo, Actor], receipt: str
+) -> Taken:
+    memo, actor = who
+    block, words = _block(body, form.WORDS), payloads.view_values(body).get(form.WORDS)
+    told = str(visible(words or ""))
+    if not told:
+        return Taken({block: "Say in a few words why."})
+    try:
+        await desk.people.admit(actor.user, actor.team, disturbs=False)
+        await _press(desk, memo, (actor.user, told), receipt)
+    except NotNow as error:
+        if error.by is None:
+            return Taken({block: error.reason})
+        # Somebody was first: there is nothing left to write down.
+        await whisper(desk, actor.user, (memo.channel, None), refused(error))
+    except BotError as error:
+        return Taken({block: str(error)})
+    return Taken({})
+
+
+async def _press(
+    desk: Desk, memo: FormMemo, said: tuple[str, str], receipt: str
+) -> None:
+    if memo.incident is None or memo.ref is None or memo.verb is None:
+        raise UsageError("This form cannot be read; press the button again.")
+    user, words = said
+    press = Press(step=memo.ref, verb=memo.verb, words=words)
+    await desk.service.change(memo.incident, press, by=user, receipt=receipt)
+
+
+_NAMES = {
+    form.ROOM: "room",
+    form.PARTICIPANT: "participant",
+    form.PACKET_TYPE: "packet_type",
+    form.REQUEST_ID: "request_id",
+    form.TRANSITIONS: "transitions",
+    form.REPRODUCES: "reproduces",
+    form.SEVERITY: "severity",
+    form.WORDS: "words",
+}
+
+
+def _fields(values: Mapping[str, str | None]) -> dict[str, str]:
+    named = {_NAMES[name]: value for name, value in values.items() if name in _NAMES}
+    return {name: value for name, value in named.items() if value}
+
+
+def _beside(body: Mapping[str, Any], error: ValidationError) -> dict[str, str]:
+    """Return what is wrong, by the block under which it is to stand."""
+    actions = {name: action for action, name in _NAMES.items()}
+    told: dict[str, str] = {}
+    for one in error.errors(include_input=False):
+        name = str(one["loc"][0]) if one["loc"] else "room"
+        told[_block(body, actions.get(name, form.ROOM))] = str(one["msg"])
+    return told
+
+
+def _block(body: Mapping[str, Any], action: str) -> str:
+    """Return the id of the block that holds the field."""
+    return payloads.view_fields(body).get(action, action)
+
+
+def _filled(values: Mapping[str, str | None], moves: str) -> form.Filled:
+    try:
+        reproduces = Reproduces(values.get(form.REPRODUCES) or Reproduces.NOT_TRIED)
+        severity = Severity(values.get(form.SEVERITY) or Severity.SEV3)
+    except ValueError:
+        raise UsageError("This form is of another version; open it again.") from None
+    return form.Filled(
+        room=values.get(form.ROOM),
+        participant=values.get(form.PARTICIPANT),
+        packet_type=values.get(form.PACKET_TYPE),
+        request_id=values.get(form.REQUEST_ID) or "",
+        transitions=moves,
+        reproduces=reproduces,
+        severity=severity,
+        words=values.get(form.WORDS) or "",
+    )

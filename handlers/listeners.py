@@ -1,0 +1,219 @@
+"""What Bolt is told to listen to: few listeners, each one of our own functions.
+
+Bolt runs with `process_before_response`, so Slack gets its answer after the change
+was committed; a failure is answered with words and a reference id.
+"""
+
+import logging
+import re
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.incident.refusal import NotNow
+from bot.errors import BotError
+from handlers import commands, forms, payloads, steps
+from handlers.desk import Desk
+from handlers.manifest import COMMAND, MESSAGE_SHORTCUT
+from handlers.options import Offers
+from handlers.refs import PREFIX
+from handlers.render import form
+from handlers.render.blocks import fit
+from handlers.render.words import Drawn
+from handlers.replies import refused, tell
+
+log = structlog.get_logger(__name__)
+
+OURS = re.compile(f"^{re.escape(PREFIX)}")
+ANY = re.compile("")
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the bot is in its workspace, learnt once at start by auth.test."""
+
+    team: str
+    bot_id: str
+    bot_user: str
+
+
+def bolt_app(
+    desk: Desk, web: AsyncWebClient, signing_secret: str, identity: Identity
+) -> AsyncApp:
+    """Return a Bolt app with every listener registered.
+
+    Slack is not asked who we are at each request: that costs a call each time.
+    """
+    authorised = AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity.team,
+        bot_token=web.token,
+        bot_id=identity.bot_id,
+        bot_user_id=identity.bot_user,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return authorised
+
+    app = AsyncApp(
+        client=web,
+        signing_secret=signing_secret,
+        authorize=authorize,
+        process_before_response=True,
+        # Without it Bolt's loggers take the root's level, and show what they are sent.
+        logger=logging.getLogger("slack_bolt"),
+    )
+    _listen(app, Listeners(desk))
+    return app
+
+
+def _listen(app: AsyncApp, ours: "Listeners") -> None:
+    app.command(COMMAND)(ours.command)
+    app.options(OURS)(ours.options)
+    app.view(OURS)(ours.submitted)
+    app.view_closed(OURS)(ours.closed)
+    app.shortcut(MESSAGE_SHORTCUT)(ours.shortcut)
+    app.action(OURS)(ours.action)
+    # Whatever else comes is taken, or Slack would count it as a failed delivery.
+    for kind in (app.action, app.event, app.shortcut, app.options, app.command):
+        kind(ANY)(ours.taken)
+    app.view(ANY)(ours.taken)
+    app.view_closed(ANY)(ours.taken)
+
+
+class Listeners:
+    """The listeners, over one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Bind to a desk."""
+        self._desk = desk
+        self._offers = Offers(desk.rooms)
+
+    async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Answer `/triage`; what is said goes to the person alone."""
+        said = await self._words("command", lambda: self._run(body))
+        if isinstance(said, Drawn):
+            await ack(
+                text=said.text, blocks=fit(said.blocks), response_type="ephemeral"
+            )
+        elif said:
+            await ack(text=said, response_type="ephemeral")
+        else:
+            await ack()
+
+    async def _run(self, body: Json) -> commands.Answer:
+        return await commands.run(self._desk, payloads.command(body))
+
+    async def action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Take a press of one of our buttons, or a choice in our form."""
+        if body.get("view"):
+            said = await self._words("choice", lambda: forms.redraw(self._desk, body))
+        else:
+            said = await self._words("press", lambda: self._press(body))
+        if isinstance(said, str):
+            await tell(self._desk, body, said)
+        await ack()
+
+    async def _press(self, body: Json) -> None:
+        await steps.press(self._desk, payloads.pressed(body))
+
+    async def options(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Offer rooms and participants; nothing, if that fails."""
+        offered: dict[str, Any] = {"options": []}
+
+        async def offer() -> None:
+            nonlocal offered
+            offered = await self._offers.offer(body)
+
+        await self._words("options", offer)
+        await ack(**offered)
+
+    async def submitted(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Take a form, or say beside its fields what is wrong."""
+        taken = forms.Taken({})
+
+        async def take() -> None:
+            nonlocal taken
+            taken = await forms.submit(self._desk, body)
+
+        said = await self._words("form", take)
+        if isinstance(said, str):
+            await ack(**_not_saved(body, said))
+        elif taken.errors:
+            await ack(response_action="errors", errors=dict(taken.errors))
+        else:
+            await ack(response_action="clear")
+
+    async def closed(self, ack: AsyncAck) -> None:
+        """Take it that a form was closed: nothing was begun, so nothing is undone."""
+        await ack()
+
+    async def taken(self, ack: AsyncAck) -> None:
+        """Take what nobody here listens to."""
+        await ack()
+
+    async def shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Open the form for the channel of the message that it was started from."""
+        said = await self._words("shortcut", lambda: self._open(body))
+        if isinstance(said, str):
+            await tell(self._desk, body, said)
+        await ack()
+
+    async def _open(self, body: Json) -> None:
+        started = payloads.shortcut(body)
+        await forms.open_form(
+            self._desk, started.actor, started.channel, started.trigger
+        )
+
+    async def _words(
+        self, what: str, do: Callable[[], Awaitable[commands.Answer]]
+    ) -> commands.Answer:
+        """Do it, and return what the person must be told, if anything."""
+        try:
+            return await do()
+        except NotNow as error:
+            log.info("request.refused", what=what, why=error.reason)
+            return refused(error)
+        except BotError as error:
+            reference = self._desk.reference()
+            kind = type(error).__name__
+            log.info("request.refused", what=what, reference=reference, kind=kind)
+            return f"{error} ({reference})"
+        except Exception as error:  # noqa: BLE001  a bug: the person is told, the log too
+            return self._crashed(what, error)
+
+    def _crashed(self, what: str, error: Exception) -> str:
+        """Log where it happened, without its text: that may quote what people wrote."""
+        reference = self._desk.reference()
+        log.error(
+            "request.crashed",
+            what=what,
+            reference=reference,
+            kind=type(error).__name__,
+            trace="".join(traceback.format_tb(error.__traceback__)),
+        )
+        return (
+            "That went wrong on my side, and nothing was changed that you would "
+            f"not see. Whoever runs me finds it in the log under {reference}."
+        )
+
+
+def _not_saved(body: Json, said: str) -> dict[str, Any]:
+    """Answer a form that was not taken: what was typed stays, if there is a place."""
+    try:
+        block = next(iter(payloads.view_fields(body).values()), None)
+    except BotError:
+        block = None
+    if block:
+        return {"response_action": "errors", "errors": {block: said}}
+    view = form.notice_form("Not saved", said)
+    return {"response_action": "update", "view": view}

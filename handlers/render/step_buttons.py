@@ -1,0 +1,101 @@
+"""The buttons of the step whose turn it is, exactly as the core's MOVES allows."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from bot.core.guard import Guard
+from bot.core.incident.press import plan_digest
+from bot.core.incident.state import MOVES, Incident, Status, StepState, StepStatus, Verb
+from handlers import refs
+from handlers.render import blocks as b
+from handlers.render.blocks import Block
+from handlers.render.words import Catalogue
+
+_LABEL: Final[Mapping[Verb, str]] = {
+    Verb.CONFIRM: "Confirm",
+    Verb.SKIP: "Skip",
+    Verb.FAIL: "It failed",
+    Verb.LOOK_AGAIN: "Run the check again",
+    Verb.RUN: "Run",
+    Verb.PREPARE: "Run again",
+    Verb.HAPPENED: "It happened",
+    Verb.NOT_HAPPENED: "It did not happen",
+}
+_LOOKING_AT_THE_PLAN: Final = (StepStatus.READY, StepStatus.UNREADY)
+
+
+def live(state: Incident, step: StepState) -> bool:
+    """Say whether it is this step's turn, in the run under way, of an open incident."""
+    run = state.run
+    if run is None or state.status is Status.RESOLVED:
+        return False
+    current = run.current()
+    return current is not None and current.ref == step.ref
+
+
+def verbs(state: Incident, step: StepState, catalogue: Catalogue) -> tuple[Verb, ...]:
+    """Return what a person may do with the step now."""
+    if not live(state, step):
+        return ()
+    allowed = MOVES[step.status]
+    if step.status is StepStatus.BARRED and not tellable(step, catalogue):
+        return tuple(verb for verb in allowed if verb is not Verb.LOOK_AGAIN)
+    return allowed
+
+
+def tellable(step: StepState, catalogue: Catalogue) -> bool:
+    """Say whether some check can tell what the step's guard waits for."""
+    if catalogue.yields is None or step.step.when is None:
+        return True
+    return any(fact in catalogue.yields for fact in Guard.parse(step.step.when).names)
+
+
+def buttons(state: Incident, step: StepState, catalogue: Catalogue) -> Iterator[Block]:
+    """Draw a row with a button for each verb, or nothing."""
+    allowed = verbs(state, step, catalogue)
+    if allowed:
+        yield b.actions(*(_button(state, step, v, catalogue) for v in allowed))
+
+
+def _button(
+    state: Incident, step: StepState, verb: Verb, catalogue: Catalogue
+) -> Block:
+    running = verb is Verb.RUN
+    value = refs.StepButton(
+        incident=state.id,
+        run=step.ref.run,
+        step=step.ref.step,
+        plan=plan_digest(step.plan) if running and step.plan else None,
+    )
+    return b.button(
+        _label(step, verb),
+        action=refs.action_of(verb),
+        value=value.encoded(),
+        style=_style(step, verb, catalogue),
+        confirm=_sure(step, catalogue) if running else None,
+    )
+
+
+def _label(step: StepState, verb: Verb) -> str:
+    if verb is Verb.LOOK_AGAIN and step.status in _LOOKING_AT_THE_PLAN:
+        return "Look again"
+    return _LABEL[verb]
+
+
+def _style(step: StepState, verb: Verb, catalogue: Catalogue) -> str | None:
+    if verb is Verb.RUN:
+        return "danger" if catalogue.far(_action(step)) else "primary"
+    first_choice = verb is Verb.CONFIRM and step.status is StepStatus.OPEN
+    return "primary" if first_choice else None
+
+
+def _sure(step: StepState, catalogue: Catalogue) -> Block | None:
+    if step.plan is None:
+        return None
+    title = b.one_line(catalogue.title(_action(step)), 90)
+    target, blast = b.one_line(step.plan.target, 130), b.one_line(step.plan.blast, 165)
+    return b.confirm(f"{title}?", f"{target}. {blast}", "Run", "Not now")
+
+
+def _action(step: StepState) -> str:
+    return step.step.call.name if step.step.call else ""

@@ -1,0 +1,85 @@
+"""Telling one person something: kept first, then delivered by `handlers.notices`."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.core.incident.refusal import NotNow
+from bot.errors import StoreError, UsageError
+from bot.store.rows import UNSTORED, Notice
+from handlers import payloads
+from handlers.desk import Desk
+from handlers.refs import FormMemo
+from handlers.render import help as words
+from handlers.slack import SlackTrouble
+
+log = structlog.get_logger(__name__)
+
+LIFE = timedelta(minutes=10)
+"""After that the news is old."""
+
+PATIENCE = 1.5
+"""Seconds to wait for Slack when the database cannot keep what is to be said."""
+
+
+def refused(error: NotNow) -> str:
+    """Say why, and who was first."""
+    return words.refusal(error.reason, error.by, error.at)
+
+
+async def tell(desk: Desk, body: Mapping[str, Any], text: str) -> None:
+    """Tell whoever pressed or chose something, where they did it."""
+    try:
+        user = payloads.actor(body).user
+        place = _place(body)
+    except UsageError as error:
+        log.warning("reply.undeliverable", why=str(error))
+        return
+    await whisper(desk, user, place, text)
+
+
+async def whisper(
+    desk: Desk, user: str, place: tuple[str, str | None], text: str
+) -> None:
+    """Keep a message that one person will see, in a channel or a thread of it."""
+    (channel, thread), now = place, desk.now()
+    notice = Notice(
+        id=UNSTORED,
+        channel=channel,
+        user=user,
+        thread_ts=thread,
+        text=text,
+        at=now,
+        expires=now + LIFE,
+    )
+    try:
+        await desk.service.store.add_notice(notice)
+    except StoreError:
+        log.warning("notice.unkept")
+        await _say_at_once(desk, notice)
+    else:
+        desk.service.bells.notices.ring()
+
+
+async def _say_at_once(desk: Desk, notice: Notice) -> None:
+    """Say what could not be kept: the database is likely what is in trouble."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await desk.slack.call(
+                "chat.postEphemeral",
+                channel=notice.channel,
+                user=notice.user,
+                thread_ts=notice.thread_ts,
+                text=notice.text,
+            )
+    except (SlackTrouble, TimeoutError) as error:
+        log.warning("notice.lost", kind=type(error).__name__)
+
+
+def _place(body: Mapping[str, Any]) -> tuple[str, str | None]:
+    if body.get("view"):
+        return FormMemo.decoded(payloads.view_memo(body)).channel, None
+    return payloads.place(body)

@@ -1,0 +1,69 @@
+"""Presses of buttons: decode, authorise, let the service commit. Nothing is posted."""
+
+from dataclasses import replace
+
+from bot.core.incident.commands import (
+    Command,
+    Context,
+    Press,
+    Reopen,
+    Resolve,
+    Start,
+)
+from bot.core.incident.decide import decide
+from bot.core.incident.state import Incident, Verb
+from bot.errors import UsageError
+from handlers import commands, forms, refs
+from handlers.desk import Desk
+from handlers.payloads import Pressed
+
+NEEDS_WORDS = frozenset({Verb.SKIP, Verb.FAIL})
+DISTURBS = frozenset({Verb.RUN, Verb.PREPARE, Verb.HAPPENED, Verb.NOT_HAPPENED})
+"""What may change the world, or settles whether it was changed."""
+
+
+async def press(desk: Desk, told: Pressed) -> None:
+    """Do what the button says; raise BotError with what to tell the person."""
+    disturbs = told.action_id in {refs.action_of(verb) for verb in DISTURBS}
+    incident, command = _meant(desk, told)
+    await desk.people.admit(told.actor.user, told.actor.team, disturbs=disturbs)
+    state = await _must_be_here(desk, incident, told.channel)
+    if isinstance(command, Press) and command.verb in NEEDS_WORDS:
+        _must_be_possible(desk, state, command, told.actor.user)
+        await forms.ask_words(desk, told, command.verb)
+        return
+    await desk.service.change(
+        incident, command, by=told.actor.user, receipt=told.receipt
+    )
+
+
+def _meant(desk: Desk, told: Pressed) -> tuple[str, Command]:
+    """Return the incident and the command that the button stands for."""
+    if told.action_id == refs.START or told.action_id.startswith(f"{refs.START}:"):
+        start = refs.StartButton.decoded(told.value)
+        return start.incident, Start(commands.chosen(desk, start.slug))
+    whole = _OF_INCIDENT.get(told.action_id)
+    if whole is not None:
+        return refs.IncidentButton.decoded(told.value).incident, whole
+    button, verb = refs.StepButton.decoded(told.value), refs.verb_of(told.action_id)
+    return button.incident, Press(step=button.ref, verb=verb, plan=button.plan)
+
+
+_OF_INCIDENT: dict[str, Command] = {
+    refs.RESOLVE: Resolve(),
+    refs.RESOLVE_ANYWAY: Resolve(anyway=True),
+    refs.REOPEN: Reopen(),
+}
+
+
+async def _must_be_here(desk: Desk, incident: str, channel: str) -> Incident:
+    state = await desk.service.load(incident)
+    if state.channel != channel:
+        raise UsageError("That incident belongs to another channel.")
+    return state
+
+
+def _must_be_possible(desk: Desk, state: Incident, command: Press, by: str) -> None:
+    """Raise NotNow before anybody writes down why, if it would be refused."""
+    context = Context(by=by, now=desk.now(), rules=desk.service.rules)
+    decide(state, replace(command, words="to be asked"), context)

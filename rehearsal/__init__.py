@@ -1,0 +1,1 @@
+"""Pretends: the same bot, on a simulated Slack workspace and simulated rooms."""

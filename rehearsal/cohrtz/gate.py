@@ -1,0 +1,97 @@
+"""What can stand between a caller and one of the simulated servers."""
+
+import asyncio
+import socket
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from rehearsal.cohrtz.faults import FaultKind, Faults
+
+CAPTIVE_PAGE = """<!DOCTYPE html>
+<html><head><title>Sign in to the network</title></head>
+<body><h1>Welcome</h1><p>Accept the terms to go on.</p></body></html>
+"""
+INTERNAL_ERROR = "Internal Server Error: the key store does not answer"
+CLOSE_AT_ONCE = struct.pack("ii", 1, 0)
+"""SO_LINGER of zero seconds: the connection is closed by a TCP reset."""
+
+
+class Place(StrEnum):
+    """The two servers of a deployment."""
+
+    ENDPOINT = "token"
+    LIVEKIT = "livekit"
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What a caller meets in place of the server. No status: a broken connection."""
+
+    status: int | None
+    text: str = ""
+    content_type: str = "text/plain"
+
+
+class Gate:
+    """Applies the faults of one place to everything that comes in there."""
+
+    def __init__(self, place: Place, faults: Faults) -> None:
+        """Make the gate of one server."""
+        self.place = place
+        self._faults = faults
+
+    async def obstacle(self) -> Obstacle | None:
+        """Wait as the faults demand, and return what stands in the way, if anything."""
+        await self._hold_up()
+        if self._has("refused") or self._has("reset"):
+            return Obstacle(None)
+        if self._has("status-500"):
+            fault = self._faults.get(self._kind("status-500"))
+            return Obstacle(500, (fault.text if fault else "") or INTERNAL_ERROR)
+        return Obstacle(200, CAPTIVE_PAGE, "text/html") if self._has("html") else None
+
+    async def _hold_up(self) -> None:
+        slow = self._faults.get(self._kind("slow"))
+        if slow:
+            await asyncio.sleep(slow.seconds)
+        await self._faults.gone(self._kind("hanging"))
+
+    def _has(self, fault: str) -> bool:
+        return self._kind(fault) in self._faults
+
+    def _kind(self, fault: str) -> FaultKind:
+        return FaultKind(f"{self.place}.{fault}")
+
+    def middleware(self) -> Middleware:
+        """Return the gate as a middleware of the server's application."""
+
+        @web.middleware
+        async def pass_gate(
+            request: web.Request, handler: Handler
+        ) -> web.StreamResponse:
+            obstacle = await self.obstacle()
+            return answer(request, obstacle) if obstacle else await handler(request)
+
+        return pass_gate
+
+
+def answer(request: web.Request, obstacle: Obstacle) -> web.Response:
+    """Return the obstacle as an answer, or break the caller's connection."""
+    if obstacle.status is None:
+        _reset(request)
+        return web.Response(status=502)
+    return web.Response(
+        status=obstacle.status, text=obstacle.text, content_type=obstacle.content_type
+    )
+
+
+def _reset(request: web.Request) -> None:
+    transport = request.transport
+    if isinstance(transport, asyncio.Transport):
+        plug = transport.get_extra_info("socket")
+        plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, CLOSE_AT_ONCE)
+        transport.abort()

@@ -1,0 +1,48 @@
+"""Writes every HTTP request into the journal, without its token."""
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from rehearsal.cohrtz.journal import Entry, Journal
+
+ROOM = web.RequestKey("cohrtz.room", str)
+IDENTITY = web.RequestKey("cohrtz.identity", str)
+
+
+def recorder(place: str, journal: Journal) -> Middleware:
+    """Return the middleware that records what is asked at `place`."""
+
+    @web.middleware
+    async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except web.HTTPException as refusal:
+            journal.add(_entry(place, request, str(refusal.status)))
+            raise
+        journal.add(_entry(place, request, _outcome(request, response)))
+        return response
+
+    return record
+
+
+def about(request: web.Request, room: str, identity: str = "") -> None:
+    """Note whom and which room the request is about, for the journal."""
+    request[ROOM] = room
+    request[IDENTITY] = identity
+
+
+def _outcome(request: web.Request, response: web.StreamResponse) -> str:
+    transport = request.transport
+    cut = transport is None or transport.is_closing()
+    return "connection broken" if cut else str(response.status)
+
+
+def _entry(place: str, request: web.Request, outcome: str) -> Entry:
+    return Entry(
+        place=place,
+        method=request.method,
+        path=request.path,
+        outcome=outcome,
+        room=request.get(ROOM, request.query.get("room", "")),
+        identity=request.get(IDENTITY, request.query.get("identity", "")),
+    )

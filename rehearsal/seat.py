@@ -1,0 +1,160 @@
+"""A person at the keyboard of the simulated Slack: looks, types, presses, fills in.
+
+When Slack says that the app did not answer, a person looks and tries again, until
+their patience is at its end; so a bot that is killed and started again is played with
+as a person would.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import BotError
+from rehearsal.seen import Button
+from rehearsal.slack import UserMistake, Workspace
+from rehearsal.slack.acts.outcome import Delivery
+from rehearsal.slack.workspace import PressOptions
+
+PATIENCE = 45.0
+"""Seconds that a person waits for something to appear, or tries, before giving up."""
+
+PAUSE = 0.3
+"""Seconds between two tries."""
+
+Attempt = Callable[[], Awaitable[str | None]]
+"""Returns None once it is done, else why it was not taken."""
+
+
+class NotPlayed(BotError):  # noqa: N818  named for what is the case
+    """The scenario could not be played to its end; the text says where it stopped."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One person in one channel."""
+
+    workspace: Workspace
+    channel: str
+    user: str
+    patience: float = PATIENCE
+    pause: float = PAUSE
+
+    async def until(self, there: Callable[[], object], what: str) -> None:
+        """Wait until it is there; raise NotPlayed when patience is at its end."""
+        try:
+            await self.workspace.wait_for(there, self.patience)
+        except TimeoutError:
+            told = f"Waited {self.patience:g} s in vain for {what}."
+            raise NotPlayed(told) from None
+
+    async def insist(self, attempt: Attempt, what: str) -> None:
+        """Try until it is taken; raise NotPlayed with the last reason at the end."""
+        why: str | None = "nothing was tried"
+        try:
+            async with asyncio.timeout(self.patience):
+                # Nobody tells when the bot will take it: that is what trying is for.
+                while (why := await self._tried(attempt)) is not None:  # noqa: ASYNC110
+                    await asyncio.sleep(self.pause)
+        except TimeoutError:
+            raise NotPlayed(f"{what} failed: {why or 'no answer'}.") from None
+
+    async def type(self, text: str, done: Callable[[], object]) -> None:
+        """Type `/triage …` until the bot has taken it, or `done` shows that it has."""
+
+        async def attempt() -> str | None:
+            if done():
+                return None
+            told = await self.workspace.command(
+                self.user, self.channel, "/triage", text
+            )
+            return _why_not(told)
+
+        await self.insist(attempt, f"/triage {text}".strip())
+
+    async def press(
+        self, find: Callable[[], Button | None], what: str
+    ) -> dict[str, Any] | None:
+        """Press a button; return the dialog that asked first, if one did.
+
+        A press whose answer is lost is tried again as long as the button is there.
+        """
+        await self.until(find, f"{what} to be there")
+        dialogs: list[dict[str, Any]] = []
+
+        async def attempt() -> str | None:
+            button = find()
+            if button is None:
+                return None
+            told = await self._pressed(button, sure=False)
+            if told.outcome == "confirm" and told.confirm:
+                dialogs.append(told.confirm)
+                told = await self._pressed(button, sure=True)
+            return _why_not(told)
+
+        await self.insist(attempt, what)
+        return dialogs[0] if dialogs else None
+
+    async def choose(self, name: str, value: str) -> None:
+        """Type into a select of the form and take what it offers for that."""
+        workspace = self.workspace
+
+        async def attempt() -> str | None:
+            view = workspace.views(self.user)[-1]
+            block_id, action_id = field_of(view.view, name)
+            offered = await workspace.suggest(self.user, view.id, action_id, value)
+            if value not in [option["value"] for option in offered]:
+                return f"the form does not offer {value}"
+            told = await workspace.choose(
+                self.user, view.id, action_id, block_id=block_id, value=value
+            )
+            return _why_not(told)
+
+        await self.insist(attempt, f"Choosing the {name}")
+        await workspace.settled()
+
+    async def submit(self, name: str, words: str) -> None:
+        """Put words into the uppermost form and send it; close what lies below."""
+        workspace = self.workspace
+        await self.until(lambda: workspace.views(self.user), "the form to open")
+        view = workspace.views(self.user)[-1]
+        block_id, action_id = field_of(view.view, name)
+        workspace.fill(view.id, block_id, words, action_id)
+
+        async def attempt() -> str | None:
+            if workspace.state.views.get(view.id) is None:
+                return None
+            told = await workspace.submit(view.id)
+            if told.errors:
+                raise NotPlayed(f"The form was not taken: {told.errors}")
+            return _why_not(told)
+
+        await self.insist(attempt, "Sending the form")
+        for left in workspace.views(self.user):
+            await workspace.close(left.id)
+
+    async def _pressed(self, button: Button, *, sure: bool) -> Delivery:
+        how: PressOptions = {"block_id": button.block_id}
+        if sure:
+            how["confirm"] = True
+        return await self.workspace.press(self.user, button.ts, button.action_id, **how)
+
+    async def _tried(self, attempt: Attempt) -> str | None:
+        try:
+            return await attempt()
+        except UserMistake as error:  # it changed under the person's hand
+            return str(error)
+
+
+def _why_not(told: Delivery) -> str | None:
+    return None if told.ok else told.notice or told.outcome
+
+
+def field_of(view: dict[str, Any], name: str) -> tuple[str, str]:
+    """Return the ids of the input whose action id says what it is about."""
+    for candidate in view["blocks"]:
+        element = candidate.get("element") or {}
+        action_id = str(element.get("action_id", ""))
+        if name in action_id:
+            return str(candidate["block_id"]), action_id
+    raise NotPlayed(f"The form has no field {name!r}.")

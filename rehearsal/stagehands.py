@@ -1,0 +1,114 @@
+"""Puts up the whole rehearsal: simulated Slack, simulated Cohrtz, the real bot."""
+
+import secrets
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal import cohrtz, slack
+from rehearsal.bot_process import BotProcess
+from rehearsal.cohrtz.staging import stage
+from rehearsal.options import RehearsalOptions
+from rehearsal.scenario import Scenario
+from rehearsal.slack.server import ExtraRoute
+
+SPEED = 10.0
+"""How many times faster than life the app's timers run."""
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that is up."""
+
+    workspace: slack.Workspace
+    slack: slack.Server
+    deployment: cohrtz.Deployment
+    bot: BotProcess
+    folder: Path
+    scenario: Scenario
+    channel: str
+
+
+@asynccontextmanager
+async def put_up(
+    options: RehearsalOptions,
+    scenario: Scenario,
+    folder: Path,
+    routes: Sequence[ExtraRoute] = (),
+) -> AsyncIterator[House]:
+    """Put all of it up on loopback; everything is taken down at the end.
+
+    The page is served before the bot has started, so that a person can look at once.
+    """
+    workspace = slack.Workspace(slack.WorkspaceSettings(transport=options.transport))
+    deployment = cohrtz.Deployment(
+        scenario.settings("APIrehearsal", secrets.token_hex(24), speed=SPEED)
+    )
+    async with AsyncExitStack() as stack:
+        served = await stack.enter_async_context(
+            slack.serve(workspace, port=options.port, extra_routes=routes)
+        )
+        world = await stack.enter_async_context(cohrtz.serve(deployment))
+        port = free_port()
+        bot = BotProcess(
+            _environment(workspace, served, deployment, world)
+            | {
+                "TRIAGE_TRANSPORT": options.transport,
+                "TRIAGE_HTTP_PORT": str(port),
+                "TRIAGE_DATABASE": str(folder / "triage.db"),
+            },
+            port,
+            folder / "bot.log",
+        )
+        workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
+        deployment.set_webhook_url(f"http://127.0.0.1:{port}/livekit/webhook")
+        stack.push_async_callback(bot.stop)
+        yield House(
+            workspace=workspace,
+            slack=served,
+            deployment=deployment,
+            bot=bot,
+            folder=folder,
+            scenario=scenario,
+            channel=next(iter(workspace.channels)),
+        )
+
+
+async def begin(house: House) -> None:
+    """Start the bot, then bring the world to where the scenario begins.
+
+    In this order: a webhook that nobody takes is dropped after 30 s of the app's time.
+    """
+    await house.bot.start()
+    await stage(house.deployment, house.scenario.faults)
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _environment(
+    workspace: slack.Workspace,
+    served: slack.Server,
+    deployment: cohrtz.Deployment,
+    world: cohrtz.Server,
+) -> dict[str, str]:
+    app = workspace.settings.app
+    return {
+        "TRIAGE_SLACK_BOT_TOKEN": app.bot_token,
+        "TRIAGE_SLACK_APP_TOKEN": app.app_token,
+        "TRIAGE_SLACK_SIGNING_SECRET": app.signing_secret,
+        "TRIAGE_SLACK_API_URL": served.api_url,
+        "TRIAGE_HTTP_HOST": "127.0.0.1",
+        "TRIAGE_TOKEN_URL": world.token_url,
+        "TRIAGE_LIVEKIT_URL": world.livekit_url,
+        "TRIAGE_LIVEKIT_API_KEY": deployment.settings.api_key,
+        "TRIAGE_LIVEKIT_API_SECRET": deployment.settings.api_secret,
+        "TRIAGE_PACE": str(SPEED),
+        "TRIAGE_LOG_FORMAT": "json",
+    }

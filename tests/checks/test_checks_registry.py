@@ -1,0 +1,123 @@
+"""What every check must keep to, whatever it looks at."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+import bot.checks
+from bot.checks import CHECKS
+from bot.core.evidence import Verdict
+from bot.world.rooms import RoomsUnreachable
+from bot.world.tokens import Spelling, Trouble
+from bot.world.transitions import Move
+from tests.fakes.tokens import body, claims, signed
+from tests.fakes.world import (
+    ALICE,
+    NOON,
+    ROOM,
+    FakeRooms,
+    FakeTokens,
+    FakeTransitions,
+    answered,
+    unanswered,
+    world,
+)
+
+EVERY = pytest.mark.parametrize("name", list(CHECKS))
+TOKEN = signed(claims())
+
+
+def good():
+    rooms, transitions = FakeRooms(), FakeTransitions()
+    rooms.put(ALICE)
+    transitions.put(Move.JOINED, "PA_1", NOON)
+    tokens = FakeTokens(lambda *_: answered(body(TOKEN)))
+    return world(rooms=rooms, tokens=tokens, transitions=transitions)
+
+
+def broken():
+    rooms = FakeRooms(fails=RoomsUnreachable("The server does not answer."))
+    tokens = FakeTokens(lambda *_: unanswered(Trouble.TIMEOUT))
+    return world(rooms=rooms, tokens=tokens)
+
+
+async def look(name, at, **params):
+    check = CHECKS[name]
+    return await check.run(check.Params(**params), at)
+
+
+def test_the_registry_has_every_module_under_its_own_name():
+    folder = Path(bot.checks.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "shape"}
+    assert {name.replace("-", "_") for name in CHECKS} == modules
+
+
+@EVERY
+def test_its_first_line_is_the_question_that_it_answers(name):
+    assert inspect.getdoc(CHECKS[name]).splitlines()[0].endswith("?")
+
+
+@EVERY
+def test_its_title_has_three_to_six_words(name):
+    assert 3 <= len(CHECKS[name].TITLE.split()) <= 6
+
+
+@EVERY
+def test_its_file_stays_within_sixty_lines(name):
+    assert len(inspect.getsource(CHECKS[name]).splitlines()) <= 60
+
+
+@EVERY
+def test_parameters_that_it_does_not_know_are_refused(name):
+    with pytest.raises(ValidationError):
+        CHECKS[name].Params(room=ROOM, romm=ROOM)
+
+
+@EVERY
+async def test_in_a_healthy_world_all_is_ok(name):
+    finding = await look(name, good(), room=ROOM, identity=ALICE)
+    assert finding.verdict is Verdict.OK
+
+
+@EVERY
+@pytest.mark.parametrize("make", [good, broken])
+@pytest.mark.parametrize("identity", [ALICE, None])
+async def test_it_yields_only_facts_that_it_declares(name, make, identity):
+    finding = await look(name, make(), room=ROOM, identity=identity)
+    assert set(finding.facts) <= set(CHECKS[name].FACTS)
+
+
+@EVERY
+async def test_in_a_broken_world_nothing_is_ok(name):
+    finding = await look(name, broken(), room=ROOM, identity=ALICE)
+    assert finding.verdict is not Verdict.OK
+
+
+@EVERY
+async def test_no_finding_ever_holds_a_token(name):
+    finding = await look(name, good(), room=ROOM, identity=ALICE)
+    assert not any(part in repr(finding) for part in TOKEN.split("."))
+
+
+@pytest.mark.parametrize(
+    "name", ["token-binding", "participant-connected", "participant-history"]
+)
+@pytest.mark.parametrize("identity", [None, ""])
+async def test_without_a_participant_it_says_that_none_was_given(name, identity):
+    finding = await look(name, good(), room=ROOM, identity=identity)
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "no participant was given" in finding.headline
+    assert not finding.facts
+
+
+@pytest.mark.parametrize(
+    "name", ["token-endpoint", "server-accepts-token", "clock-skew"]
+)
+async def test_without_a_participant_a_synthetic_one_asks(name):
+    tokens = FakeTokens(lambda *_: answered(body(TOKEN)))
+    finding = await look(name, world(tokens=tokens), room=ROOM)
+    assert finding.verdict is Verdict.OK
+    assert {who for _, who, _ in tokens.asked} == {"triage-probe"}
+    assert Spelling.RAW in {spelling for *_, spelling in tokens.asked}

@@ -1,0 +1,41 @@
+"""What holds for every test: how hypothesis looks, and how fast it must be."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# No deadline: a busy machine is no fault of the code. `HYPOTHESIS_PROFILE=thorough`
+# looks at more examples than the gate has time for.
+SLOW = [HealthCheck.too_slow]
+settings.register_profile(
+    "gate", deadline=None, max_examples=30, suppress_health_check=SLOW
+)
+settings.register_profile(
+    "thorough", deadline=None, max_examples=500, suppress_health_check=SLOW
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
+
+OVER_THE_WIRE = (
+    "rehearsal_slack/",
+    "rehearsal_cohrtz/",
+    "handlers/test_commands_typed",
+    "handlers/test_forms_report",
+    "handlers/test_listeners_log",
+    "handlers/test_notices",
+    "handlers/test_options_offered",
+    "handlers/test_reconcile_",
+    "handlers/test_serve_bot",
+    "handlers/test_slack_client",
+    "handlers/test_socket_",
+    "handlers/test_steps_",
+    "handlers/test_web_routes",
+    "checks/test_checks_in_rehearsal",
+)
+"""Tests that talk to real servers on loopback: kept out of the fast suite."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if any(place in item.nodeid for place in OVER_THE_WIRE):
+            item.add_marker(pytest.mark.wire)

@@ -1,0 +1,261 @@
+import re
+import textwrap
+from datetime import datetime
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from incident_story import (
+    ANN,
+    BEN,
+    DOWN,
+    GONE,
+    NOBODY,
+    SILENT,
+    STATES,
+    TWO,
+    UP,
+    Story,
+)
+from inline_snapshot import snapshot
+from test_incident_properties import stories
+
+from bot.core.evidence import witnessed
+from bot.core.incident import commands as c
+from bot.core.incident.events import Body, StepRef
+from bot.core.incident.state import ACTING, Verb
+from bot.core.report import Report
+from bot.core.summary import Person, summarise
+from bot.core.transitions import Move, Transition
+from tests.fakes.scripted import CALM, OTHER_PLAN, PLAN
+
+SILENT_KINDS = {"checks.requested"}
+"""That a look was asked for is no news: what it saw is."""
+
+
+def told(story):
+    """Return the summary as plain lines, each with what it rests on."""
+    lines = []
+    for section in summarise("INC-7", story.events):
+        lines.append(f"# {section.title}")
+        lines += [f"{said(one)} {list(one.rests_on)}" for one in section.sentences]
+    return "\n".join(textwrap.fill(one, 80, subsequent_indent="  ") for one in lines)
+
+
+def said(sentence):
+    return "".join(map(spoken, sentence.parts))
+
+
+def spoken(part):
+    if isinstance(part, Person):
+        return f"<{part.id}>"
+    return f"{part:%H:%M:%S}" if isinstance(part, datetime) else part
+
+
+def sentences(story, title):
+    for section in summarise("INC-7", story.events):
+        if section.title == title:
+            return [said(one) for one in section.sentences]
+    return []
+
+
+def whole():
+    """Return an incident in which everything happens once."""
+    report = Report(
+        room="blue-whale",
+        participant="alice",
+        packet_type="sync_request",
+        request_id="req-1",
+        transitions="12:00 left",
+        words="Nothing syncs.",
+    )
+    story = Story(report=report).ranked().do(c.See((moved(1), moved(2))))
+    story.start().press(Verb.CONFIRM, words="Told them.").sees("endpoint", UP)
+    story.prepared(None, "Nobody is there.").press(Verb.LOOK_AGAIN).prepared()
+    story.press(Verb.RUN).prepared(OTHER_PLAN).press(Verb.RUN, plan=OTHER_PLAN)
+    story.intend(OTHER_PLAN).doubt().clear(happened=None)
+    story.press(Verb.HAPPENED, by=BEN).sees("connected", GONE).sees("connected", TWO)
+    story.press(Verb.SKIP, words="No sign came.")
+    story.start(CALM, by=BEN).press(Verb.FAIL, words="They do not answer.")
+    story.do(c.Resolve("It works."), ANN)
+    return story
+
+
+def moved(number):
+    return Transition(
+        id=f"EV_{number}",
+        room="blue-whale",
+        identity="alice",
+        sid="PA_1",
+        move=Move.LEFT,
+        at=Story().now,
+        source="webhook",
+    )
+
+
+def test_the_summary_of_a_whole_incident():
+    assert told(whole()) == snapshot("""\
+# What was reported
+<U0ANN> opened it 12:00:00 about room blue-whale for alice, SEV3. [1]
+Packet type: sync_request [1]
+Request id: req-1 [1]
+Connection state transitions: 12:00 left [1]
+In their words: Nothing syncs. [1]
+Reproduces after a handshake or sync retry: not tried. [1]
+# What was seen last
+people: ok — 2 people are in the room. [4]
+endpoint: ok — The endpoint answers. [12]
+connected: ok — 2 people are in the room. [27]
+2 connection state transitions recorded. [6]
+# Which runbook
+Proposed: repair. «The repair page» scores 2: endpoint.up == false (endpoint.up
+  is False). The next, «The blind page», scores 0. [5]
+<U0ANN> started 'The repair page' 12:00:04. [7]
+<U0BEN> started 'The calm page' 12:00:20. [30]
+# What was done
+Step 1: confirmed by <U0ANN> 12:00:05: Told them. [9]
+Step 2: the check was ok (The endpoint answers.) [12]
+Step 3: could not be run. Nobody is there. [14]
+Step 3: <U0ANN> pressed Run on session PA_1 in room blue-whale. [17]
+Step 3: what it would touch had changed; nothing was done. [18]
+Step 3: <U0ANN> pressed Run on session PA_1 in room blue-whale. [19]
+Step 3: attempt 1 began 12:00:13. [20]
+Step 3: in doubt. No answer in time. [21]
+Step 3: the doubt was looked into. The probe looked. [22]
+Step 3: the doubt was looked into. <U0BEN>: A person looked: it happened. So.
+  [23]
+Step 3: the verification was bad (The participant is not there.) [25]
+Step 3: the verification was ok (2 people are in the room.) [27]
+Step 4: held back. It waits until `sign.seen == true`; sign.seen could not be
+  told. [28]
+Step 4: skipped by <U0ANN> 12:00:19: No sign came. [29]
+Step 1 of runbook 2: failed by <U0ANN> 12:00:21: They do not answer. [32]
+# How it ended
+<U0ANN> resolved it 12:00:22: It works. [34]
+It took 22 s from opening. [1, 34]\
+""")
+
+
+def test_a_held_a_resolved_and_a_reopened_incident_say_so():
+    story = Story().ranked().do(c.Resolve("Restarted."), ANN).sees("endpoint", SILENT)
+    story.do(c.Resolve(anyway=True), BEN).do(c.Reopen("It is back."), ANN)
+    story.sees("endpoint", DOWN).sees("people", NOBODY)
+    story.do(c.Resolve(anyway=True), ANN)
+    assert sentences(story, "How it ended") == snapshot(
+        [
+            "<U0ANN> asked to resolve it 12:00:03: Restarted.",
+            "Not resolved: endpoint not ok.",
+            "<U0BEN> resolved it 12:00:05. Not ok at that time: endpoint.",
+            "<U0ANN> reopened it 12:00:06: It is back.",
+            "<U0ANN> resolved it 12:00:09. Not ok at that time: endpoint, people.",
+            "It took 9 s from opening.",
+        ]
+    )
+
+
+def test_the_bot_is_no_person():
+    story = Story().ranked().do(c.Resolve(), ANN).sees("endpoint", UP)
+    assert sentences(story, "How it ended")[1].startswith("The bot resolved it")
+    story = Story().running().doubt().clear(happened=False, detail="It is there.")
+    looked = "Step 3: the doubt was looked into. It is there."
+    assert looked in sentences(story, "What was done")
+
+
+@pytest.mark.parametrize("status", STATES)
+def test_an_open_incident_says_which_step_it_stands_at_and_since_which_event(status):
+    story = STATES[status]()
+    *_, last = summarise("INC-7", story.events)[-1].sentences
+    assert said(last).startswith(f"Open: step {story.step.number} ")
+    (seq,) = last.rests_on
+    story.do(c.See((moved(9),)))
+    *_, later = summarise("INC-7", story.events)[-1].sentences
+    assert later.rests_on == (seq,)
+
+
+def test_how_long_it_took_rests_on_the_opening_and_the_resolution():
+    story = Story().ranked().start().press(Verb.CONFIRM).wait(3700).resolved()
+    resolution = story.state.seq
+    story.sees("endpoint", DOWN)
+    *_, last = summarise("INC-7", story.events)[-1].sentences
+    assert said(last) == "It took 1 h 1 min 45 s from opening."
+    assert last.rests_on == (1, resolution)
+
+
+def test_a_clock_that_was_set_back_makes_no_negative_time():
+    story = Story().wait(-3600).resolved()
+    took = sentences(story, "How it ended")[-1]
+    assert took == "It took less than a second from opening."
+
+
+def test_what_was_seen_last_is_what_was_looked_at_last():
+    story = Story().do(c.Resolve(anyway=True), ANN).do(c.Reopen(), ANN)
+    early, late = [number for name, number in story.waiting() if name == "people"]
+    story.wait(60).tells(late, TWO).tells(early, NOBODY, took=50)
+    assert sentences(story, "What was seen last") == [f"people: ok — {TWO.headline}"]
+
+
+def test_a_failed_check_names_where_the_log_has_it():
+    story = Story()
+    seen = witnessed(SILENT, source="endpoint", at=story.now)
+    crashed = seen.model_copy(update={"reference": "ref-1"})
+    story.do(c.ReportCheck(1, crashed, 0.1))
+    last = sentences(story, "What was seen last")
+    assert last == [f"endpoint: unknown — {SILENT.headline} (reference ref-1)"]
+
+
+def test_one_transition_is_not_many():
+    story = Story().do(c.See((moved(1),)))
+    expected = "1 connection state transition recorded."
+    assert sentences(story, "What was seen last") == [expected]
+
+
+def test_no_kind_of_event_is_forgotten():
+    kinds = {body.model_fields["kind"].default for body in get_args(Body)}
+    story = whole()
+    story.do(c.Reopen(), ANN).ranked().do(c.Resolve(), ANN).sees("endpoint", DOWN)
+    story.start().press(Verb.CONFIRM)
+    story.sees("endpoint", UP).prepared().press(Verb.RUN).intend().finish()
+    assert {event.body.kind for event in story.events} == kinds
+    speaking = {
+        story.events[seq - 1].body.kind
+        for section in summarise("INC-7", story.events)
+        for one in section.sentences
+        for seq in one.rests_on
+        if not said(one).startswith("Open: ")
+    }
+    held_back = STATES["barred"]()
+    assert any("held back" in one for one in sentences(held_back, "What was done"))
+    assert kinds - speaking - {"step.reached"} == SILENT_KINDS
+
+
+@settings(max_examples=20, deadline=None)
+@given(stories())
+def test_each_sentence_rests_on_events_that_there_are(story):
+    steps = {s.ref for run in story.state.runs for s in run.steps}
+    for section in summarise("INC-7", story.events):
+        assert section.sentences
+        for one in section.sentences:
+            assert one.rests_on
+            assert all(1 <= seq <= len(story.events) for seq in one.rests_on)
+            assert list(one.rests_on) == sorted(set(one.rests_on))
+            assert step_named(said(one)) <= steps
+            assert PLAN.target not in said(one) or "pressed Run" in said(one)
+
+
+def step_named(line):
+    found = re.findall(r"[Ss]tep (\d+)(?: of runbook (\d+))?", line)
+    return {StepRef(int(run or 1), int(step)) for step, run in found}
+
+
+@settings(max_examples=8, deadline=None)
+@given(stories())
+def test_the_beginning_of_a_timeline_can_be_summarised_too(story):
+    for end in range(1, len(story.events) + 1, 5):
+        assert summarise("INC-7", story.events[:end])[0].title == "What was reported"
+
+
+def test_acts_are_told_by_who_pressed():
+    story = Story().running()
+    pressed = f"Step 3: <{ANN}> pressed Run on {PLAN.target}."
+    assert pressed in sentences(story, "What was done")
+    assert story.step.status in ACTING

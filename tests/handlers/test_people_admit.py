@@ -1,0 +1,197 @@
+"""Who may act, and what is asked of Slack to know it."""
+
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from handlers import people as module
+from handlers.people import NotAllowed, People
+from handlers.slack import SlackRateLimited, SlackRejected, SlackUnsure
+
+MEMBER = {"id": "U1", "team_id": "T1"}
+
+
+class Slack:
+    """Answers users.info and users.list from a list, or fails with `fails`."""
+
+    def __init__(self, *users) -> None:
+        self.users = {user["id"]: user for user in users}
+        self.fails = None
+        self.asked = []
+        self.pages = 1
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def call(self, method, **given):
+        self.asked.append((method, given))
+        await self.open.wait()
+        if self.fails:
+            raise self.fails
+        if method == "users.list":
+            return self._page(given["cursor"])
+        if given["user"] not in self.users:
+            raise SlackRejected("user_not_found")
+        return {"user": self.users[given["user"]]}
+
+    def _page(self, cursor):
+        number, everybody = int(cursor or 0), list(self.users.values())
+        more = str(number + 1) if number + 1 < self.pages else ""
+        return {
+            "members": everybody[number :: self.pages],
+            "response_metadata": {"next_cursor": more},
+        }
+
+
+@pytest.fixture
+def slack():
+    return Slack(MEMBER)
+
+
+@pytest.fixture
+def people(slack):
+    return People(slack, "T1")
+
+
+@pytest.fixture
+def aged(monkeypatch):
+    """Let what was told grow old."""
+    later = module.time.monotonic() + module.FRESH + 1
+
+    def age() -> None:
+        monkeypatch.setattr(module.time, "monotonic", lambda: later)
+
+    return age
+
+
+async def test_a_member_is_asked_about_once(people, slack):
+    for disturbs in (False, True, False):
+        await people.admit("U1", "T1", disturbs=disturbs)
+    assert len(slack.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("flag", "why"),
+    [
+        ({"is_restricted": True}, "Guests"),
+        ({"is_ultra_restricted": True}, "Guests"),
+        ({"is_bot": True}, "Bots"),
+        ({"deleted": True}, "deactivated"),
+        ({"is_stranger": True}, "another workspace"),
+        ({"team_id": "T2"}, "another workspace"),
+    ],
+)
+async def test_who_is_no_full_member_is_refused_with_who_could(flag, why):
+    people = People(Slack({**MEMBER, **flag}), "T1")
+    with pytest.raises(NotAllowed, match=rf"{why}.*A full member"):
+        await people.admit("U1", "T1", disturbs=False)
+
+
+async def test_another_workspace_in_the_payload_is_refused_unasked(people, slack):
+    with pytest.raises(NotAllowed, match="another workspace"):
+        await people.admit("U1", "T2", disturbs=False)
+    assert slack.asked == []
+
+
+async def test_an_id_that_slack_does_not_know_is_refused(people):
+    with pytest.raises(NotAllowed, match="does not know you"):
+        await people.admit("U9", "T1", disturbs=False)
+
+
+async def test_many_at_once_ask_once(people, slack):
+    slack.open.clear()
+    waiting = [
+        asyncio.create_task(people.admit("U1", "T1", disturbs=True)) for _ in range(20)
+    ]
+    await asyncio.sleep(0)
+    slack.open.set()
+    await asyncio.gather(*waiting)
+    assert len(slack.asked) == 1
+
+
+async def test_the_prefetch_spares_the_call(people, slack):
+    slack.users["U2"] = {"id": "U2", "team_id": "T1"}
+    slack.pages = 2
+    await people.prefetch()
+    for user in ("U1", "U2"):
+        await people.admit(user, "T1", disturbs=True)
+    assert [method for method, _ in slack.asked] == ["users.list", "users.list"]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [SlackUnsure("lost"), SlackRateLimited(9.0), SlackRejected("missing_scope")],
+)
+async def test_in_slacks_trouble_people_may_look_and_nobody_may_disturb(
+    people, slack, aged, trouble
+):
+    await people.admit("U1", "T1", disturbs=False)
+    slack.fails = trouble
+    aged()
+    await people.admit("U1", "T1", disturbs=False)
+    with pytest.raises(NotAllowed, match="does not tell me who you are right now"):
+        await people.admit("U1", "T1", disturbs=True)
+    await people.admit("U2", "T1", disturbs=False)
+
+
+async def test_a_double_that_keeps_no_people_has_members_only(people, slack):
+    slack.fails = SlackRejected("unknown_method")
+    await people.admit("U2", "T1", disturbs=True)
+    with pytest.raises(NotAllowed, match="another workspace"):
+        await people.admit("U2", "T2", disturbs=True)
+
+
+async def test_slack_that_is_silent_is_not_waited_for(people, slack, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    slack.open.clear()
+    await people.admit("U1", "T1", disturbs=False)
+    with pytest.raises(NotAllowed, match="right now"):
+        await people.admit("U1", "T1", disturbs=True)
+    slack.open.set()
+    await asyncio.sleep(0.01)
+    await people.admit("U1", "T1", disturbs=True)
+    assert len(slack.asked) == 1
+
+
+async def test_a_member_who_became_a_guest_cannot_disturb(people, slack, aged):
+    await people.admit("U1", "T1", disturbs=True)
+    slack.users["U1"] = {**MEMBER, "is_restricted": True}
+    aged()
+    with pytest.raises(NotAllowed, match="Guests"):
+        await people.admit("U1", "T1", disturbs=True)
+
+
+async def test_a_guest_who_became_a_member_is_let_in_soon(people, slack, aged):
+    slack.users["U1"] = {**MEMBER, "is_restricted": True}
+    with pytest.raises(NotAllowed):
+        await people.admit("U1", "T1", disturbs=False)
+    slack.users["U1"] = MEMBER
+    aged()
+    people.glance("U1", "T1")
+    await people.admit("U1", "T1", disturbs=False)
+
+
+async def test_a_glance_asks_nobody(people, slack):
+    people.glance("U1", "T1")
+    assert slack.asked == []
+    with pytest.raises(NotAllowed):
+        people.glance("U1", "T2")
+
+
+async def test_a_prefetch_in_trouble_is_logged_and_harmless(people, slack):
+    slack.fails = SlackUnsure("lost")
+    with capture_logs() as lines:
+        await people.prefetch()
+    assert [line["event"] for line in lines] == ["people.not_prefetched"]
+
+
+async def test_no_more_than_so_many_are_remembered(slack, monkeypatch):
+    monkeypatch.setattr(module, "MANY", 3)
+    people = People(slack, "T1")
+    for number in range(5):
+        slack.users[f"U{number}"] = {"id": f"U{number}", "team_id": "T1"}
+        await people.admit(f"U{number}", "T1", disturbs=False)
+    slack.asked.clear()
+    for number in (2, 3, 4):
+        await people.admit(f"U{number}", "T1", disturbs=False)
+    assert slack.asked == []

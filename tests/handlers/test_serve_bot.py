@@ -1,0 +1,211 @@
+"""`triage serve` as it is joined: the whole bot beside a simulated Slack and Cohrtz."""
+
+import asyncio
+import os
+import signal
+import socket
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import aiohttp
+import pytest
+from structlog.testing import capture_logs
+
+from bot import __main__ as command_line
+from bot.errors import SettingsError
+from bot.settings import Settings
+from handlers.pacing import Pace
+from handlers.serve import Tempo, serve, serving
+from rehearsal import cohrtz, slack
+from rehearsal.slack.faults import Fault, Status
+
+ROOT = Path(__file__).parents[2]
+ROBIN, HERE = "U0RESP", "C0INC"
+HASTE = Tempo(channel=Pace(rate=50.0), retry=0.05)
+
+
+@asynccontextmanager
+async def world(folder, transport="http", **changes):
+    """Give a workspace, and settings for the bot that joins it."""
+    workspace = slack.Workspace(
+        slack.WorkspaceSettings(
+            transport=transport,
+            clock_factor=0.0,
+            limits=slack.Limits(enabled=False),
+        )
+    )
+    deployment = cohrtz.Deployment(
+        cohrtz.DeploymentSettings(api_key="APIx", api_secret="s" * 40)
+    )
+    async with slack.serve(workspace) as served, cohrtz.serve(deployment) as rooms:
+        app = workspace.settings.app
+        settings = {
+            "slack_bot_token": app.bot_token,
+            "slack_app_token": app.app_token,
+            "slack_signing_secret": app.signing_secret,
+            "slack_api_url": served.api_url,
+            "transport": transport,
+            "http_port": 0,
+            "database": folder / "triage.db",
+            "token_url": rooms.token_url,
+            "livekit_url": rooms.livekit_url,
+            "livekit_api_key": "APIx",
+            "livekit_api_secret": "s" * 40,
+        }
+        yield workspace, Settings(_env_file=None, **(settings | changes))
+
+
+@asynccontextmanager
+async def running(loops):
+    task = asyncio.create_task(loops.run())
+    try:
+        yield
+    finally:
+        await loops.stop()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def get(port, path):
+    url = f"http://127.0.0.1:{port}{path}"
+    async with aiohttp.ClientSession() as http, http.get(url) as answer:
+        return answer.status, await answer.json()
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def left():
+    """Return what still runs of the bot's own code."""
+    running = [task.get_coro().cr_code for task in asyncio.all_tasks()]
+    ours = tuple(str(ROOT / part) for part in ("bot", "handlers"))
+    return [code.co_qualname for code in running if code.co_filename.startswith(ours)]
+
+
+@pytest.mark.parametrize("transport", ["http", "socket"])
+async def test_a_command_becomes_a_card_and_nothing_is_left_at_the_end(
+    tmp_path, transport
+):
+    async with world(tmp_path, transport) as (workspace, settings):
+        async with serving(settings, HASTE) as (loops, port), running(loops):
+            workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
+            if transport == "socket":
+                await workspace.wait_for(lambda: workspace.courier.socket.count >= 1)
+            told = await workspace.command(ROBIN, HERE, "/triage", "blue alice")
+            assert told.ok, told
+            await workspace.wait_for(lambda: workspace.messages(HERE), 10)
+            assert await get(port, "/readyz") == (200, {"ready": True, "reasons": []})
+            assert "Loops.run" in left()
+        assert workspace.journal.refused() == ()
+        assert left() == []
+
+
+async def test_it_starts_when_slack_is_down_and_serves_when_it_is_back(tmp_path):
+    async with world(tmp_path, http_port=free_port()) as (workspace, settings):
+        workspace.faults.outage(503)
+        up = asyncio.Event()
+        over = asyncio.Event()
+
+        async def live():
+            async with serving(settings, HASTE) as (loops, port), running(loops):
+                workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
+                up.set()
+                await over.wait()
+
+        living = asyncio.create_task(live())
+        await workspace.wait_for(lambda: len(workspace.journal.calls("auth.test")) > 1)
+        assert await get(settings.http_port, "/healthz") == (200, {"alive": True})
+        status, told = await get(settings.http_port, "/readyz")
+        assert status == 503
+        assert "Slack answered 503" in told["reasons"][0]
+        workspace.faults.clear()
+        await asyncio.wait_for(up.wait(), 5)
+        told = await workspace.command(ROBIN, HERE, "/triage", "help")
+        assert "What you can type" in told.message["text"]
+        over.set()
+        await living
+
+
+@pytest.mark.parametrize("when", ["waiting for Slack", "serving"])
+async def test_sigterm_ends_it_with_code_0_and_no_task_left(tmp_path, when):
+    async with world(tmp_path, http_port=free_port()) as (workspace, settings):
+        if when == "waiting for Slack":
+            workspace.faults.outage(503)
+        bot = asyncio.create_task(serve(settings))
+        wanted = "users.list" if when == "serving" else "auth.test"
+        await workspace.wait_for(lambda: workspace.journal.calls(wanted))
+        with capture_logs() as lines:
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert await asyncio.wait_for(bot, 5) == 0
+        assert {one["event"] for one in lines} <= {"slack.unanswered", "bot.stopped"}
+        assert left() == []
+
+
+async def test_a_bad_token_is_refused_in_plain_words(tmp_path):
+    async with world(tmp_path, slack_bot_token="xoxb-wrong") as (_, settings):
+        with pytest.raises(SettingsError) as told:
+            async with serving(settings, HASTE):
+                pass
+    assert "TRIAGE_SLACK_BOT_TOKEN" in str(told.value)
+    assert "invalid_auth" in str(told.value)
+    assert "xoxb-wrong" not in str(told.value)
+
+
+def test_the_command_line_ends_with_code_2_for_a_bad_token(
+    tmp_path, monkeypatch, capsys
+):
+    async def refused(_):
+        async with world(tmp_path, slack_bot_token="xoxb-wrong") as (_, settings):
+            return await serve(settings)
+
+    monkeypatch.setattr(command_line, "read_settings", _Quiet)
+    monkeypatch.setattr(command_line.logs, "set_up", lambda _: None)
+    monkeypatch.setattr(command_line, "serve", refused)
+    assert command_line.main(["serve"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("triage cannot start:\n")
+    assert "TRIAGE_SLACK_BOT_TOKEN" in told
+    assert "Traceback" not in told
+
+
+class _Quiet:
+    log_format = "text"
+
+
+async def test_a_port_that_is_taken_is_told_in_plain_words(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        async with world(tmp_path, http_port=port) as (_, settings):
+            with pytest.raises(SettingsError, match="TRIAGE_HTTP_PORT"):
+                async with serving(settings, HASTE):
+                    pass
+
+
+async def test_a_loop_that_fails_is_run_again_and_the_others_go_on(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("handlers.serve.RETRY", 0.01)
+    async with world(tmp_path) as (workspace, settings):
+        workspace.faults.add(Fault("users.list", Status(500)))
+        async with serving(settings, HASTE) as (loops, port):
+            tried = []
+
+            async def prune(_):
+                tried.append(1)
+                raise OSError("The disk is full.")
+
+            monkeypatch.setattr(loops.bot.store, "prune", prune)
+            with capture_logs() as lines:
+                async with running(loops):
+                    workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
+                    await workspace.command(ROBIN, HERE, "/triage", "blue")
+                    await workspace.wait_for(lambda: workspace.messages(HERE), 10)
+                    await workspace.wait_for(lambda: len(tried) > 1)
+            failed = [one["loop"] for one in lines if one["event"] == "loop.failed"]
+            assert set(failed) == {"prune"}

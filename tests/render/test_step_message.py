@@ -1,0 +1,172 @@
+"""A step in each state that people meet: what it says."""
+
+from inline_snapshot import snapshot
+from states import (
+    ROOM_EMPTY,
+    ROOM_OK,
+    TOKEN_BAD,
+    Story,
+    page,
+)
+from step_stories import (
+    at_guard,
+    finished,
+    in_doubt,
+    step,
+    unsure,
+    unverified,
+)
+
+from bot.core.incident.state import Verb
+
+
+def test_a_step_for_a_person():
+    assert page(step(Story().ranked().start(), 1)) == snapshot("""\
+(Step 1 of 4: :point_right: Do this, then press Confirm.
+Tell the people in the room.)
+*Step 1 of 4* — Tell the people in the room.
+Say *when* you start, see the rota (https://example.org/r).
+:point_right: Do this, then press Confirm.
+[Confirm] [Skip] [It failed]
+~ Token invalid or expired, started by <@U0ANN> 12:00:03\
+""")
+
+
+def test_a_check_that_is_under_way():
+    assert page(step(Story().ranked().start().press(Verb.CONFIRM), 2)) == snapshot("""\
+(Step 2 of 4: :hourglass_flowing_sand: The bot is looking: Token endpoint
+  answers.
+Verify that the token endpoint answers.)
+*Step 2 of 4* — Verify that the token endpoint answers.
+:hourglass_flowing_sand: The bot is looking: Token endpoint answers.
+[Skip]
+~ Token invalid or expired, started by <@U0ANN> 12:00:03\
+""")
+
+
+def test_a_check_that_is_not_ok():
+    story = Story().ranked().start().press(Verb.CONFIRM)
+    assert page(step(story.reports("token-endpoint", TOKEN_BAD), 2)) == snapshot("""\
+(Step 2 of 4: :x: The check is not ok. Put it right and run the check again, or
+  skip it with a reason; confirm if you know that it is fine.
+Verify that the token endpoint answers.)
+*Step 2 of 4* — Verify that the token endpoint answers.
+:x: The check is not ok. Put it right and run the check again, or skip it with a
+  reason; confirm if you know that it is fine.
+:x: *Token endpoint answers*: The token endpoint answers 500.
+~ token.status `server-error` · token.http_status `500` · seen 12:00:04
+[Run the check again] [Confirm] [Skip] [It failed]
+~ Token invalid or expired, started by <@U0ANN> 12:00:03\
+""")
+
+
+def test_an_action_that_is_ready():
+    assert page(step(Story().at_action())) == snapshot("""\
+(Step 3 of 4: :arrow_forward: Ready to run: Reconnect the participant. Nothing
+  is done before a press.
+Force a reconnect.)
+*Step 3 of 4* — Force a reconnect.
+:arrow_forward: Ready to run: Reconnect the participant. Nothing is done before
+  a press.
+*It touches:* alice's session PA_1 in room blue-whale
+*What that means:* One participant is offline for up to 30 s.
+[Run] [Look again] [Skip] [It failed]
+~ Token invalid or expired, started by <@U0ANN> 12:00:03\
+""")
+
+
+def test_an_action_that_ran_and_is_being_verified():
+    assert page(step(finished())) == snapshot("""\
+(Step 3 of 4: :hourglass_flowing_sand: It was ended. The bot looks for the
+  effect: Participant is connected.
+Force a reconnect.)
+*Step 3 of 4* — Force a reconnect.
+:hourglass_flowing_sand: It was ended. The bot looks for the effect: Participant
+  is connected.
+~ Nobody needs to press anything now; the bot goes on by itself.
+~ Token invalid or expired, started by <@U0ANN> 12:00:03
+~ <@U0ANN> pressed Run 12:00:07 on alice's session PA_1 in room blue-whale
+~ attempt 1 began 12:00:08
+~ attempt 1 was done 12:00:09: It was ended.\
+""")
+
+
+def test_an_action_whose_effect_was_not_seen():
+    assert page(step(unverified())) == snapshot("""\
+(Step 3 of 4: :warning: It was ended. The effect was not seen: Participant is
+  connected is not ok.
+Force a reconnect.)
+*Step 3 of 4* — Force a reconnect.
+:warning: It was ended. The effect was not seen: Participant is connected is not
+  ok.
+:grey_question: *Participant is connected*: LiveKit does not answer.
+[Run the check again] [Run again] [Confirm] [Skip] [It failed]
+~ Token invalid or expired, started by <@U0ANN> 12:00:03
+~ <@U0ANN> pressed Run 12:00:07 on alice's session PA_1 in room blue-whale
+~ attempt 1 began 12:00:08
+~ attempt 1 was done 12:00:09: It was ended.\
+""")
+
+
+def test_an_action_in_doubt():
+    assert page(step(in_doubt())) == snapshot("""\
+(Step 3 of 4: :warning: In doubt: the bot is looking whether it happened. It is
+  not run again. No answer in time.
+Force a reconnect.)
+*Step 3 of 4* — Force a reconnect.
+:warning: In doubt: the bot is looking whether it happened. It is not run again.
+  No answer in time.
+*It touches:* alice's session PA_1 in room blue-whale
+*What that means:* One participant is offline for up to 30 s.
+~ Nobody needs to press anything now; the bot goes on by itself.
+~ Token invalid or expired, started by <@U0ANN> 12:00:03
+~ <@U0ANN> pressed Run 12:00:07 on alice's session PA_1 in room blue-whale
+~ attempt 1 began 12:00:08
+~ attempt 1 in doubt 12:00:09: No answer in time.\
+""")
+
+
+def test_an_action_that_only_a_person_can_settle():
+    assert page(step(unsure())) == snapshot("""\
+(Step 3 of 4: :warning: In doubt: the bot cannot tell whether it happened. Look,
+  then say so. It cannot tell.
+Force a reconnect.)
+*Step 3 of 4* — Force a reconnect.
+:warning: In doubt: the bot cannot tell whether it happened. Look, then say so.
+  It cannot tell.
+*It touches:* alice's session PA_1 in room blue-whale
+*What that means:* One participant is offline for up to 30 s.
+[It happened] [It did not happen]
+~ Token invalid or expired, started by <@U0ANN> 12:00:03
+~ <@U0ANN> pressed Run 12:00:07 on alice's session PA_1 in room blue-whale
+~ attempt 1 began 12:00:08
+~ attempt 1 in doubt 12:00:09: No answer in time.
+~ the bot looked into the doubt 12:00:10: It cannot tell.\
+""")
+
+
+def test_a_step_that_its_guard_holds_back():
+    story = at_guard(ROOM_EMPTY)
+    assert page(step(story, 4)) == snapshot("""\
+(Step 4 of 4: :no_entry: Held back. It waits until `room.participants &gt; 0`;
+  now room.participants is 0.
+Watch it for a while.)
+*Step 4 of 4* — Watch it for a while.
+:no_entry: Held back. It waits until `room.participants &gt; 0`; now
+  room.participants is 0.
+:x: *Room is occupied*: The room is empty.
+~ room.participants `0` · seen 12:00:07
+[Run the check again] [Skip] [It failed]
+~ Token invalid or expired, started by <@U0ANN> 12:00:03\
+""")
+
+
+def test_a_skipped_step_says_who_skipped_it_and_why():
+    assert page(step(at_guard(ROOM_OK), 3)) == snapshot("""\
+(Step 3 of 4: :fast_forward: Skipped. Not needed.
+Force a reconnect.)
+*Step 3 of 4* — Force a reconnect.
+:fast_forward: Skipped. Not needed.
+~ Token invalid or expired, started by <@U0ANN> 12:00:03
+~ <@U0BEN> skipped it 12:00:07\
+""")

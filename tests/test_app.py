@@ -1,0 +1,102 @@
+import re
+from datetime import UTC, timedelta
+
+import aiohttp
+import pytest
+
+from bot import app
+from bot.actions import ACTIONS
+from bot.checks import CHECKS
+from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY
+from bot.errors import PageError, StoreError
+from bot.pages import load_library
+from bot.settings import RUNBOOKS, Settings
+from bot.store.store import open_store
+
+
+@pytest.fixture
+def settings(tmp_path):
+    def make(**more):
+        values = {
+            "slack_bot_token": "xoxb-1",
+            "slack_app_token": "xapp-1",
+            "token_url": "http://127.0.0.1:1/token",
+            "livekit_url": "ws://127.0.0.1:1",
+            "livekit_api_key": "key",
+            "livekit_api_secret": "a secret of at least 32 characters",
+            "database": tmp_path / "triage.db",
+        }
+        return Settings(_env_file=None, **(values | more))
+
+    return make
+
+
+async def test_the_parts_are_joined_to_one_store_and_one_world(settings):
+    async with app.build(settings()) as bot:
+        assert await bot.store.ready() is None
+        assert bot.service.store is bot.store
+        assert bot.world.now().tzinfo is UTC
+        assert bot.service.rules.library is bot.library
+        assert await bot.store.heads() == []
+
+
+async def test_a_second_bot_on_the_same_database_is_refused(settings):
+    async with app.build(settings()):
+        with pytest.raises(StoreError):
+            async with app.build(settings()):
+                pass
+
+
+async def test_broken_pages_stop_the_start(settings, tmp_path):
+    with pytest.raises(PageError):
+        async with app.build(settings(runbooks=tmp_path / "none")):
+            pass
+
+
+async def test_parts_can_be_joined_over_what_is_open_already(settings, tmp_path):
+    async with (
+        open_store(tmp_path / "other.db") as store,
+        aiohttp.ClientSession() as session,
+    ):
+        bot = app.join(settings(), load_library(RUNBOOKS), store, session)
+        assert bot.service.store is store
+
+
+def test_the_rules_say_what_the_checks_say(settings):
+    rules = app.rules(settings(), {})
+    assert rules.opening == tuple(n for n, check in CHECKS.items() if check.ON_OPEN)
+    assert rules.opening
+    for name, check in CHECKS.items():
+        assert rules.takes[name] == set(check.Params.model_fields)
+        assert {fact for fact, source in rules.yields.items() if source == name} <= set(
+            check.FACTS
+        )
+    told = {fact for check in CHECKS.values() for fact in check.FACTS}
+    assert set(rules.yields) == told
+
+
+def test_a_pace_shortens_the_waits_alike(settings):
+    rules = app.rules(settings(pace=10), {})
+    assert rules.verify == tuple(delay / 10 for delay in DEFAULT_VERIFY)
+    assert rules.settle == tuple(delay / 10 for delay in DEFAULT_SETTLE)
+    assert app.rules(settings(), {}).verify[0] == timedelta(seconds=2)
+
+
+def test_each_check_and_action_has_its_title():
+    known = {**CHECKS, **ACTIONS}
+    assert app.titles() == {name: one.TITLE for name, one in known.items()}
+
+
+def test_each_action_says_how_far_it_reaches():
+    assert app.effects() == {name: one.EFFECT for name, one in ACTIONS.items()}
+
+
+def test_ids_are_ten_characters_that_read_like_nothing_else():
+    ids = {app.new_id() for _ in range(200)}
+    assert len(ids) == 200
+    assert all(re.fullmatch(r"[0-9a-hjkmnp-tv-z]{10}", one) for one in ids)
+    assert re.fullmatch(r"ref-[0-9a-hjkmnp-tv-z]{8}", app.reference())
+
+
+def test_the_time_has_a_zone():
+    assert app.now().tzinfo is UTC
