@@ -3,6 +3,8 @@
 PYTHON ?= $(firstword $(foreach v,3.11 3.12 3.13 3.14,$(shell command -v python$(v) 2>/dev/null)) python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The lock names everything. Without --no-deps, pip looks for newer ones and then refuses them.
+FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 ARGS ?=
 
 .PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core wire e2e locks manifest clean
@@ -72,11 +74,11 @@ clean: ## Remove .venv and caches
 
 .venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
 	@test -e .venv/dev || echo "Setting up .venv (once) …"
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(FROM_LOCK) requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev: requirements-dev.lock | .venv/runtime
 	@echo "Installing the tools for the gate (once) …"
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(FROM_LOCK) requirements-dev.lock
 	@touch $@

@@ -1,4 +1,4 @@
-"""The `triage` command: serve, rehearse, lint, manifest.
+"""The `triage` command: serve, rehearse, manifest, and those of bot/cli.
 
 Diagnostics go to standard error, what was asked for to standard output. Exit code 0:
 it did its job; 1: what it looked at is bad; 2: it was called wrongly or cannot start.
@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot import logs
-from bot.errors import BotError, PageError, SettingsError
-from bot.pages import lint_folder
-from bot.settings import RUNBOOKS, read_settings
+from bot.cli import COMMANDS
+from bot.errors import BotError, SettingsError
+from bot.settings import read_settings
 from handlers.manifest import manifest
 from handlers.serve import serve
 from rehearsal.options import RehearsalOptions
@@ -45,8 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add(verbs, "serve", "run the bot with the settings of the environment", _serve)
     _add_rehearse(verbs)
-    _add_lint(verbs)
     _add_manifest(verbs)
+    for command in COMMANDS:
+        verb = _add(verbs, command.NAME, command.ABOUT, command.run)
+        command.add_arguments(verb)
     return parser
 
 
@@ -77,12 +79,6 @@ def _add_rehearse(verbs: Verbs) -> None:
     verb.add_argument("--folder", type=Path, help="where the database goes")
 
 
-def _add_lint(verbs: Verbs) -> None:
-    verb = _add(verbs, "lint", "read all runbook pages and say what is wrong", _lint)
-    verb.add_argument("folder", nargs="?", type=Path, default=RUNBOOKS)
-    verb.add_argument("--json", action="store_true", help="print one JSON document")
-
-
 def _add_manifest(verbs: Verbs) -> None:
     verb = _add(verbs, "manifest", "print the Slack app's manifest", _manifest)
     verb.add_argument("--http", metavar="URL", help="for HTTP, at this public address")
@@ -109,19 +105,6 @@ def _rehearse(options: argparse.Namespace) -> int:
             )
         )
     )
-
-
-def _lint(options: argparse.Namespace) -> int:
-    try:
-        problems = lint_folder(options.folder)
-    except OSError as error:
-        raise PageError(f"{options.folder}: {error.strerror}") from error
-    if options.json:
-        print(json.dumps([one.model_dump() for one in problems]))  # noqa: T201  asked for
-    else:
-        for problem in problems:
-            print(problem)  # noqa: T201  asked for
-    return 1 if problems else 0
 
 
 def _manifest(options: argparse.Namespace) -> int:

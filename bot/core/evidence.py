@@ -29,6 +29,12 @@ class Fact(BaseModel, frozen=True):
     value: bool | int | float | str
     observed_at: datetime
     source: str
+    lasting: bool = False
+    """It was read from a file, which stays as it is, so it does not go stale."""
+
+    def is_fresh(self, now: datetime, fresh: timedelta) -> bool:
+        """Say whether a guard may rest on it."""
+        return self.lasting or self.age(now) <= fresh
 
     def age(self, now: datetime) -> timedelta:
         """Return how long ago it was seen; never negative."""
@@ -75,10 +81,12 @@ def unknown(headline: str, facts: Mapping[str, Value] | None = None) -> Finding:
     return Finding(verdict=Verdict.UNKNOWN, headline=headline, facts=facts or {})
 
 
-def witnessed(finding: Finding, *, source: str, at: datetime) -> Evidence:
+def witnessed(
+    finding: Finding, *, source: str, at: datetime, lasting: bool = False
+) -> Evidence:
     """Date the facts of a finding with the time at which the look *began*."""
     facts = tuple(
-        Fact(name=name, value=value, observed_at=at, source=source)
+        Fact(name=name, value=value, observed_at=at, source=source, lasting=lasting)
         for name, value in finding.facts.items()
     )
     return Evidence(verdict=finding.verdict, headline=finding.headline, facts=facts)

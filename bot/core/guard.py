@@ -65,9 +65,9 @@ class Guard:
     ) -> Weighed:
         """Answer from facts that are at most `fresh` old. Nothing is raised."""
         present = [facts[name] for name in self.names if name in facts]
-        used = tuple(fact for fact in present if fact.age(now) <= fresh)
+        used = tuple(fact for fact in present if fact.is_fresh(now, fresh))
         missing = tuple(name for name in self.names if name not in facts)
-        stale = tuple(fact.name for fact in present if fact.age(now) > fresh)
+        stale = tuple(fact.name for fact in present if not fact.is_fresh(now, fresh))
         holds = self.expression.evaluate({fact.name: fact.value for fact in used})
         reason = _reason(used, missing, stale) if holds is None else ""
         return Weighed(

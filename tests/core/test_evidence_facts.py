@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.core.artefact import Artefact, Kind, Reading
 from bot.core.evidence import (
     Evidence,
     Fact,
@@ -100,3 +101,36 @@ def test_a_transition_is_told_in_a_line(reason, told):
         source="webhook",
     )
     assert move.told() == told
+
+
+def test_a_fact_of_a_file_does_not_go_stale():
+    finding = bad("3 lines.", {"log.lines": 3})
+    of_file, seen = (
+        witnessed(finding, source="log", at=NOON, lasting=lasting).facts[0]
+        for lasting in (True, False)
+    )
+    later = NOON + timedelta(days=1)
+    assert of_file.is_fresh(later, timedelta(minutes=5))
+    assert not seen.is_fresh(later, timedelta(minutes=5))
+    assert seen.is_fresh(NOON, timedelta(0))
+
+
+def test_an_artefact_is_stored_and_read_back_with_its_facts():
+    seen = witnessed(bad("x", {"log.lines": 3}), source="log", at=NOON, lasting=True)
+    artefact = Artefact(
+        name="app.log",
+        kind=Kind.LOG,
+        sha256="0" * 64,
+        size=9,
+        verdict=seen.verdict,
+        headline=seen.headline,
+        facts=seen.facts,
+    )
+    assert Artefact.model_validate_json(artefact.model_dump_json()) == artefact
+
+
+def test_a_digest_holds_values_and_maps_of_values_and_nothing_deeper():
+    finding = bad("x")
+    assert Reading(finding=finding, digest={"tasks": {"count": 3}}).digest
+    with pytest.raises(ValidationError):
+        Reading(finding=finding, digest={"tasks": {"rows": {"a": 1}}})

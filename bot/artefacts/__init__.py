@@ -1,0 +1,1 @@
+"""Files that people hand over: recognised by content, read confined, then dropped."""

@@ -1,0 +1,5 @@
+"""The readers, in the order in which they are asked whether a file is theirs."""
+
+from bot.artefacts.shape import Reader
+
+READERS: tuple[Reader, ...] = ()
