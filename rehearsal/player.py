@@ -69,7 +69,7 @@ class Player:
     def resolved(self) -> bool:
         """Say whether the incident's card says that it is resolved."""
         card = self._sight.card()
-        return bool(card and str(card.get("text", "")).lower().endswith("resolved"))
+        return bool(card and str(card.get("text", "")).endswith(": resolved"))
 
     async def _open(self, act: s.OpenIncident) -> None:
         seat, scene = self._seat(act.by), self._scene

@@ -119,7 +119,8 @@ def inheriting(
     life = LIFE.get()
     if life is None:
         return task
-    if "_accept_connection" in work.__qualname__:
+    # What ends an async generator is no coroutine, and has no name.
+    if "_accept_connection" in getattr(work, "__qualname__", ""):
         life.accepting.add(task)
         return task
     life.tasks.add(task)
