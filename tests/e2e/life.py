@@ -44,7 +44,8 @@ class Life:
         self.loops: Loops | None = None
         self.port = 0
         self.runners: list[MortalRunner] = []
-        self.servers: list[web.Server] = []
+        self.transports: list[asyncio.BaseTransport] = []
+        """Of every connection that was ever made to it."""
         self.accepting: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         """Connections half made, which asyncio must finish: else they are nobody's."""
         self.tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
@@ -57,7 +58,7 @@ class Life:
         self.over = True
         for runner in self.runners:
             for site in runner.sites:
-                site._server.close()  # nobody is let in any more
+                _let_nobody_in(site._server)
         for task in self.tasks:
             task.cancel()
         self.ended.set()
@@ -67,9 +68,11 @@ class Life:
         async with asyncio.timeout(TIDY):
             every = (*more, *self.accepting, *self.tasks)
             await asyncio.gather(*every, return_exceptions=True)
-        for connection in [c for server in self.servers for c in server.connections]:
-            if connection.transport is not None:
-                connection.transport.abort()
+        for runner in self.runners:
+            for site in runner.sites:
+                site._server.close()
+        for transport in self.transports:
+            transport.abort()
 
 
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
@@ -83,7 +86,21 @@ class MortalRunner(web.AppRunner):
         life = LIFE.get()
         if life is not None:
             life.runners.append(self)
-            life.servers.append(self.server)
+            self.server.connection_made = partial(_made, life, self.server)
+
+
+def _let_nobody_in(server: asyncio.Server) -> None:
+    """Stop accepting; whoever was accepted in this turn of the loop is still let in.
+
+    Closing the server now would make asyncio stumble over them and leave them open.
+    """
+    for listener in server.sockets:
+        asyncio.get_running_loop().remove_reader(listener.fileno())
+
+
+def _made(life: Life, server: web.Server, handler: Any, transport: Any) -> None:
+    life.transports.append(transport)
+    type(server).connection_made(server, handler, transport)
 
 
 class MortalWriter(Writer):
