@@ -122,7 +122,11 @@ def rules(settings: Settings, library: Library) -> Rules:
     """Return what the core must know of checks, pages and pace."""
     return Rules(
         library=library,
-        opening=tuple(name for name, check in CHECKS.items() if check.ON_OPEN),
+        opening=tuple(
+            name
+            for name, check in CHECKS.items()
+            if check.ON_OPEN and name not in _in_vain(settings)
+        ),
         takes={
             name: frozenset(check.Params.model_fields) for name, check in CHECKS.items()
         },
@@ -130,6 +134,13 @@ def rules(settings: Settings, library: Library) -> Rules:
         verify=_paced(DEFAULT_VERIFY, settings.pace),
         settle=_paced(DEFAULT_SETTLE, settings.pace),
     )
+
+
+def _in_vain(settings: Settings) -> frozenset[str]:
+    """Return the checks that could only ever say *unknown* with these settings."""
+    keys = settings.data_key or settings.data_key_file
+    takes = settings.diagnostics_secrets and keys
+    return frozenset() if takes else frozenset({"sync-diagnostics"})
 
 
 def titles() -> dict[str, str]:

@@ -66,7 +66,8 @@ async def test_parts_can_be_joined_over_what_is_open_already(settings, tmp_path)
 
 def test_the_rules_say_what_the_checks_say(settings):
     rules = app.rules(settings(), {})
-    assert rules.opening == tuple(n for n, check in CHECKS.items() if check.ON_OPEN)
+    opening = [name for name, check in CHECKS.items() if check.ON_OPEN]
+    assert list(rules.opening) == [n for n in opening if n != "sync-diagnostics"]
     assert rules.opening
     for name, check in CHECKS.items():
         assert rules.takes[name] == set(check.Params.model_fields)
@@ -131,6 +132,11 @@ async def test_with_both_the_rings_seal_with_the_first_key(settings, tmp_path):
         async with app.build(settings(diagnostics_secret=MASTER, **given)) as bot:
             assert isinstance(bot.rings, Rings)
             assert bot.rings.keys.sealing == "k1"
+
+
+def test_an_incident_begins_with_diagnostics_only_where_they_are_taken(settings):
+    taking = settings(diagnostics_secret=MASTER, data_key=KEY)
+    assert "sync-diagnostics" in app.rules(taking, {}).opening
 
 
 @pytest.mark.parametrize(
