@@ -29,7 +29,8 @@ VERSION: Final = b"\x01"
 KEY_BYTES: Final = 32
 ID_BYTES: Final = 4
 NONCE_BYTES: Final = 12
-HEADER: Final = len(VERSION) + ID_BYTES + NONCE_BYTES
+HEAD: Final = len(VERSION) + ID_BYTES
+HEADER: Final = HEAD + NONCE_BYTES
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 HOW: Final = "Write name:key, such as 2026-03:$(openssl rand -base64 32)"
 
@@ -78,32 +79,31 @@ class Keyring:
         by_id = {key.id: key for key in keys}
         if not keys or len(by_id) != len(keys):
             raise SettingsError(f"The data keys need different names. {HOW}.")
-        self._first = keys[0]
+        self._name, self._head = keys[0].name, VERSION + keys[0].id
         self._ciphers = {id_: AESGCM(key.secret) for id_, key in by_id.items()}
+        self._sealing = self._ciphers[keys[0].id]
 
     @property
     def sealing(self) -> str:
         """Return the name of the key that seals."""
-        return self._first.name
+        return self._name
 
     def seal(self, plain: bytes, place: Place) -> bytes:
         """Return the sealed value for that place."""
-        nonce, head = os.urandom(NONCE_BYTES), VERSION + self._first.id
-        cipher = self._ciphers[self._first.id]
-        return head + nonce + cipher.encrypt(nonce, plain, _bound(place, head))
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = self._sealing.encrypt(nonce, plain, _bound(place, self._head))
+        return self._head + nonce + sealed
 
     def open(self, sealed: bytes, place: Place) -> bytes:
         """Return what was sealed for that place; raise SealBroken."""
-        head, nonce = sealed[: HEADER - NONCE_BYTES], sealed[len(VERSION) + ID_BYTES :]
         if sealed[:1] != VERSION or len(sealed) <= HEADER:
             raise SealBroken("A value is not sealed in a way that this version knows.")
+        head, nonce = sealed[:HEAD], sealed[HEAD:HEADER]
         cipher = self._ciphers.get(head[len(VERSION) :])
         if cipher is None:
             raise SealBroken("A value is sealed with a key that is not at hand.")
         try:
-            return cipher.decrypt(
-                nonce[:NONCE_BYTES], nonce[NONCE_BYTES:], _bound(place, head)
-            )
+            return cipher.decrypt(nonce, sealed[HEADER:], _bound(place, head))
         except InvalidTag:
             raise SealBroken(
                 "A sealed value was changed or moved, or its key is another one of "

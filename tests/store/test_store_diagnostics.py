@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from store_samples import START, later, plain
 
+from bot.store.migrate import migrate, migrations
 from bot.store.rows import BatchRow
+from bot.store.store import open_store
 from bot.store.writes import RING
 
 
@@ -69,3 +71,14 @@ async def test_after_a_day_a_batch_is_gone_from_the_file(store, path):
         (kept,) = connection.execute("SELECT count(*) FROM diagnostics").fetchone()
     connection.close()
     assert kept == 1
+
+
+async def test_a_database_of_before_gets_its_rings_and_keeps_what_it_has(path):
+    connection = plain(path)
+    migrate(migrations()[:1], connection)
+    connection.execute("INSERT INTO receipts (receipt, at) VALUES ('before', 1)")
+    connection.close()
+    async with open_store(path) as store:
+        assert await store.seen("before")
+        assert await store.add_batch(batch("a"))
+        assert await names(store) == ["a"]
