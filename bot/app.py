@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
+import structlog
 
 from bot.actions import ACTIONS
 from bot.checks import CHECKS
+from bot.clients.diagnostics import DiagnosticsDoor
 from bot.clients.livekit import LiveKitRooms, LiveKitServer
 from bot.clients.poll import RoomPoll
 from bot.clients.tokens import TokenClient
@@ -18,15 +20,20 @@ from bot.core.actions import Effect
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
 from bot.core.runbook.pages import Library
 from bot.engine.act import Actor
+from bot.engine.diagnostics import NoRings, Rings
 from bot.engine.engine import Engine, Hands
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
 from bot.engine.service import Service
 from bot.engine.watch import Recorded, Watch
+from bot.errors import SettingsError
 from bot.pages import load_library
 from bot.settings import Settings
+from bot.store.seal import Keyring, read_keyring
 from bot.store.store import Store, open_store
 from bot.world import World
+
+log = structlog.get_logger(__name__)
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: nothing that reads like something else."""
@@ -45,6 +52,8 @@ class Bot:
     world: World
     door: WebhookDoor
     library: Library
+    diagnostics_door: DiagnosticsDoor
+    rings: Rings | NoRings
 
 
 def now() -> datetime:
@@ -82,7 +91,8 @@ def join(
     settings: Settings, library: Library, store: Store, session: aiohttp.ClientSession
 ) -> Bot:
     """Make the parts over an open store and session."""
-    world = _world(settings, store, session)
+    rings = _rings(settings, store)
+    world = _world(settings, store, session, rings)
     service = Service(
         store=store, rules=rules(settings, library), now=now, new_id=new_id
     )
@@ -103,6 +113,8 @@ def join(
             settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
         ),
         library=library,
+        diagnostics_door=DiagnosticsDoor(settings.diagnostics_secrets),
+        rings=rings,
     )
 
 
@@ -110,7 +122,11 @@ def rules(settings: Settings, library: Library) -> Rules:
     """Return what the core must know of checks, pages and pace."""
     return Rules(
         library=library,
-        opening=tuple(name for name, check in CHECKS.items() if check.ON_OPEN),
+        opening=tuple(
+            name
+            for name, check in CHECKS.items()
+            if check.ON_OPEN and name not in _in_vain(settings)
+        ),
         takes={
             name: frozenset(check.Params.model_fields) for name, check in CHECKS.items()
         },
@@ -118,6 +134,13 @@ def rules(settings: Settings, library: Library) -> Rules:
         verify=_paced(DEFAULT_VERIFY, settings.pace),
         settle=_paced(DEFAULT_SETTLE, settings.pace),
     )
+
+
+def _in_vain(settings: Settings) -> frozenset[str]:
+    """Return the checks that could only ever say *unknown* with these settings."""
+    keys = settings.data_key or settings.data_key_file
+    takes = settings.diagnostics_secrets and keys
+    return frozenset() if takes else frozenset({"sync-diagnostics"})
 
 
 def titles() -> dict[str, str]:
@@ -135,7 +158,45 @@ def _paced(delays: tuple[timedelta, ...], pace: float) -> tuple[timedelta, ...]:
     return tuple(delay / pace for delay in delays)
 
 
-def _world(settings: Settings, store: Store, session: aiohttp.ClientSession) -> World:
+def keyring(settings: Settings) -> Keyring | None:
+    """Return the keys that seal content; raise SettingsError if they are not in order.
+
+    None: no key is set, and nothing that would have to be sealed is kept.
+    """
+    if settings.data_key is not None:
+        return read_keyring(settings.data_key.get_secret_value())
+    if settings.data_key_file is None:
+        return None
+    try:
+        return read_keyring(settings.data_key_file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SettingsError(
+            f"TRIAGE_DATA_KEY_FILE ({settings.data_key_file}) cannot be read: {why}."
+        ) from None
+
+
+def _rings(settings: Settings, store: Store) -> Rings | NoRings:
+    """Return the rings of diagnostics, or what says which setting they lack."""
+    keys = keyring(settings)
+    if not settings.diagnostics_secrets:
+        return _off("TRIAGE_DIAGNOSTICS_SECRET is not set, so no device can post")
+    if keys is None:
+        return _off("TRIAGE_DATA_KEY is not set, and nothing is kept unsealed")
+    return Rings(store, keys, now)
+
+
+def _off(why: str) -> NoRings:
+    log.info("diagnostics.off", why=why)
+    return NoRings(f"This bot takes no diagnostics: {why}.")
+
+
+def _world(
+    settings: Settings,
+    store: Store,
+    session: aiohttp.ClientSession,
+    rings: Rings | NoRings,
+) -> World:
     server = LiveKitServer(
         settings.livekit_url,
         settings.livekit_api_key,
@@ -150,5 +211,6 @@ def _world(settings: Settings, store: Store, session: aiohttp.ClientSession) -> 
             livekit_url=settings.livekit_url,
         ),
         transitions=Recorded(store),
+        diagnostics=rings,
         now=now,
     )

@@ -18,6 +18,7 @@ Wanted = Literal["auto", "json", "text"]
 _SECRETS = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+"  # Slack's tokens
     r"|eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"  # JSON web tokens
+    r"|tdg_[\w-]{20,}"  # a room's secret for posting diagnostics
     r"|hooks\.slack\.com/[^\s\"'\\]+"  # response addresses are bearers too
     r"|(?P<name>(?i:bearer\s+|"  # and in headers, addresses, forms and JSON:
     r"(?:access_token|ticket|link_key|[a-z]+_secret|password)[\"'\\]*\s*[=:]\s*)"

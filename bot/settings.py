@@ -6,7 +6,7 @@ it is for and an example; a secret's value is never shown.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,11 +14,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 
 PREFIX = "TRIAGE_"
+ENV_FILE = Path(".env")
+SECRET_LENGTH = 32
+"""Characters of a secret that no one guesses."""
 RUNBOOKS = Path(__file__).parents[1] / "runbooks"
 
+S = TypeVar("S", bound=BaseSettings)
 
-class Settings(BaseSettings):
-    """The bot's settings; see each field's description and example."""
+
+class RoomSecretSettings(BaseSettings):
+    """What is needed to tell the secret with which a room's devices post."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -29,6 +34,35 @@ class Settings(BaseSettings):
         frozen=True,
         hide_input_in_errors=True,
     )
+
+    diagnostics_secret: Annotated[
+        SecretStr | None,
+        Field(
+            description="the secret from which each room's own is derived, for posting "
+            "diagnostics; a comma and an older one let that one in as well",
+            examples=["the output of: openssl rand -base64 48"],
+        ),
+    ] = None
+
+    @field_validator("diagnostics_secret")
+    @classmethod
+    def _is_long(cls, secret: SecretStr | None) -> SecretStr | None:
+        given = secret.get_secret_value().split(",") if secret else []
+        if any(len(one.strip()) < SECRET_LENGTH for one in given):
+            raise ValueError(f"each needs {SECRET_LENGTH} characters or more")
+        return secret
+
+    @property
+    def diagnostics_secrets(self) -> tuple[bytes, ...]:
+        """Return the secrets of rooms' secrets, the current one first."""
+        if self.diagnostics_secret is None:
+            return ()
+        given = self.diagnostics_secret.get_secret_value().split(",")
+        return tuple(one.strip().encode() for one in given)
+
+
+class Settings(RoomSecretSettings):
+    """The bot's settings; see each field's description and example."""
 
     slack_bot_token: Annotated[
         SecretStr,
@@ -109,6 +143,21 @@ class Settings(BaseSettings):
             examples=["at least 32 characters"],
         ),
     ]
+    data_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="the keys that seal content in the database, the first one "
+            "seals, all open",
+            examples=["2026-03:$(openssl rand -base64 32)"],
+        ),
+    ] = None
+    data_key_file: Annotated[
+        Path | None,
+        Field(
+            description="a file of such keys, one a line, instead",
+            examples=["/run/secrets/triage-data-keys"],
+        ),
+    ] = None
     runbooks: Annotated[
         Path,
         Field(description="the folder of runbook pages", examples=["runbooks"]),
@@ -152,6 +201,12 @@ class Settings(BaseSettings):
             raise ValueError(f"needs:{name}")
         return self
 
+    @model_validator(mode="after")
+    def _has_one_keyring(self) -> Self:
+        if self.data_key and self.data_key_file:
+            raise ValueError("excludes:data_key_file")
+        return self
+
     @property
     def livekit_http_url(self) -> str:
         """Return the LiveKit server's address for HTTP."""
@@ -162,10 +217,23 @@ class Settings(BaseSettings):
         )
 
 
-def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+def read_settings(env_file: Path | None = ENV_FILE) -> Settings:
     """Read the environment and `.env`; raise SettingsError that says what to do."""
+    return _read(Settings, env_file)
+
+
+def read_room_secrets(env_file: Path | None = ENV_FILE) -> tuple[bytes, ...]:
+    """Read only the secrets of rooms' secrets; raise SettingsError if none is set."""
+    secrets = _read(RoomSecretSettings, env_file).diagnostics_secrets
+    if not secrets:
+        missing = {"loc": ("diagnostics_secret",), "type": "missing", "msg": ""}
+        raise SettingsError(_told(missing))
+    return secrets
+
+
+def _read(kind: type[S], env_file: Path | None) -> S:
     try:
-        return Settings(_env_file=env_file)
+        return kind(_env_file=env_file)
     except ValidationError as error:
         lines = [_told(one) for one in error.errors(include_input=False)]
         raise SettingsError("\n".join(lines)) from None
@@ -179,6 +247,9 @@ def _told(error: Mapping[str, Any]) -> str:
     place = error["loc"]
     if "needs:" in message:
         name, what = message.partition("needs:")[2], "is missing"
+    elif "excludes:" in message:
+        name = message.partition("excludes:")[2]
+        what = "is set besides its other form: keep one"
     else:
         name = str(place[0]) if place else "settings"
         what = "is missing" if error["type"] == "missing" else f"is wrong: {message}"

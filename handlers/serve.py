@@ -17,6 +17,7 @@ from bot.errors import SettingsError
 from bot.settings import Settings
 from handlers.brush import Brush
 from handlers.desk import Desk
+from handlers.diagnostics import DiagnosticsRoute
 from handlers.edge import Edge
 from handlers.listeners import Identity, bolt_app
 from handlers.notices import Notices
@@ -160,6 +161,7 @@ async def serving(
             record=bot.watch.record,
             ready=lambda: _why_not_ready(bot, slack, sockets),
             foreground=bot.foreground,
+            diagnostics=DiagnosticsRoute(bot.diagnostics_door, bot.rings),
         )
         port = await _listen(stack, settings, parts)
         yield loops, port
@@ -180,6 +182,7 @@ async def _known(
             record=bot.watch.record,
             ready=lambda: _why_not_ready(bot, slack, None),
             foreground=bot.foreground,
+            diagnostics=DiagnosticsRoute(bot.diagnostics_door, bot.rings),
         )
         await _listen(stack, settings, parts)
         while True:

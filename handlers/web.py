@@ -14,6 +14,7 @@ from bot.clients.webhooks import BODY_LIMIT as WEBHOOK_LIMIT
 from bot.clients.webhooks import WebhookDoor, WebhookRefused
 from bot.engine.foreground import Foreground
 from bot.world.transitions import Transition
+from handlers.diagnostics import ROOM_PATH, DiagnosticsRoute
 from handlers.edge import BODY_LIMIT, Edge, Refusal, read
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,8 @@ class WebParts:
     ready: Callable[[], Awaitable[Sequence[str]]]
     """Says why the bot is not ready, in plain words; empty: it is."""
     foreground: Foreground
+    diagnostics: DiagnosticsRoute | None = None
+    """None: nothing of the kind is served."""
 
 
 def application(parts: WebParts) -> web.Application:
@@ -51,6 +54,8 @@ def application(parts: WebParts) -> web.Application:
     if parts.edge is not None and parts.bolt is not None:
         app.router.add_post("/slack/events", routes.slack(parts.edge, parts.bolt))
     app.router.add_post("/livekit/webhook", routes.livekit)
+    if parts.diagnostics is not None:
+        app.router.add_post(ROOM_PATH, parts.diagnostics.take)
     app.router.add_get("/healthz", routes.healthz)
     app.router.add_get("/readyz", routes.readyz)
     return app

@@ -11,6 +11,7 @@ from typing import Any
 from livekit.protocol.models import ParticipantInfo
 
 from rehearsal import scenario as s
+from rehearsal.cohrtz.reporting import ReportRefused
 from rehearsal.cohrtz.sessions import Session
 from rehearsal.cohrtz.staging import mend
 from rehearsal.narrator import Narrator
@@ -217,6 +218,13 @@ class Player:
         self._tell.say("Outside", act.say)
         await mend(self._house.deployment, self._scene.remedy(act.name))
 
+    async def _report(self, act: s.Report) -> None:
+        self._tell.say("The devices", act.say)
+        try:
+            await self._house.reporter.post(self._scene.diagnostics[act.name])
+        except ReportRefused as refused:
+            raise NotPlayed(f"The bot did not take a report: {refused}") from refused
+
     async def _resolve(self, act: s.Resolve) -> None:
         seat = self._seat(act.by)
         self._say(act.by, f"types /triage resolve {act.words}")
@@ -268,5 +276,6 @@ _ACTS: Mapping[type, Callable[[Player, Any], Any]] = {
     s.StartRunbook: Player._start,  # noqa: SLF001  see above
     s.DoStep: Player._step,  # noqa: SLF001  see above
     s.Mend: Player._mend,  # noqa: SLF001  see above
+    s.Report: Player._report,  # noqa: SLF001  see above
     s.Resolve: Player._resolve,  # noqa: SLF001  see above
 }

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.errors import BotError
-from rehearsal.cohrtz import DeploymentSettings, Fault, PeerSettings, Remedy
+from rehearsal.cohrtz import DeploymentSettings, Fault, PeerSettings, Remedy, Reported
 from rehearsal.cohrtz.front_matter import FrontMatter, Place, split, words
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -76,6 +76,14 @@ class Mend(Act):
     name: str | None = None
 
 
+class Report(Act):
+    """People's devices report their sync: `name` is one of `diagnostics`."""
+
+    do: Literal["report"]
+    say: Words
+    name: str
+
+
 class Resolve(Act):
     """Somebody resolves the incident and says why.
 
@@ -89,7 +97,7 @@ class Resolve(Act):
 
 
 AnyAct = Annotated[
-    OpenIncident | Await | StartRunbook | DoStep | Mend | Resolve,
+    OpenIncident | Await | StartRunbook | DoStep | Mend | Report | Resolve,
     Field(discriminator="do"),
 ]
 
@@ -115,6 +123,8 @@ class Written(BaseModel, frozen=True, extra="forbid"):
     peers: Mapping[str, PeerSettings]
     faults: tuple[Fault, ...] = ()
     mend: tuple[Remedy, ...] = Field(min_length=1)
+    diagnostics: Mapping[str, tuple[Reported, ...]] = {}
+    """What devices report, by name; `begin` is reported when the incident begins."""
     truth: Truth
     good_responder: tuple[AnyAct, ...] = Field(min_length=1)
 
@@ -204,6 +214,7 @@ def _contradictions(page: Written) -> Iterator[tuple[Place, str]]:
     for place, remedy in enumerate(page.mend):
         yield from _idle_remedy(page, remedy, ("mend", place))
     yield from _unknown_remedies(page)
+    yield from _unknown_reports(page)
 
 
 def _idle_remedy(
@@ -226,12 +237,23 @@ def _unknown_remedies(page: Written) -> Iterator[tuple[Place, str]]:
             yield ("good_responder", place), f"say which remedy is meant: {names}"
 
 
+def _unknown_reports(page: Written) -> Iterator[tuple[Place, str]]:
+    for name, events in page.diagnostics.items():
+        for at, event in enumerate(events):
+            for who in {event.by, event.peer} - {None, *page.peers}:
+                what = f"there is no {who!r} among the peers"
+                yield ("diagnostics", name, at), what
+    for at, act in enumerate(page.good_responder):
+        if isinstance(act, Report) and act.name not in page.diagnostics:
+            yield ("good_responder", at), f"there is no {act.name!r} in diagnostics"
+
+
 def _means_one(name: str | None, known: list[str]) -> bool:
     return name in known if name is not None else len(known) == 1
 
 
 MODELS: tuple[type[BaseModel], ...] = (
-    *(OpenIncident, Await, StartRunbook, DoStep, Mend, Resolve),
-    *(Written, Truth, Remedy, PeerSettings, Fault),
+    *(OpenIncident, Await, StartRunbook, DoStep, Mend, Report, Resolve),
+    *(Written, Truth, Remedy, PeerSettings, Fault, Reported),
 )
 KEYS = frozenset(name for model in MODELS for name in model.model_fields)

@@ -1,12 +1,15 @@
 """Puts up the whole rehearsal: simulated Slack, simulated Cohrtz, the real bot."""
 
+import base64
 import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
+from bot.clients.diagnostics import room_secret
 from rehearsal import cohrtz, slack
 from rehearsal.bot_process import BotProcess
 from rehearsal.cohrtz.staging import stage
@@ -14,6 +17,8 @@ from rehearsal.options import RehearsalOptions
 from rehearsal.scenario import Scenario
 from rehearsal.slack.server import ExtraRoute
 
+BEGIN = "begin"
+"""The diagnostics that are reported when the incident begins."""
 SPEED = 10.0
 """How many times faster than life the app's timers run."""
 
@@ -29,6 +34,7 @@ class House:
     folder: Path
     scenario: Scenario
     channel: str
+    reporter: cohrtz.Reporter
 
 
 @asynccontextmanager
@@ -42,6 +48,7 @@ async def put_up(
 
     The page is served before the bot has started, so that a person can look at once.
     """
+    master = secrets.token_urlsafe(48)
     workspace = slack.Workspace(slack.WorkspaceSettings(transport=options.transport))
     deployment = cohrtz.Deployment(
         scenario.settings("APIrehearsal", secrets.token_hex(24), speed=SPEED)
@@ -58,7 +65,8 @@ async def put_up(
                 "TRIAGE_TRANSPORT": options.transport,
                 "TRIAGE_HTTP_PORT": str(port),
                 "TRIAGE_DATABASE": str(folder / "triage.db"),
-            },
+            }
+            | (_taking_diagnostics(master) if scenario.diagnostics else {}),
             port,
             folder / "bot.log",
         )
@@ -73,6 +81,7 @@ async def put_up(
             folder=folder,
             scenario=scenario,
             channel=next(iter(workspace.channels)),
+            reporter=_reporter(scenario, bot.url, master),
         )
 
 
@@ -83,6 +92,8 @@ async def begin(house: House) -> None:
     """
     await house.bot.start()
     await stage(house.deployment, house.scenario.faults)
+    if BEGIN in house.scenario.diagnostics:
+        await house.reporter.post(house.scenario.diagnostics[BEGIN])
 
 
 def free_port() -> int:
@@ -90,6 +101,24 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def _taking_diagnostics(master: str) -> dict[str, str]:
+    """Return what the bot needs to take what devices report."""
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    return {
+        "TRIAGE_DIAGNOSTICS_SECRET": master,
+        "TRIAGE_DATA_KEY": f"rehearsal:{key}",
+    }
+
+
+def _reporter(scenario: Scenario, bot: str, master: str) -> cohrtz.Reporter:
+    room = quote(scenario.room, safe="")
+    return cohrtz.Reporter(
+        url=f"{bot}/diagnostics/v1/rooms/{room}",
+        bearer=room_secret(master.encode(), scenario.room),
+        peers=scenario.peers,
+    )
 
 
 def _environment(

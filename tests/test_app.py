@@ -3,12 +3,14 @@ from datetime import UTC, timedelta
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from bot import app
 from bot.actions import ACTIONS
 from bot.checks import CHECKS
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY
-from bot.errors import PageError, StoreError
+from bot.engine.diagnostics import NoRings, Rings
+from bot.errors import PageError, SettingsError, StoreError
 from bot.pages import load_library
 from bot.settings import RUNBOOKS, Settings
 from bot.store.store import open_store
@@ -64,7 +66,8 @@ async def test_parts_can_be_joined_over_what_is_open_already(settings, tmp_path)
 
 def test_the_rules_say_what_the_checks_say(settings):
     rules = app.rules(settings(), {})
-    assert rules.opening == tuple(n for n, check in CHECKS.items() if check.ON_OPEN)
+    opening = [name for name, check in CHECKS.items() if check.ON_OPEN]
+    assert list(rules.opening) == [n for n in opening if n != "sync-diagnostics"]
     assert rules.opening
     for name, check in CHECKS.items():
         assert rules.takes[name] == set(check.Params.model_fields)
@@ -100,3 +103,46 @@ def test_ids_are_ten_characters_that_read_like_nothing_else():
 
 def test_the_time_has_a_zone():
     assert app.now().tzinfo is UTC
+
+
+KEY = "k1:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+MASTER = "a master of at least thirty-two characters"
+
+
+async def off(settings, **given):
+    with capture_logs() as entries:
+        async with app.build(settings(**given)) as bot:
+            assert isinstance(bot.rings, NoRings)
+            assert bot.world.diagnostics is bot.rings
+    (why,) = [one["why"] for one in entries if one["event"] == "diagnostics.off"]
+    return why
+
+
+async def test_without_a_secret_or_a_key_no_diagnostics_are_taken_and_it_is_said(
+    settings,
+):
+    assert "TRIAGE_DIAGNOSTICS_SECRET" in await off(settings, data_key=KEY)
+    assert "TRIAGE_DATA_KEY" in await off(settings, diagnostics_secret=MASTER)
+
+
+async def test_with_both_the_rings_seal_with_the_first_key(settings, tmp_path):
+    file = tmp_path / "keys"
+    file.write_text(f"# ours\n{KEY}\n")
+    for given in ({"data_key": KEY}, {"data_key_file": file}):
+        async with app.build(settings(diagnostics_secret=MASTER, **given)) as bot:
+            assert isinstance(bot.rings, Rings)
+            assert bot.rings.keys.sealing == "k1"
+
+
+def test_an_incident_begins_with_diagnostics_only_where_they_are_taken(settings):
+    taking = settings(diagnostics_secret=MASTER, data_key=KEY)
+    assert "sync-diagnostics" in app.rules(taking, {}).opening
+
+
+@pytest.mark.parametrize(
+    "given", [{"data_key": "nothing"}, {"data_key_file": "/nowhere/keys"}]
+)
+async def test_keys_that_are_not_in_order_stop_the_start(settings, given):
+    with pytest.raises(SettingsError):
+        async with app.build(settings(**given)):
+            pass

@@ -3,7 +3,13 @@ import os
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import PREFIX, RUNBOOKS, Settings, read_settings
+from bot.settings import (
+    PREFIX,
+    RUNBOOKS,
+    Settings,
+    read_room_secrets,
+    read_settings,
+)
 
 SOCKET = {
     "SLACK_BOT_TOKEN": "xoxb-canary-bot",
@@ -157,3 +163,32 @@ def test_every_setting_says_what_it_is_for():
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert not field.description.endswith("."), name
+
+
+MASTER = "canary-signing-master-of-the-diagnostics"
+
+
+def test_the_secret_of_rooms_secrets_may_be_followed_by_the_one_before(environment):
+    environment(SOCKET | {"DIAGNOSTICS_SECRET": f"{MASTER}, {MASTER}-old"})
+    masters = (MASTER.encode(), f"{MASTER}-old".encode())
+    assert read_settings(None).diagnostics_secrets == masters
+
+
+def test_a_rooms_secret_can_be_told_without_the_other_settings(environment):
+    environment({"DIAGNOSTICS_SECRET": MASTER})
+    assert read_room_secrets(None) == (MASTER.encode(),)
+
+
+def test_without_the_secret_it_is_told_what_to_set(environment):
+    with pytest.raises(SettingsError, match="TRIAGE_DIAGNOSTICS_SECRET is missing"):
+        read_room_secrets(None)
+
+
+def test_a_short_secret_is_refused_and_not_shown(environment):
+    environment(SOCKET | {"DIAGNOSTICS_SECRET": f"{MASTER},canary-signing"})
+    assert "TRIAGE_DIAGNOSTICS_SECRET is wrong" in refusal()
+
+
+def test_keys_are_given_in_one_way(environment):
+    environment(SOCKET | {"DATA_KEY": "canary-signing", "DATA_KEY_FILE": "keys"})
+    assert "TRIAGE_DATA_KEY_FILE is set besides its other form" in refusal()

@@ -6,6 +6,7 @@ from bot.checks import (
     participant_history,
     room_occupied,
     server_accepts_token,
+    sync_diagnostics,
     token_binding,
     token_endpoint,
 )
@@ -19,4 +20,5 @@ CHECKS: Checks = {
     "participant-connected": participant_connected,
     "participant-history": participant_history,
     "clock-skew": clock_skew,
+    "sync-diagnostics": sync_diagnostics,
 }

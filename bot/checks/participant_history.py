@@ -1,23 +1,20 @@
 """Did the participant come and go, and in which pattern?"""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel
 
+from bot.cohrtz.halfopen import Sight, doubt
+from bot.cohrtz.history import FACTS as COUNTED
 from bot.cohrtz.history import WINDOW, trace
-from bot.core.evidence import Finding, Verdict, unknown
-from bot.errors import WorldError
+from bot.cohrtz.sessions import Session
+from bot.core.evidence import Finding, unknown
+from bot.errors import BotError
 from bot.world import World
+from bot.world.diagnostics import SyncEvent
 
 TITLE = "Participant's comings and goings"
-FACTS = {
-    "participant.pattern": (
-        "steady, came-once, moved, reconnect-loop, duplicate-identity, aborting, left, "
-        "absent or mixed"
-    ),
-    "participant.joins": "sessions that became active in the last 10 minutes",
-    "participant.leaves": "sessions that had been active and ended in that time",
-    "participant.aborts": "sessions that ended in that time and never became active",
-    "participant.sessions": "distinct sessions that were told of in that time",
-}
+FACTS = COUNTED
 TIMEOUT = 8.0
 ON_OPEN = True
 
@@ -30,28 +27,25 @@ class Params(BaseModel, extra="forbid", frozen=True):
 
 
 async def run(params: Params, world: World) -> Finding:
-    """Read the recorded transitions, and whether a session is there now."""
+    """Read the recorded transitions, and whether a session is really there now."""
     if not params.identity:
         return unknown("Whose history to read is not known: no participant was given.")
     since = world.now() - WINDOW
     changes = await world.transitions.recent(params.room, params.identity, since)
-    present = await _present(params.room, params.identity, world)
-    told = trace(changes, present=present)
-    return Finding(
-        verdict=Verdict(told.verdict),
-        headline=told.words,
-        facts={
-            "participant.pattern": told.pattern.value,
-            "participant.joins": told.joins,
-            "participant.leaves": told.leaves,
-            "participant.aborts": told.aborts,
-            "participant.sessions": told.sessions,
-        },
-    )
-
-
-async def _present(room: str, identity: str, world: World) -> bool | None:
     try:
-        return await world.rooms.participant(room, identity) is not None
-    except WorldError:  # the record can be read all the same; the words say so
-        return None
+        seen = await world.rooms.participant(params.room, params.identity)
+    except BotError:  # the record can be read all the same; the words say so
+        return trace(changes, present=None).finding()
+    if seen is None:
+        return trace(changes, present=False).finding()
+    session = Session(seen.sid, seen.presence, seen.joined_at)
+    sight = Sight(params.identity, session, world.now())
+    why = doubt(sight, changes, await _reported(params.room, world))
+    return trace(changes, present=True, doubt=why).finding()
+
+
+async def _reported(room: str, world: World) -> Sequence[SyncEvent]:
+    try:
+        return (await world.diagnostics.recent(room, world.now() - WINDOW)).events
+    except BotError:  # one witness less; the record and the server are left
+        return ()

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from bot.cli.shape import tell, tell_json
+from bot.cli.shapes import LintReport
 from bot.errors import PageError
 from bot.pages import lint_folder
 from bot.settings import RUNBOOKS
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise PageError(f"{options.folder}: {error.strerror}") from error
     if options.json:
-        tell_json([one.model_dump() for one in problems])
+        tell_json(LintReport.of(problems).model_dump(mode="json"))
     else:
         for problem in problems:
             tell(str(problem))

@@ -10,7 +10,11 @@ an attempt may take 35 s. The first line that fits gives the pattern:
 - aborting: sessions ended without becoming active and none became active after the
   last of them, and either none became active at all or it happened twice.
 - reconnect-loop: two or more cycles whose end nobody wanted (not by the client, by
-  removal, or by the closing of the room).
+  removal, or by the closing of the room), and two or more of those sessions had lasted
+  for under 60 s, or it is not told when they began: the connection does not hold.
+- flapping: two or more such cycles, of sessions that held in between: the network, or
+  what is on the way, drops a good connection now and then.
+- stuck, half-open: a session is listed that is not really there (bot.cohrtz.halfopen).
 - moved: one end for duplicate-identity with its join, and a session is there: a second
   device, or an app that came back before its old session was missed.
 - came-once: one session became active and did not end.
@@ -25,14 +29,26 @@ webhooks; the thresholds are ours.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol
 
-from bot.core.evidence import Verdict
+from bot.cohrtz.patterns import MEANINGS, Pattern
+from bot.core.evidence import Finding, Verdict
 
+FACTS = {
+    "participant.pattern": (
+        "steady, came-once, moved, reconnect-loop, flapping, stuck, half-open, "
+        "duplicate-identity, aborting, left, absent or mixed"
+    ),
+    "participant.joins": "sessions that became active in the last 10 minutes",
+    "participant.leaves": "sessions that had been active and ended in that time",
+    "participant.aborts": "sessions that ended in that time and never became active",
+    "participant.sessions": "distinct sessions that were told of in that time",
+}
 WINDOW = timedelta(minutes=10)
 TAKEN_OVER_WITHIN = timedelta(seconds=30)
 CYCLE_WITHIN = timedelta(seconds=90)
+HELD = timedelta(seconds=60)
+"""A session that lasted for so long did work."""
 LOOP = 2
 """Cycles, takeovers or aborts from which on it is a pattern, not an accident."""
 DUPLICATE = "duplicate-identity"
@@ -48,20 +64,6 @@ WANTED = frozenset(
 """Reasons of ends that are no sign of a bad network; duplicates count by themselves."""
 JOINS = frozenset({"joined", "seen"})
 LEAVES = frozenset({"left", "gone"})
-
-
-class Pattern(StrEnum):
-    """What the transitions look like; see the module for the rule."""
-
-    STEADY = "steady"
-    CAME_ONCE = "came-once"
-    MOVED = "moved"
-    RECONNECT_LOOP = "reconnect-loop"
-    DUPLICATE_IDENTITY = "duplicate-identity"
-    ABORTING = "aborting"
-    LEFT = "left"
-    ABSENT = "absent"
-    MIXED = "mixed"
 
 
 class Change(Protocol):
@@ -100,15 +102,37 @@ class Trace:
     aborts: int
     sessions: int
 
+    def finding(self) -> Finding:
+        """Say it as a check does."""
+        return Finding(
+            verdict=self.verdict,
+            headline=self.words,
+            facts={
+                "participant.pattern": self.pattern.value,
+                "participant.joins": self.joins,
+                "participant.leaves": self.leaves,
+                "participant.aborts": self.aborts,
+                "participant.sessions": self.sessions,
+            },
+        )
 
-def trace(changes: Sequence[Change], *, present: bool | None) -> Trace:
+
+def trace(
+    changes: Sequence[Change],
+    *,
+    present: bool | None,
+    doubt: tuple[Pattern, str] | None = None,
+) -> Trace:
     """Read one identity's transitions of the window; in any order.
 
     `present` says whether a session is on the server now, None that it is not known.
+    `doubt` is why that session is stuck or half-open, in words (bot.cohrtz.halfopen).
     """
     ordered = _once(changes)
-    pattern = _pattern(ordered, present=present)
+    pattern = _pattern(ordered, present=present, doubted=doubt and doubt[0])
     verdict, words = MEANINGS[pattern]
+    if doubt and pattern is doubt[0]:
+        words = doubt[1]
     if pattern is Pattern.MIXED and present is None:
         words = "No known pattern on record; who is there now could not be seen."
     return Trace(
@@ -120,52 +144,6 @@ def trace(changes: Sequence[Change], *, present: bool | None) -> Trace:
         aborts=len(_sids(ordered, {"aborted"})),
         sessions=len({change.sid for change in ordered}),
     )
-
-
-MEANINGS: dict[Pattern, tuple[Verdict, str]] = {
-    Pattern.STEADY: (
-        Verdict.OK,
-        "No coming or going in 10 minutes; a session is there.",
-    ),
-    Pattern.CAME_ONCE: (Verdict.OK, "The participant came once and stayed."),
-    Pattern.MOVED: (
-        Verdict.UNKNOWN,
-        (
-            "A newer session of the same identity took over once: a second device, or "
-            "the app started again. Look again in a minute."
-        ),
-    ),
-    Pattern.RECONNECT_LOOP: (
-        Verdict.BAD,
-        (
-            "The participant connects and loses the connection again and again: look "
-            "at their network, then at the server."
-        ),
-    ),
-    Pattern.DUPLICATE_IDENTITY: (
-        Verdict.BAD,
-        (
-            "Tokens are fine: two devices use this identity and throw each other out. "
-            "Find the second device and close the app there."
-        ),
-    ),
-    Pattern.ABORTING: (
-        Verdict.BAD,
-        (
-            "Sessions begin but never become active: the token is accepted, the "
-            "network path is not there (firewall, NAT, TURN)."
-        ),
-    ),
-    Pattern.LEFT: (Verdict.UNKNOWN, "The participant left and has not come back."),
-    Pattern.ABSENT: (
-        Verdict.UNKNOWN,
-        (
-            "Nothing of the participant in 10 minutes: the app is closed, or its token "
-            "is refused before a session begins."
-        ),
-    ),
-    Pattern.MIXED: (Verdict.UNKNOWN, "The transitions fit no known pattern."),
-}
 
 
 def _once(changes: Sequence[Change]) -> list[Change]:
@@ -191,14 +169,20 @@ def _sids(changes: Sequence[Change], moves: frozenset[str] | set[str]) -> set[st
     return {change.sid for change in changes if change.move in moves}
 
 
-def _pattern(ordered: Sequence[Change], *, present: bool | None) -> Pattern:
+def _pattern(
+    ordered: Sequence[Change], *, present: bool | None, doubted: Pattern | None
+) -> Pattern:
     takeovers = _takeovers(ordered)
     if takeovers >= LOOP:
         return Pattern.DUPLICATE_IDENTITY
     if _is_aborting(ordered):
         return Pattern.ABORTING
-    if _cycles(ordered) >= LOOP:
-        return Pattern.RECONNECT_LOOP
+    cycles = _cycles(ordered)
+    if len(cycles) >= LOOP:
+        short = sum(_did_not_hold(end, ordered) for end in cycles)
+        return Pattern.RECONNECT_LOOP if short >= LOOP else Pattern.FLAPPING
+    if doubted:
+        return doubted
     if takeovers and present:
         return Pattern.MOVED
     return _quiet(ordered, present=present)
@@ -236,13 +220,21 @@ def _takeovers(ordered: Sequence[Change]) -> int:
     )
 
 
-def _cycles(ordered: Sequence[Change]) -> int:
-    return sum(
-        any(
+def _cycles(ordered: Sequence[Change]) -> list[Change]:
+    """Return the ends that nobody wanted and that another session followed."""
+    return [
+        end
+        for end in ordered
+        if end.move in LEAVES
+        and end.reason not in WANTED
+        and any(
             join.sid != end.sid and timedelta(0) <= join.at - end.at <= CYCLE_WITHIN
             for join in ordered
             if join.move in JOINS
         )
-        for end in ordered
-        if end.move in LEAVES and end.reason not in WANTED
-    )
+    ]
+
+
+def _did_not_hold(end: Change, ordered: Sequence[Change]) -> bool:
+    began = [one.at for one in ordered if one.sid == end.sid and one.move in JOINS]
+    return not began or end.at - min(began) < HELD

@@ -5,9 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.errors import StoreError
-from bot.store.rows import Drawing, EventRow, Head, Notice, TransitionRow
+from bot.store.rows import (
+    BatchRow,
+    Drawing,
+    EventRow,
+    Head,
+    Notice,
+    TransitionRow,
+)
 
-Parameters = dict[str, str | int | None]
+Parameters = dict[str, str | int | bytes | None]
 Row = tuple[Any, ...]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,6 +85,11 @@ def transition_parameters(row: TransitionRow) -> Parameters:
     return asdict(row) | {"at": micros(row.at), "joined_at": joined}
 
 
+def batch_parameters(row: BatchRow) -> Parameters:
+    """Name the columns of a batch of diagnostics."""
+    return asdict(row) | {"at": micros(row.at)}
+
+
 def event(row: Row) -> EventRow:
     """Read an event from its columns."""
     incident, seq, at, by, kind, body = row
@@ -113,3 +125,9 @@ def transition(row: Row) -> TransitionRow:
     return TransitionRow(
         ident, room, identity, sid, kind, reason, instant(at), source, joined
     )
+
+
+def batch(row: Row) -> BatchRow:
+    """Read a batch of diagnostics from its columns."""
+    room, name, at, events, key, sealed = row
+    return BatchRow(room, name, instant(at), events, key, sealed)

@@ -11,7 +11,14 @@ from datetime import datetime
 
 from bot.store import codec
 from bot.store import statements as sql
-from bot.store.rows import Drawing, EventRow, Head, Notice, TransitionRow
+from bot.store.rows import (
+    BatchRow,
+    Drawing,
+    EventRow,
+    Head,
+    Notice,
+    TransitionRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,14 @@ def transitions(
     """Read the latest transitions of a room, the oldest of them first."""
     rows = connection.execute(sql.TRANSITIONS, query.parameters()).fetchall()
     return [codec.transition(row) for row in reversed(rows)]
+
+
+def batches(
+    room: str, since: datetime, connection: sqlite3.Connection
+) -> list[BatchRow]:
+    """Read a room's batches of diagnostics that came since then, oldest first."""
+    parameters: codec.Parameters = {"room": room, "since": codec.micros(since)}
+    return [codec.batch(row) for row in connection.execute(sql.BATCHES, parameters)]
 
 
 def newest_by_room(connection: sqlite3.Connection) -> dict[str, datetime]:

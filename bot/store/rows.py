@@ -138,3 +138,19 @@ class TransitionRow:
     at: datetime
     source: str
     joined_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One posted batch of a room's diagnostics, sealed; `key` names the key.
+
+    `batch` tells one from another within the room, so that a batch that comes again
+    is known; `at` is when it came in.
+    """
+
+    room: str
+    batch: str
+    at: datetime
+    events: int
+    key: str
+    sealed: bytes

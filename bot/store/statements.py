@@ -115,6 +115,23 @@ ORDER BY at DESC, arrival DESC LIMIT :limit
 """
 NEWEST_BY_ROOM = "SELECT room, max(at) FROM transitions GROUP BY room"
 
+INSERT_BATCH = """
+INSERT INTO diagnostics (room, batch, at, events, key, sealed)
+VALUES (:room, :batch, :at, :events, :key, :sealed)
+ON CONFLICT DO NOTHING
+"""
+BATCHES = """
+SELECT room, batch, at, events, key, sealed FROM diagnostics
+WHERE room = :room AND at >= :since ORDER BY arrival
+"""
+TRIM_BATCHES = """
+DELETE FROM diagnostics WHERE arrival IN (
+  SELECT arrival FROM (
+    SELECT arrival, sum(events) OVER (ORDER BY arrival DESC) - events AS newer
+    FROM diagnostics WHERE room = :room)
+  WHERE newer >= :most)
+"""
+
 PRUNE_RECEIPTS = """
 DELETE FROM receipts WHERE receipt IN
   (SELECT receipt FROM receipts WHERE at < :before LIMIT :limit)
@@ -126,6 +143,10 @@ DELETE FROM notices WHERE id IN
 PRUNE_TRANSITIONS = """
 DELETE FROM transitions WHERE arrival IN
   (SELECT arrival FROM transitions WHERE at < :before LIMIT :limit)
+"""
+PRUNE_BATCHES = """
+DELETE FROM diagnostics WHERE arrival IN
+  (SELECT arrival FROM diagnostics WHERE at < :before LIMIT :limit)
 """
 
 PROBE_WRITE = "UPDATE probe SET count = count + 1 WHERE id = 1"

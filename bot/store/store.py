@@ -21,6 +21,7 @@ from bot.store import statements as sql
 from bot.store.lock import hold_lock
 from bot.store.migrate import migrate, migrations
 from bot.store.rows import (
+    BatchRow,
     Change,
     Commit,
     Drawing,
@@ -158,12 +159,26 @@ class Store:
         query = reads.TransitionQuery(room, identity, since, limit)
         return await self._reader.run(partial(reads.transitions, query))
 
+    async def add_batch(self, row: BatchRow) -> bool:
+        """Keep a batch of diagnostics in its room's ring; False if it came before.
+
+        `row.batch` must be unlike that of every other batch, of whatever room.
+        """
+        return await self._writer.submit(partial(writes.add_batch, row))
+
+    async def batches(self, room: str, since: datetime) -> list[BatchRow]:
+        """Give a room's batches that came at or after `since`, oldest first."""
+        return await self._reader.run(partial(reads.batches, room, since))
+
     async def recall(self) -> None:
         """Read what is known of rooms' last transitions; called once, when opened."""
         self._newest = await self._reader.run(reads.newest_by_room)
 
     async def prune(self, now: datetime) -> None:
-        """Delete receipts after 24 h, transitions after 7 days, expired notices."""
+        """Delete receipts and diagnostics after 24 h, transitions after 7 days.
+
+        Notices go when they expire.
+        """
         while await self._writer.submit(partial(writes.prune_some, now)):
             pass
 

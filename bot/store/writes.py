@@ -9,13 +9,19 @@ from datetime import datetime, timedelta
 
 from bot.store import codec
 from bot.store import statements as sql
-from bot.store.rows import Change, Commit, Drawing, Notice, TransitionRow
+from bot.store.rows import BatchRow, Change, Commit, Drawing, Notice, TransitionRow
 
 RECEIPTS_KEPT = timedelta(hours=24)
 """Slack gives up redelivering long before; a day leaves room for a weekend's outage."""
 
 TRANSITIONS_KEPT = timedelta(days=7)
 """How long it is known who came and went in a room."""
+
+BATCHES_KEPT = timedelta(hours=24)
+"""How long a room's diagnostics are kept."""
+
+RING = 2_000
+"""Events of a room's ring: what four devices of 500 hold."""
 
 PRUNED_AT_ONCE = 1000
 """Rows of each kind deleted by one job, so that commits do not wait behind it."""
@@ -106,12 +112,30 @@ def add_transitions(
     )
 
 
+def add_batch(row: BatchRow, connection: sqlite3.Connection) -> bool:
+    """Write a batch if its receipt is new, and let the ring lose its oldest.
+
+    The receipt outlives the row, so that a batch that has left the ring does not come
+    back into it.
+    """
+    receipt = f"diagnostics {row.batch}"
+    if _is_known(receipt, connection):
+        return False
+    parameters: codec.Parameters = {"receipt": receipt, "at": codec.micros(row.at)}
+    connection.execute(sql.INSERT_RECEIPT, parameters)
+    connection.execute(sql.INSERT_BATCH, codec.batch_parameters(row))
+    ring: codec.Parameters = {"room": row.room, "most": RING}
+    connection.execute(sql.TRIM_BATCHES, ring)
+    return True
+
+
 def prune_some(now: datetime, connection: sqlite3.Connection) -> bool:
     """Delete some of what is too old; tell whether there may be more."""
     deleted = (
         _prune(sql.PRUNE_RECEIPTS, now - RECEIPTS_KEPT, connection),
         _prune(sql.PRUNE_NOTICES, now, connection),
         _prune(sql.PRUNE_TRANSITIONS, now - TRANSITIONS_KEPT, connection),
+        _prune(sql.PRUNE_BATCHES, now - BATCHES_KEPT, connection),
     )
     return max(deleted) == PRUNED_AT_ONCE
 

@@ -1,16 +1,15 @@
 """The incident card: the one message in the channel, kept current."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from bot.core.evidence import Verdict
 from bot.core.incident.events import Event
 from bot.core.incident.state import ACTING, Incident, Look, Status
 from bot.core.summary import summarise
-from bot.core.transitions import Transition
 from handlers import refs
 from handlers.render import blocks as b
 from handlers.render.blocks import Block
+from handlers.render.histories import histories
 from handlers.render.summary import short
 from handlers.render.words import (
     STATUS_SIGN,
@@ -27,9 +26,6 @@ from handlers.render.words import (
     who,
 )
 
-TRANSITIONS: Final = 5
-"""How many connection state transitions are shown, the last ones."""
-
 
 def card(state: Incident, events: Sequence[Event], catalogue: Catalogue) -> Drawn:
     """Draw where the incident stands, what was seen, and what can be pressed."""
@@ -39,7 +35,7 @@ def card(state: Incident, events: Sequence[Event], catalogue: Catalogue) -> Draw
         b.fields(_fields(state)),
         *_words(state),
         b.section(_worst(state, catalogue)),
-        *_transitions(state.transitions),
+        *histories(state.transitions, state.report.participant),
         b.section(f"*Summary so far*\n{short(summarise(state.id, events))}"),
         *_buttons(state, catalogue),
         _footer(state, events[-1]),
@@ -135,17 +131,6 @@ def _unfinished(state: Incident) -> str:
 def _newest_with(verdict: Verdict, looks: Sequence[Look]) -> Look | None:
     alike = [one for one in looks if one.evidence and one.evidence.verdict is verdict]
     return alike[-1] if alike else None
-
-
-def _transitions(transitions: Sequence[Transition]) -> Iterator[Block]:
-    if transitions:
-        last = [_moved(one) for one in transitions[-TRANSITIONS:]]
-        yield b.section("\n".join(["*Last connection state transitions*", *last]))
-
-
-def _moved(one: Transition) -> str:
-    why = f" ({name(one.reason, 60)})" if one.reason else ""
-    return f"{b.date(one.at)} {literal(one.identity, 80)} {one.move}{why}"
 
 
 def _buttons(state: Incident, catalogue: Catalogue) -> Iterator[Block]:

@@ -7,6 +7,7 @@ knows nothing of the bot.
 from rehearsal.cohrtz.deployment import Deployment
 from rehearsal.cohrtz.faults import Fault, FaultKind, Faults
 from rehearsal.cohrtz.peer import Peer
+from rehearsal.cohrtz.reporting import Reported, Reporter, ReportRefused
 from rehearsal.cohrtz.server import Server, serve
 from rehearsal.cohrtz.settings import (
     DeploymentSettings,
@@ -27,6 +28,9 @@ __all__ = [
     "Peer",
     "PeerSettings",
     "Remedy",
+    "ReportRefused",
+    "Reported",
+    "Reporter",
     "Server",
     "Start",
     "mend",

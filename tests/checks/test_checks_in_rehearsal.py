@@ -13,12 +13,13 @@ from bot.clients.livekit import LiveKitRooms, LiveKitServer
 from bot.clients.poll import RoomPoll
 from bot.clients.tokens import TokenClient
 from bot.clients.webhooks import WebhookDoor
+from bot.cohrtz.diagnostics import Direction, PacketType
 from bot.core.evidence import Verdict
 from bot.world import World
 from rehearsal.cohrtz import Deployment, DeploymentSettings, PeerSettings, serve
 from tests.fakes.tokens import API_KEY, API_SECRET
 from tests.fakes.wire import serving, session
-from tests.fakes.world import ALICE, BOB, ROOM, FakeTransitions
+from tests.fakes.world import ALICE, BOB, ROOM, FakeDiagnostics, FakeTransitions
 
 SPEED = 200.0
 ACTIVE = api.ParticipantInfo.ACTIVE
@@ -27,6 +28,14 @@ OK, BAD, UNKNOWN = Verdict
 
 def now():
     return datetime.now(UTC)
+
+
+def answered():
+    """Let Alice's device report that it asked and was answered."""
+    rings = FakeDiagnostics()
+    rings.put(Direction.OUTBOUND, PacketType.SYNC_REQ, now())
+    rings.put(Direction.INBOUND, PacketType.DATA_CHUNK, now(), peer=BOB)
+    return rings
 
 
 class Stage:
@@ -52,7 +61,7 @@ class Stage:
             livekit_url=url,
             seconds=seconds,
         )
-        self.world = World(rooms, tokens, self.transitions, now)
+        self.world = World(rooms, tokens, self.transitions, answered(), now)
 
     def break_it(self, fault, **how):
         self.faults.set(fault, **how)

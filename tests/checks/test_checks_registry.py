@@ -8,15 +8,19 @@ from pydantic import ValidationError
 
 import bot.checks
 from bot.checks import CHECKS
+from bot.cohrtz.diagnostics import Direction, PacketType
 from bot.core.evidence import Verdict
+from bot.world.diagnostics import DiagnosticsOff
 from bot.world.rooms import RoomsUnreachable
 from bot.world.tokens import Spelling, Trouble
 from bot.world.transitions import Move
 from tests.fakes.tokens import body, claims, signed
 from tests.fakes.world import (
     ALICE,
+    BOB,
     NOON,
     ROOM,
+    FakeDiagnostics,
     FakeRooms,
     FakeTokens,
     FakeTransitions,
@@ -34,13 +38,19 @@ def good():
     rooms.put(ALICE)
     transitions.put(Move.JOINED, "PA_1", NOON)
     tokens = FakeTokens(lambda *_: answered(body(TOKEN)))
-    return world(rooms=rooms, tokens=tokens, transitions=transitions)
+    diagnostics = FakeDiagnostics()
+    diagnostics.put(Direction.OUTBOUND, PacketType.SYNC_REQ, NOON)
+    diagnostics.put(Direction.INBOUND, PacketType.DATA_CHUNK, NOON, peer=BOB)
+    return world(
+        rooms=rooms, tokens=tokens, transitions=transitions, diagnostics=diagnostics
+    )
 
 
 def broken():
     rooms = FakeRooms(fails=RoomsUnreachable("The server does not answer."))
     tokens = FakeTokens(lambda *_: unanswered(Trouble.TIMEOUT))
-    return world(rooms=rooms, tokens=tokens)
+    off = FakeDiagnostics(fails=DiagnosticsOff("No key is set."))
+    return world(rooms=rooms, tokens=tokens, diagnostics=off)
 
 
 async def look(name, at, **params):

@@ -4,9 +4,19 @@ import pytest
 
 from bot.checks import participant_connected, participant_history
 from bot.core.evidence import Verdict
+from bot.world.diagnostics import DiagnosticsOff
 from bot.world.rooms import Presence, RoomsUnreachable
 from bot.world.transitions import Move
-from tests.fakes.world import ALICE, BOB, NOON, ROOM, FakeRooms, FakeTransitions, world
+from tests.fakes.world import (
+    ALICE,
+    BOB,
+    NOON,
+    ROOM,
+    FakeDiagnostics,
+    FakeRooms,
+    FakeTransitions,
+    world,
+)
 
 BEGAN = NOON - timedelta(seconds=20)
 
@@ -119,3 +129,26 @@ async def test_an_unreachable_server_does_not_hide_what_was_recorded():
     silent = await history(FakeTransitions(), down)
     assert silent.verdict is Verdict.UNKNOWN
     assert "could not be seen" in silent.headline
+
+
+async def seen(record, rooms, rings=None):
+    params = participant_history.Params(room=ROOM, identity=ALICE)
+    at = world(rooms=rooms, transitions=record, diagnostics=rings)
+    return await participant_history.run(params, at)
+
+
+async def test_half_open_is_told_from_stuck():
+    record = FakeTransitions()
+    record.put(Move.LEFT, "PA_2", NOON - timedelta(seconds=60), reason="signal-close")
+    listed = await seen(record, with_alice())
+    assert listed.verdict is Verdict.BAD
+    assert listed.facts["participant.pattern"] == "half-open"
+    stuck = await seen(FakeTransitions(), with_alice(Presence.JOINED))
+    assert stuck.facts["participant.pattern"] == "stuck"
+    assert "for 20 s" in stuck.headline
+
+
+async def test_without_diagnostics_the_record_and_the_server_are_left():
+    off = FakeDiagnostics(fails=DiagnosticsOff("No key is set."))
+    finding = await seen(FakeTransitions(), with_alice(), off)
+    assert finding.facts["participant.pattern"] == "steady"

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from bot.clients.poll import RoomPoll
-from bot.cohrtz.history import Pattern, trace
+from bot.cohrtz.history import trace
+from bot.cohrtz.patterns import Pattern
 from bot.world.rooms import Presence, RoomsUnreachable
 from bot.world.transitions import Move
 from tests.fakes.world import (

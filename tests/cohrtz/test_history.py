@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cohrtz.history import Pattern, trace
+from bot.cohrtz.history import trace
+from bot.cohrtz.patterns import Pattern
 from bot.core.evidence import Verdict
 from bot.world.transitions import Move
 from tests.fakes.world import NOON, FakeTransitions
@@ -174,3 +175,35 @@ def test_counts_agree_and_only_known_patterns_are_ok(history, present):
 def test_without_a_duplicate_reason_nobody_is_sent_to_find_a_second_device(history):
     calm = [(at, move, sid, "signal-close") for at, move, sid, _ in history]
     assert pattern(*calm) not in {Pattern.DUPLICATE_IDENTITY, Pattern.MOVED}
+
+
+HOLDING = (
+    (0, "joined", "A"),
+    (90, "left", "A", "signal-close"),
+    (120, "joined", "B"),
+    (200, "left", "B", "connection-timeout"),
+    (230, "joined", "C"),
+)
+
+
+def test_a_connection_that_holds_between_the_drops_is_flapping():
+    seen = trace(told(*HOLDING), present=True)
+    assert (seen.pattern, seen.verdict) == (Pattern.FLAPPING, Verdict.BAD)
+    assert "holds in between" in seen.words
+
+
+def test_one_short_session_among_the_long_is_still_flapping():
+    short = (*HOLDING, (235, "left", "C", "signal-close"), (260, "joined", "D"))
+    assert pattern(*short) is Pattern.FLAPPING
+
+
+def test_sessions_of_unknown_length_are_not_said_to_have_held():
+    unknown = (HOLDING[1], HOLDING[2], (140, *HOLDING[3][1:]), HOLDING[4])
+    assert pattern(*unknown) is Pattern.RECONNECT_LOOP
+
+
+@pytest.mark.parametrize("history", [TWO_DEVICES, FLAP, HOLDING])
+def test_what_happens_again_and_again_is_told_before_a_doubt(history):
+    why = (Pattern.HALF_OPEN, "words")
+    seen = trace(told(*history), present=True, doubt=why)
+    assert seen == trace(told(*history), present=True)

@@ -98,3 +98,14 @@ async def test_two_devices_are_not_taken_for_a_token(
     assert not seen["proposed"]
     assert WHY_NOT in str(seen["ranking"])
     assert any("No proposal." in line and "is ruled out" in line for line in lines)
+
+
+async def test_unanswered_sync_requests_are_told_by_the_devices_themselves(
+    tmp_path: Path, seen: dict[str, object]
+) -> None:
+    lines = await _rehearsed(tmp_path, "sync-requests-unanswered")
+    _must_cite(lines)
+    assert seen["parts"] == ("card", "checks", "ranking", "summary:1")
+    assert any("sync-diagnostics: ok" in line for line in lines)
+    log = (tmp_path / "bot.log").read_text()
+    assert log.count("diagnostics.taken") == 2

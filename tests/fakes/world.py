@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.cohrtz.diagnostics import DiagnosticKind, Direction, PacketType, SyncEvent
 from bot.errors import WorldError
 from bot.world import World
+from bot.world.diagnostics import Recent
 from bot.world.rooms import NotThere, Participant, Presence, Room
 from bot.world.tokens import Acceptance, Spelling, TokenAnswer, Trouble
 from bot.world.transitions import Move, Transition
@@ -152,6 +154,39 @@ class FakeTransitions:
         )
 
 
+@dataclass
+class FakeDiagnostics:
+    """Rings that are lists; `fails` is raised by every look while it is set."""
+
+    rings: dict[str, list[SyncEvent]] = field(default_factory=dict)
+    unreadable: int = 0
+    fails: WorldError | None = None
+
+    def put(
+        self,
+        direction: Direction,
+        packet: PacketType | None,
+        at: datetime,
+        *,
+        room: str = ROOM,
+        by: str = ALICE,
+        **more: object,
+    ) -> SyncEvent:
+        """Let a device report a packet."""
+        kinds = {PacketType.DATA_CHUNK: "data", PacketType.HANDSHAKE: "handshake"}
+        kind = DiagnosticKind(kinds.get(packet, "sync"))
+        values = {"kind": kind, "direction": direction, "packet": packet} | more
+        event = SyncEvent(at=at, participant=by, **values)
+        self.rings.setdefault(room, []).append(event)
+        return event
+
+    async def recent(self, room: str, since: datetime) -> Recent:
+        if self.fails is not None:
+            raise self.fails
+        events = [one for one in self.rings.get(room, []) if one.at >= since]
+        return Recent(sorted(events, key=lambda one: one.at), self.unreadable)
+
+
 def answered(
     body: bytes,
     *,
@@ -175,6 +210,7 @@ def world(
     rooms: FakeRooms | None = None,
     tokens: FakeTokens | None = None,
     transitions: FakeTransitions | None = None,
+    diagnostics: FakeDiagnostics | None = None,
     clock: Callable[[], datetime] | None = None,
 ) -> World:
     """Join the parts that a test cares about; the rest is empty."""
@@ -182,5 +218,6 @@ def world(
         rooms=rooms or FakeRooms(),
         tokens=tokens or FakeTokens(lambda *_: unanswered(Trouble.UNREACHABLE)),
         transitions=transitions or FakeTransitions(),
+        diagnostics=diagnostics or FakeDiagnostics(),
         now=clock or FakeClock(),
     )

@@ -16,9 +16,12 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
+from bot.clients.diagnostics import DiagnosticsDoor
 from bot.clients.webhooks import BODY_LIMIT as WEBHOOK_LIMIT
 from bot.clients.webhooks import WebhookDoor
+from bot.engine.diagnostics import NoRings
 from bot.engine.foreground import Foreground
+from handlers.diagnostics import DiagnosticsRoute
 from handlers.edge import Edge
 from handlers.web import WebParts, application
 from rehearsal.slack import Workspace, WorkspaceSettings, serve
@@ -263,3 +266,14 @@ async def test_the_bot_says_why_it_is_not_ready(parts) -> None:
     ):
         assert response.status == 503
         assert (await response.json())["reasons"] == ["Slack did not answer."]
+
+
+async def test_diagnostics_are_posted_beside_the_webhooks(parts) -> None:
+    door, off = DiagnosticsDoor([b"m" * 32]), NoRings("No key is set.")
+    given = replace(parts, diagnostics=DiagnosticsRoute(door, off))
+    async with (
+        served(given) as client,
+        client.post("/diagnostics/v1/rooms/lobby", data=b"{}") as response,
+    ):
+        assert response.status == 503
+        assert await response.json() == {"reason": "No key is set."}

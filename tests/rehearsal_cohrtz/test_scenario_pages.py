@@ -157,9 +157,42 @@ def test_all_our_pages_can_be_read_and_played_in_order():
         "rotated-secret",
         "endpoint-html",
         "same-identity-two-devices",
+        "sync-requests-unanswered",
     }
     for page in pages.values():
         does = [act.do for act in page.good_responder if act.do != "await"]
         assert (does[0], does[-1]) == ("open", "resolve")
         assert ("start" in does) == (page.truth.runbook is not None)
         assert does.count("mend") == len(page.mend)
+
+
+REPORTS = """
+    diagnostics:
+      begin:
+        - {by: alice, ago: 9, way: outbound, packet: SYNC_REQ}
+        - {by: alice, ago: 8, way: inbound, packet: HANDSHAKE, peer: bob}
+"""
+WITH_REPORTS = PAGE.replace("truth:", f"{textwrap.dedent(REPORTS).strip()}\ntruth:", 1)
+
+
+def test_a_page_says_what_devices_report():
+    events = read(WITH_REPORTS).diagnostics["begin"]
+    assert [(one.by, one.packet, one.peer) for one in events] == [
+        ("alice", "SYNC_REQ", None),
+        ("alice", "HANDSHAKE", "bob"),
+    ]
+
+
+def test_only_people_of_the_page_report_and_are_heard():
+    for old, new in (
+        ("peer: bob", "peer: bop"),
+        ("by: alice, ago: 8", "by: al, ago: 8"),
+    ):
+        with pytest.raises(scenario.ScenarioError, match="among the peers"):
+            read(WITH_REPORTS.replace(old, new, 1))
+
+
+def test_only_what_the_page_has_can_be_reported():
+    act = "  - {do: report, say: It does., name: end}\n  - {do: resolve"
+    with pytest.raises(scenario.ScenarioError, match="no 'end' in diagnostics"):
+        read(WITH_REPORTS.replace("  - {do: resolve", act, 1))

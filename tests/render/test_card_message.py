@@ -212,12 +212,29 @@ def test_a_reopened_incident_says_who_reopened_it():
     assert status.endswith(": It is back.")
 
 
-def test_the_last_five_transitions_are_shown():
+def test_each_participant_has_their_last_states_in_a_line():
     moves = [moved(n) for n in range(1, 7)] + [moved(7, Move.LEFT, "client-initiated")]
-    shown = told(card(Story().do(c.See(tuple(moves)))))
-    assert "12:02:00 `alice` joined" not in shown
-    assert "12:03:00 `alice` joined" in shown
-    assert "12:07:00 `alice` left (client-initiated)" in shown
+    others = [moved(8).model_copy(update={"id": "EV_b", "identity": "bob"})]
+    shown = told(card(Story().do(c.See((*moves, *others)))))
+    assert (
+        "`alice`: … → 12:03:00 joined → 12:04:00 joined → 12:05:00 joined → "
+        "12:06:00 joined → 12:07:00 left (client-initiated)"
+    ) in shown
+    assert "`bob`: 12:08:00 joined" in shown
+
+
+def test_the_participant_asked_about_stands_first_and_of_many_the_rest_is_counted():
+    def seen(number, identity):
+        update = {"id": f"EV_{identity}", "identity": identity}
+        return moved(number).model_copy(update=update)
+
+    moves = (seen(1, "zoe"), *(seen(n, f"peer-{n}") for n in range(2, 8)))
+    story = Story(report=Report(room="blue-whale", participant="zoe"))
+    shown = told(card(story.do(c.See(moves))))
+    lines = [line for line in shown.splitlines() if "joined" in line]
+    names = [line.partition(":")[0] for line in lines]
+    assert names == ["`zoe`", "`peer-7`", "`peer-6`", "`peer-5`"]
+    assert "and 3 more participants" in shown
 
 
 def test_the_newest_of_the_worst_findings_is_shown():

@@ -1,0 +1,197 @@
+"""The documents that commands print with `--json`, and the forms that they read.
+
+`triage schema NAME` publishes them. Scripts rest on what is named here; a document may
+hold more, and a script passes over what it does not know.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from bot.cohrtz.diagnostics import DiagnosticEvent
+from bot.core.artefact import Kind
+from bot.core.evidence import Value, Verdict
+from bot.core.runbook.problems import Problem
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Shape(BaseModel):
+    """A part of a document; it may hold more than is named."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", serialize_by_alias=True)
+
+
+class BundleFile(Shape):
+    """One file that was handed over, or found in an archive."""
+
+    name: str
+    kind: Kind
+    sha256: Sha256 | None
+    """None: the file could not be read to its end."""
+    verdict: Verdict
+
+
+class BundleFact(Shape):
+    """One thing that was seen."""
+
+    name: Annotated[str, Field(pattern=r"^\w+\.\w+$")]
+    value: Value
+    observed_at: datetime
+    source: str
+
+
+class BundleRank(Shape):
+    """A runbook with the guards that speak for it and against it."""
+
+    runbook: str
+    score: int
+    for_: Annotated[tuple[str, ...], Field(alias="for")]
+    against: tuple[str, ...]
+
+
+class BundleWanted(Shape):
+    """What would tell more: what, from whom, and why."""
+
+    what: str
+    from_: Annotated[str, Field(alias="from")]
+    why: str
+
+
+class BundleReport(Shape):
+    """`triage bundle FILE… --json`."""
+
+    files: tuple[BundleFile, ...]
+    facts: tuple[BundleFact, ...]
+    ranking: tuple[BundleRank, ...]
+    proposed: str | None
+    """A runbook's slug; null: no page has enough evidence."""
+    missing: tuple[BundleWanted, ...]
+
+
+class Build(StrEnum):
+    """Which build of the app wrote a log."""
+
+    RELEASE = "release"
+    DEBUG = "debug"
+    UNKNOWN = "unknown"
+
+
+class LogTemplate(Shape):
+    """How often a template occurred, and where first and last."""
+
+    count: Annotated[int, Field(ge=1)]
+    first: Any
+    last: Any
+
+
+class LogReport(Shape):
+    """`triage logs FILE --json`; the templates by their ids."""
+
+    build: Build
+    lines: Count
+    unknown_share: Share
+    templates: Mapping[str, LogTemplate]
+
+
+class PacketVerdict(StrEnum):
+    """What became of a packet's signature."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNSIGNED = "unsigned"
+    NO_KEY = "no-key"
+    MALFORMED = "malformed"
+
+
+class PacketLine(Shape):
+    """One packet; a malformed one may have neither type nor sender."""
+
+    type: str | None
+    sender: str | None
+    verdict: PacketVerdict
+    reason: str | None
+
+
+class PacketsReport(RootModel[tuple[PacketLine, ...]]):
+    """`triage packets FILE --json`: the packets in the order of the file."""
+
+
+class ImportedStep(Shape):
+    """A step: its title, and the Markdown below it."""
+
+    title: str
+    body: str
+
+
+class ImportedRunbook(Shape):
+    """A runbook that a page holds."""
+
+    file: str
+    title: str
+    steps: tuple[ImportedStep, ...]
+
+
+class ImportReport(RootModel[tuple[ImportedRunbook, ...]]):
+    """`triage import DIR --json`: the runbooks page by page."""
+
+
+class LintProblem(Shape):
+    """One thing that keeps a page from being used; `hint` may be empty."""
+
+    file: str
+    line: Annotated[int, Field(ge=1)]
+    message: str
+    hint: str
+
+
+class LintReport(RootModel[tuple[LintProblem, ...]]):
+    """`triage lint --json`: the problems by file and line; empty: there are none."""
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> Self:
+        """Return the document that tells of these problems."""
+        return cls(tuple(LintProblem(**one.model_dump()) for one in problems))
+
+
+class CoverageLine(Shape):
+    """A line of the operations document, and the steps, checks and actions for it."""
+
+    line: str
+    carried_by: tuple[str, ...]
+
+
+class CoverageReport(RootModel[tuple[CoverageLine, ...]]):
+    """`triage coverage --json`: the lines in the document's order."""
+
+
+class BackupPart(Shape):
+    """One thing that a backup must hold, and whether this one does."""
+
+    what: str
+    verdict: Verdict
+
+
+class BackupReport(Shape):
+    """`triage check backup PATH --json`."""
+
+    verdict: Verdict
+    parts: tuple[BackupPart, ...]
+
+
+SHAPES: Mapping[str, type[BaseModel]] = {
+    "backup": BackupReport,
+    "bundle": BundleReport,
+    "coverage": CoverageReport,
+    "diagnostics": DiagnosticEvent,
+    "import": ImportReport,
+    "lint": LintReport,
+    "logs": LogReport,
+    "packets": PacketsReport,
+}
+"""What is published, by name; `diagnostics` is one line of what the bot reads."""

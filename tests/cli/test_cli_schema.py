@@ -1,0 +1,186 @@
+"""What is published is what is printed."""
+
+import argparse
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from bot.__main__ import main
+from bot.cli import COMMANDS
+from bot.cli.schema import DIALECT, schema
+from bot.cli.shapes import SHAPES
+
+RUNBOOKS = str(Path(__file__).parents[2] / "runbooks")
+
+BUNDLE = {
+    "files": [{"name": "a", "kind": "log", "sha256": "0" * 64, "verdict": "bad"}],
+    "facts": [
+        {
+            "name": "log.lines",
+            "value": 3,
+            "observed_at": "2026-03-01T12:00:00Z",
+            "source": "log",
+        }
+    ],
+    "ranking": [
+        {
+            "runbook": "sync-divergence",
+            "score": 2,
+            "for": ["copies.differ"],
+            "against": [],
+        }
+    ],
+    "proposed": None,
+    "missing": [{"what": "a log", "from": "alice", "why": "no log was read"}],
+}
+SAMPLES = {
+    "backup": {"verdict": "bad", "parts": [{"what": "salt", "verdict": "bad"}]},
+    "bundle": BUNDLE,
+    "coverage": [{"line": "Verify the endpoint.", "carried_by": ["token-endpoint"]}],
+    "diagnostics": {
+        "timestamp": "2026-03-01T12:00:00Z",
+        "participant": "user:x",
+        "kind": "sync",
+        "direction": "local",
+    },
+    "import": [{"file": "a.md", "title": "A", "steps": [{"title": "B", "body": ""}]}],
+    "lint": [{"file": "a.md", "line": 1, "message": "no.", "hint": ""}],
+    "logs": {
+        "build": "release",
+        "lines": 2,
+        "unknown_share": 0.5,
+        "templates": {"CM-415": {"count": 1, "first": 2, "last": 2}},
+    },
+    "packets": [
+        {"type": None, "sender": None, "verdict": "malformed", "reason": "no protobuf"},
+        {"type": "HANDSHAKE", "sender": "user:a", "verdict": "valid", "reason": None},
+    ],
+}
+
+PRINTED = {
+    "bundle": ("bundle", ["{events}"]),
+    "check": ("backup", ["backup", "{folder}"]),
+    "coverage": ("coverage", []),
+    "import": ("import", [RUNBOOKS]),
+    "lint": ("lint", [RUNBOOKS]),
+    "logs": ("logs", ["{log}"]),
+    "packets": ("packets", ["{packets}"]),
+}
+"""For each command that may print JSON: its schema, and what it is called with."""
+
+
+@pytest.fixture
+def files(tmp_path):
+    texts = {
+        "events": json.dumps(SAMPLES["diagnostics"]),
+        "log": "[SyncService] something that nobody knows",
+        "packets": json.dumps({"wire_base64": "CAM="}),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(f"{text}\n")
+    return {"folder": str(tmp_path)} | {name: str(tmp_path / name) for name in texts}
+
+
+def with_json():
+    for command in COMMANDS:
+        parser = argparse.ArgumentParser()
+        command.add_arguments(parser)
+        if "--json" in parser.format_help():
+            yield command.NAME
+
+
+def errors(name, document):
+    return list(jsonschema.Draft202012Validator(schema(name)).iter_errors(document))
+
+
+def paths(document, place=()):
+    """Give the place of every key of a document, outermost first."""
+    parts = document.items() if isinstance(document, dict) else ()
+    if isinstance(document, list):
+        parts = list(enumerate(document))[:1]
+    for key, inner in parts:
+        if isinstance(document, dict):
+            yield (*place, key)
+        yield from paths(inner, (*place, key))
+
+
+def without(document, place):
+    copy = json.loads(json.dumps(document))
+    *outer, last = place
+    inner = copy
+    for key in outer:
+        inner = inner[key]
+    del inner[last]
+    return copy
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_each_schema_is_one_and_says_what_it_is_of(name):
+    published = schema(name)
+    jsonschema.Draft202012Validator.check_schema(published)
+    assert published["$schema"] == DIALECT
+    assert published["description"]
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_document_as_it_is_meant_keeps_to_its_schema(name):
+    assert errors(name, SAMPLES[name]) == []
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_document_that_lacks_anything_does_not(name):
+    for place in paths(SAMPLES[name]):
+        if place[:1] == ("templates",) and len(place) == 2:
+            continue  # any template may be absent
+        assert errors(name, without(SAMPLES[name], place)), place
+
+
+@pytest.mark.parametrize("name", sorted(set(SHAPES) - {"diagnostics"}))
+def test_a_document_may_hold_more(name):
+    def more(document):
+        if isinstance(document, list):
+            return [more(one) for one in document]
+        return {**document, "more": 1}
+
+    assert errors(name, more(SAMPLES[name])) == []
+
+
+@pytest.mark.parametrize("command", list(with_json()))
+def test_what_a_command_prints_keeps_to_its_published_schema(command, files, capsys):
+    name, arguments = PRINTED[command]
+    given = [argument.format(**files) for argument in arguments]
+    assert main([command, *given, "--json"]) in (0, 1)
+    assert errors(name, json.loads(capsys.readouterr().out)) == []
+
+
+def test_problems_of_pages_keep_to_the_schema_and_end_with_1(tmp_path, capsys):
+    page = tmp_path / "page.md"
+    page.write_text("---\ntitle: T\nfor: [room.]\n---\n# T\n\n1. Do.\n")
+    assert main(["lint", str(tmp_path), "--json"]) == 1
+    (problem, *_) = json.loads(capsys.readouterr().out)
+    assert problem["line"] == 3
+    assert errors("lint", [problem]) == []
+
+
+def test_a_schema_is_printed_as_json(capsys):
+    assert main(["schema", "diagnostics"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == schema("diagnostics")
+    assert set(printed["required"]) == {"timestamp", "participant", "kind", "direction"}
+    assert "roomName" in printed["properties"]
+    assert printed["additionalProperties"] is False
+
+
+def test_without_a_name_the_names_are_listed(capsys):
+    assert main(["schema"]) == 0
+    assert capsys.readouterr().out.split() == list(SHAPES)
+
+
+def test_an_unknown_name_is_bad_usage_with_what_was_meant(capsys):
+    assert main(["schema", "diagnostic"]) == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert "Did you mean diagnostics?" in said.err
+    assert all(name in said.err for name in SHAPES)
