@@ -1,7 +1,7 @@
 """The one place where the bot's parts are made and joined."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from bot.clients.poll import RoomPoll
 from bot.clients.tokens import TokenClient
 from bot.clients.webhooks import WebhookDoor
 from bot.core.actions import Effect
+from bot.core.artefact import Artefact
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
 from bot.core.runbook.pages import Library
 from bot.engine.act import Actor
@@ -135,6 +136,14 @@ def _paced(delays: tuple[timedelta, ...], pace: float) -> tuple[timedelta, ...]:
     return tuple(delay / pace for delay in delays)
 
 
+class _NothingHandedOver:
+    """Files of incidents, in a bot that takes none."""
+
+    async def of(self, incident: str) -> Sequence[Artefact]:  # noqa: ARG002  the Protocol's
+        """Return none."""
+        return ()
+
+
 def _world(settings: Settings, store: Store, session: aiohttp.ClientSession) -> World:
     server = LiveKitServer(
         settings.livekit_url,
@@ -151,4 +160,5 @@ def _world(settings: Settings, store: Store, session: aiohttp.ClientSession) -> 
         ),
         transitions=Recorded(store),
         now=now,
+        artefacts=_NothingHandedOver(),
     )

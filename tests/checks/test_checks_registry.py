@@ -12,9 +12,11 @@ from bot.core.evidence import Verdict
 from bot.world.rooms import RoomsUnreachable
 from bot.world.tokens import Spelling, Trouble
 from bot.world.transitions import Move
+from tests.fakes.held_files import HEALTHY, INCIDENT
 from tests.fakes.tokens import body, claims, signed
 from tests.fakes.world import (
     ALICE,
+    BOB,
     NOON,
     ROOM,
     FakeRooms,
@@ -32,9 +34,10 @@ TOKEN = signed(claims())
 def good():
     rooms, transitions = FakeRooms(), FakeTransitions()
     rooms.put(ALICE)
+    rooms.put(BOB)
     transitions.put(Move.JOINED, "PA_1", NOON)
     tokens = FakeTokens(lambda *_: answered(body(TOKEN)))
-    return world(rooms=rooms, tokens=tokens, transitions=transitions)
+    return world(rooms=rooms, tokens=tokens, transitions=transitions, artefacts=HEALTHY)
 
 
 def broken():
@@ -45,7 +48,13 @@ def broken():
 
 async def look(name, at, **params):
     check = CHECKS[name]
-    return await check.run(check.Params(**params), at)
+    incident = {"incident": INCIDENT} if _takes(check, "incident") else {}
+    told = {name: value for name, value in params.items() if _takes(check, name)}
+    return await check.run(check.Params(**told, **incident), at)
+
+
+def _takes(check, name):
+    return name in check.Params.model_fields
 
 
 def test_the_registry_has_every_module_under_its_own_name():

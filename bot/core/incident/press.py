@@ -136,7 +136,7 @@ def look(state: Incident, step: StepState) -> tuple[Body, ...]:
     call = step.step.call
     if call is None:
         return (e.StepReached(step=step.ref, barred="The page names no check here."),)
-    params = fill(call.params, state.report.inputs())
+    params = fill(call.params, state.inputs())
     given = {name: value for name, value in params.items() if value is not None}
     want = Want(call.name, given, Purpose.STEP, step=step.ref)
     return (ask([want], last_number(state)),)

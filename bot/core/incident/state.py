@@ -238,6 +238,10 @@ class Incident:
         """The walk that is under way: the last one started."""
         return self.runs[-1] if self.runs else None
 
+    def inputs(self) -> dict[str, str | None]:
+        """Return what a runbook page may fill in: the report, and the incident."""
+        return {**self.report.inputs(), "incident": self.id}
+
     def step(self, ref: StepRef) -> StepState | None:
         """Return the step, or None if there is none of that number."""
         for run in self.runs:
