@@ -14,6 +14,7 @@ from bot.clients.livekit import LiveKitRooms, LiveKitServer
 from bot.clients.poll import RoomPoll
 from bot.clients.tokens import TokenClient
 from bot.clients.webhooks import WebhookDoor
+from bot.cohrtz.opposites import OPPOSITES
 from bot.core.actions import Effect
 from bot.core.artefact import Artefact
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
@@ -118,6 +119,7 @@ def rules(settings: Settings, library: Library) -> Rules:
         yields={fact: name for name, check in CHECKS.items() for fact in check.FACTS},
         verify=_paced(DEFAULT_VERIFY, settings.pace),
         settle=_paced(DEFAULT_SETTLE, settings.pace),
+        opposites=OPPOSITES,
     )
 
 

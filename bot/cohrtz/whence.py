@@ -66,6 +66,31 @@ def file_of(fact: str) -> Kind | None:
     return SUBJECTS.get(fact.partition(".")[0])
 
 
+@dataclass(frozen=True)
+class Lacking:
+    """A file that would tell what is not known yet."""
+
+    kind: Kind
+    facts: tuple[str, ...]
+    """The facts that it would tell."""
+
+    @property
+    def whence(self) -> Whence:
+        """Which file, from whom."""
+        return WHENCE[self.kind]
+
+
+def lacking(facts: Iterable[str]) -> tuple[Lacking, ...]:
+    """Return the files that would tell these facts, those that tell most first."""
+    by_kind: dict[Kind, list[str]] = {}
+    for fact in sorted(set(facts)):
+        kind = file_of(fact)
+        if kind is not None:
+            by_kind.setdefault(kind, []).append(fact)
+    found = [Lacking(kind, tuple(names)) for kind, names in by_kind.items()]
+    return tuple(sorted(found, key=lambda one: (-len(one.facts), one.kind)))
+
+
 def of_kind(artefacts: Iterable[Artefact], *kinds: Kind) -> list[Artefact]:
     """Return those of these kinds, oldest first."""
     return [one for one in artefacts if one.kind in kinds]

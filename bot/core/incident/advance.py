@@ -112,7 +112,9 @@ def _resolution(state: Incident) -> tuple[Body, ...]:
 
 
 def _ranked(state: Incident, context: Context) -> Body:
-    ranking = rank(context.rules.library, state.facts.values(), context.now)
+    rules = context.rules
+    facts = state.facts.values()
+    ranking = rank(rules.library, facts, context.now, rules.opposites)
     return e.RunbooksRanked(ranking=ranking)
 
 
