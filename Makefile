@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 ARGS ?=
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core wire e2e locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core diagnosis wire e2e locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ unit: .venv/dev ## Run the fast tests beside those of the core
 core: .venv/dev ## Check that the tests of the core see every branch
 	$(BIN)/python -m pytest -n auto -q tests/core --cov=bot/core --cov-branch \
 	  --cov-report=term:skip-covered --cov-fail-under=100
+
+diagnosis: .venv/dev ## Print what is proposed for the labelled incidents, against the truth
+	@$(BIN)/python -m tests.diagnosis.table
 
 wire: .venv/dev ## Run the tests over real sockets
 	$(BIN)/python -m pytest -n auto -q -m "wire" $(ARGS)

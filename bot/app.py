@@ -1,7 +1,7 @@
 """The one place where the bot's parts are made and joined."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,9 @@ from bot.clients.livekit import LiveKitRooms, LiveKitServer
 from bot.clients.poll import RoomPoll
 from bot.clients.tokens import TokenClient
 from bot.clients.webhooks import WebhookDoor
+from bot.cohrtz.opposites import OPPOSITES
 from bot.core.actions import Effect
+from bot.core.artefact import Artefact
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
 from bot.core.runbook.pages import Library
 from bot.engine.act import Actor
@@ -133,6 +135,7 @@ def rules(settings: Settings, library: Library) -> Rules:
         yields={fact: name for name, check in CHECKS.items() for fact in check.FACTS},
         verify=_paced(DEFAULT_VERIFY, settings.pace),
         settle=_paced(DEFAULT_SETTLE, settings.pace),
+        opposites=OPPOSITES,
     )
 
 
@@ -191,6 +194,14 @@ def _off(why: str) -> NoRings:
     return NoRings(f"This bot takes no diagnostics: {why}.")
 
 
+class _NothingHandedOver:
+    """Files of incidents, in a bot that takes none."""
+
+    async def of(self, incident: str) -> Sequence[Artefact]:  # noqa: ARG002  the Protocol's
+        """Return none."""
+        return ()
+
+
 def _world(
     settings: Settings,
     store: Store,
@@ -213,4 +224,5 @@ def _world(
         transitions=Recorded(store),
         diagnostics=rings,
         now=now,
+        artefacts=_NothingHandedOver(),
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bot.actions import ACTIONS
 from bot.checks import CHECKS
+from bot.cohrtz.signals import SIGNALS
 from bot.core.runbook.catalogue import ActionEntry, Catalogue, CheckEntry
 from bot.core.runbook.lint import lint
 from bot.core.runbook.pages import Library
@@ -22,6 +23,7 @@ def catalogue() -> Catalogue:
         actions={
             name: ActionEntry(params=action.Params) for name, action in ACTIONS.items()
         },
+        signals=SIGNALS,
     )
 
 

@@ -2,13 +2,24 @@
 
 from bot.checks import (
     clock_skew,
+    convergence_window,
+    copies_compared,
+    database_recreated,
+    files_captured,
+    packet_flow,
     participant_connected,
     participant_history,
+    peers_online,
+    rbac_audit,
     room_occupied,
     server_accepts_token,
     sync_diagnostics,
     token_binding,
     token_endpoint,
+    treekem_state,
+    uploaded_logs,
+    vault_authority,
+    vault_presence,
 )
 from bot.checks.shape import Checks
 
@@ -21,4 +32,15 @@ CHECKS: Checks = {
     "participant-history": participant_history,
     "clock-skew": clock_skew,
     "sync-diagnostics": sync_diagnostics,
+    "uploaded-logs": uploaded_logs,
+    "files-captured": files_captured,
+    "database-recreated": database_recreated,
+    "copies-compared": copies_compared,
+    "vault-presence": vault_presence,
+    "vault-authority": vault_authority,
+    "peers-online": peers_online,
+    "convergence-window": convergence_window,
+    "treekem-state": treekem_state,
+    "packet-flow": packet_flow,
+    "rbac-audit": rbac_audit,
 }

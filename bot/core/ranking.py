@@ -2,25 +2,30 @@
 
 The rule. A page scores 2 for each `for` guard that holds and -3 for each `against`
 guard that holds; a guard that cannot be told counts 0. Facts are the newest of each
-name. Pages are listed by score; of equal ones those that nothing rules out come first,
-then they go by slug. A page that any `against` guard rules out is never proposed. The
-page at the top is proposed if it scores at least 2, nothing rules it out, and it leads
-the next page that nothing rules out by at least 2. Else none is proposed, and `because`
-says what ruled the candidate out, which pages tie, or which facts are missing.
+name. A page that any `against` guard rules out is never proposed, and stands behind all
+that nothing rules out. Pages are listed by score, then by slug. The page at the top is
+proposed if it scores at least 2, nothing rules it out, and it leads the next page that
+nothing rules out by at least 2. Else none is proposed, and `because` says what ruled a
+candidate out, which pages tie, or which facts are missing. Facts that contradict each
+other count as they are, and are told beside the ranking.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
 
 from pydantic import BaseModel
 
 from bot.core.evidence import Fact, newest
 from bot.core.guard import DEFAULT_FRESH, Guard, Weighed
+from bot.core.opposites import Opposed, Opposite, opposed
 from bot.core.runbook.pages import Library, Runbook
 
 FOR = 2
 AGAINST = -3
+FEW = 3
+"""How many missing facts of one subject are named; more are counted."""
 CLEAR = 2
 """What the top page must score, and by how much it must lead."""
 
@@ -68,9 +73,16 @@ class Ranking(BaseModel, frozen=True):
     because: str
     """Why that one, or why none; one or more sentences for a person."""
     missing: tuple[Missing, ...] = ()
+    opposed: tuple[Opposed, ...] = ()
+    """Facts that contradict each other."""
 
 
-def rank(library: Library, facts: Iterable[Fact], now: datetime) -> Ranking:
+def rank(
+    library: Library,
+    facts: Iterable[Fact],
+    now: datetime,
+    opposites: Iterable[Opposite] = (),
+) -> Ranking:
     """Rank the pages by the facts as they are now; raise GuardError on a bad guard.
 
     Pages that `bot.core.runbook.read` let through have no bad guards.
@@ -85,7 +97,13 @@ def rank(library: Library, facts: Iterable[Fact], now: datetime) -> Ranking:
         because, proposed = _lead(ranked[0], rival), ranked[0].slug
     else:
         because, proposed = _no_lead(ranked, missing), None
-    return Ranking(ranked=ranked, proposed=proposed, because=because, missing=missing)
+    return Ranking(
+        ranked=ranked,
+        proposed=proposed,
+        because=because,
+        missing=missing,
+        opposed=opposed(opposites, known.values(), now),
+    )
 
 
 def _weigh(
@@ -125,8 +143,8 @@ def _holding(
     )
 
 
-def _order(page: Ranked) -> tuple[int, bool, str]:
-    return (-page.score, bool(page.against), page.slug)
+def _order(page: Ranked) -> tuple[bool, int, str]:
+    return (bool(page.against), -page.score, page.slug)
 
 
 def _clear(top: Ranked, rival: Ranked | None) -> bool:
@@ -159,9 +177,18 @@ def _no_lead(ranked: tuple[Ranked, ...], missing: tuple[Missing, ...]) -> str:
         *([] if spoken else ["No fact speaks for any page."]),
         *ruled_out,
         *([f"No clear lead: {tie}."] if level else []),
-        *(f"{_LACKING[one.reason]}: {', '.join(one.facts)}." for one in missing),
+        *(f"{_LACKING[one.reason]}: {in_short(one.facts)}." for one in missing),
     ]
     return " ".join(sentences)
+
+
+def in_short(facts: tuple[str, ...]) -> str:
+    """Name the facts; many of one subject are only counted."""
+    told: list[str] = []
+    for subject, names in groupby(facts, key=lambda name: name.partition(".")[0]):
+        of_one = list(names)
+        told += [f"{len(of_one)} of {subject}"] if len(of_one) > FEW else of_one
+    return ", ".join(told)
 
 
 _LACKING = {Lack.MISSING: "Not known yet", Lack.STALE: "Too old to use"}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.world.artefacts import Artefacts
 from bot.world.diagnostics import Diagnostics
 from bot.world.rooms import Rooms
 from bot.world.tokens import Tokens
@@ -17,5 +18,6 @@ class World:
     rooms: Rooms
     tokens: Tokens
     transitions: Transitions
+    artefacts: Artefacts
     diagnostics: Diagnostics
     now: Callable[[], datetime]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bot.cohrtz.whence import file_of, lacking
 from bot.core.incident.state import ACTING, Incident, Status
 from bot.core.ranking import Lack, Ranked, Ranking, Reason
 from bot.core.runbook.pages import Runbook
@@ -15,6 +16,7 @@ from handlers.render.words import (
     Drawn,
     literal,
     name,
+    prose,
     source,
     told_fact,
 )
@@ -25,6 +27,8 @@ _FIRST: Final = ":point_right: "
 _NEXT: Final = "Runner-up: "
 _REASONS: Final = 3
 _FACTS: Final = 4
+_FILES: Final = 3
+"""How many files are asked for at once."""
 _LACK: Final = {Lack.MISSING: "Not known yet", Lack.STALE: "Seen too long ago"}
 
 
@@ -38,6 +42,7 @@ def ranking(state: Incident, ranked: Ranking, catalogue: Catalogue) -> Drawn:
     shown = [
         b.section(f"*Which runbook*\n{_verdict(state, ranked)}"),
         *(_page(state, one, catalogue, _FIRST) for one in proposed),
+        *_opposed(ranked),
         *_lacking(ranked, catalogue),
         *(
             _page(state, one, catalogue, _NEXT if proposed and not at else "")
@@ -113,11 +118,31 @@ def _undecided(page: Ranked) -> Iterator[str]:
 
 
 def _lacking(ranked: Ranking, catalogue: Catalogue) -> Iterator[Block]:
+    wanted: list[str] = []
     for one in ranked.missing:
-        told = ", ".join(source(fact, catalogue) for fact in one.facts[:10])
-        left = len(one.facts) - 10
-        more = f" and {left} more" if left > 0 else ""
-        yield b.context(f"{_LACK[one.reason]}: {told}{more}.")
+        in_files = [fact for fact in one.facts if _only_in_files(fact, catalogue)]
+        wanted += in_files
+        seen = [fact for fact in one.facts if fact not in in_files]
+        told = ", ".join(source(fact, catalogue) for fact in seen[:10])
+        more = f" and {len(seen) - 10} more" if seen[10:] else ""
+        yield from [b.context(f"{_LACK[one.reason]}: {told}{more}.")] if seen else []
+    # Nobody is asked for files while a page is clear.
+    for need in () if ranked.proposed else lacking(wanted)[:_FILES]:
+        yield b.context(f"Would tell: {prose(need.whence.words)}")
+
+
+def _only_in_files(fact: str, catalogue: Catalogue) -> bool:
+    return fact not in (catalogue.yields or {}) and file_of(fact) is not None
+
+
+def _opposed(ranked: Ranking) -> Iterator[Block]:
+    for one in ranked.opposed:
+        seen = " but ".join(
+            f"{told_fact(fact)} ({name(fact.source, 40)} {b.date(fact.observed_at)})"
+            for fact in one.facts
+        )
+        means = name(one.means, 300)
+        yield b.context(f":left_right_arrow: *Contradiction:* {seen}. {means}")
 
 
 def _rest(pages: list[Ranked]) -> Iterator[Block]:

@@ -19,7 +19,14 @@ from bot.world import World
 from rehearsal.cohrtz import Deployment, DeploymentSettings, PeerSettings, serve
 from tests.fakes.tokens import API_KEY, API_SECRET
 from tests.fakes.wire import serving, session
-from tests.fakes.world import ALICE, BOB, ROOM, FakeDiagnostics, FakeTransitions
+from tests.fakes.world import (
+    ALICE,
+    BOB,
+    ROOM,
+    FakeArtefacts,
+    FakeDiagnostics,
+    FakeTransitions,
+)
 
 SPEED = 200.0
 ACTIVE = api.ParticipantInfo.ACTIVE
@@ -61,7 +68,14 @@ class Stage:
             livekit_url=url,
             seconds=seconds,
         )
-        self.world = World(rooms, tokens, self.transitions, answered(), now)
+        self.world = World(
+            rooms=rooms,
+            tokens=tokens,
+            transitions=self.transitions,
+            artefacts=FakeArtefacts(),
+            diagnostics=answered(),
+            now=now,
+        )
 
     def break_it(self, fault, **how):
         self.faults.set(fault, **how)

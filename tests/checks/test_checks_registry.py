@@ -14,6 +14,7 @@ from bot.world.diagnostics import DiagnosticsOff
 from bot.world.rooms import RoomsUnreachable
 from bot.world.tokens import Spelling, Trouble
 from bot.world.transitions import Move
+from tests.fakes.held_files import HEALTHY, INCIDENT
 from tests.fakes.tokens import body, claims, signed
 from tests.fakes.world import (
     ALICE,
@@ -36,13 +37,18 @@ TOKEN = signed(claims())
 def good():
     rooms, transitions = FakeRooms(), FakeTransitions()
     rooms.put(ALICE)
+    rooms.put(BOB)
     transitions.put(Move.JOINED, "PA_1", NOON)
     tokens = FakeTokens(lambda *_: answered(body(TOKEN)))
     diagnostics = FakeDiagnostics()
     diagnostics.put(Direction.OUTBOUND, PacketType.SYNC_REQ, NOON)
     diagnostics.put(Direction.INBOUND, PacketType.DATA_CHUNK, NOON, peer=BOB)
     return world(
-        rooms=rooms, tokens=tokens, transitions=transitions, diagnostics=diagnostics
+        rooms=rooms,
+        tokens=tokens,
+        transitions=transitions,
+        diagnostics=diagnostics,
+        artefacts=HEALTHY,
     )
 
 
@@ -55,7 +61,13 @@ def broken():
 
 async def look(name, at, **params):
     check = CHECKS[name]
-    return await check.run(check.Params(**params), at)
+    incident = {"incident": INCIDENT} if _takes(check, "incident") else {}
+    told = {name: value for name, value in params.items() if _takes(check, name)}
+    return await check.run(check.Params(**told, **incident), at)
+
+
+def _takes(check, name):
+    return name in check.Params.model_fields
 
 
 def test_the_registry_has_every_module_under_its_own_name():

@@ -190,3 +190,17 @@ def test_a_further_reason_moves_a_page_its_own_way(library, facts):
     assert score(helped) == score(first) + 2
     assert score(hindered) == score(first) - 3
     assert score(unknown) == score(first)
+
+
+def test_a_page_that_is_ruled_out_stands_behind_all_others():
+    facts = [fact("x.a"), fact("x.b"), fact("x.c"), fact("x.d")]
+    high = page("a", ("x.a", "x.b", "x.c", "x.d"), ("x.a",))
+    said = ranking(high, page("b", ("x.d",)), facts=facts)
+    assert [(one.slug, one.score) for one in said.ranked] == [("b", 2), ("a", 5)]
+    assert said.proposed == "b"
+
+
+def test_many_missing_facts_of_one_subject_are_counted():
+    guards = (*(f"log.n{n}" for n in range(5)), "keys.one", "keys.two")
+    said = ranking(page("a", guards))
+    assert "Not known yet: keys.one, keys.two, 5 of log." in said.because

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.cohrtz.diagnostics import DiagnosticKind, Direction, PacketType, SyncEvent
+from bot.core.artefact import Artefact
 from bot.errors import WorldError
 from bot.world import World
 from bot.world.diagnostics import Recent
@@ -187,6 +188,16 @@ class FakeDiagnostics:
         return Recent(sorted(events, key=lambda one: one.at), self.unreadable)
 
 
+@dataclass
+class FakeArtefacts:
+    """Files that were read, by incident."""
+
+    read: dict[str, list[Artefact]] = field(default_factory=dict)
+
+    async def of(self, incident: str) -> Sequence[Artefact]:
+        return self.read.get(incident, [])
+
+
 def answered(
     body: bytes,
     *,
@@ -212,6 +223,7 @@ def world(
     transitions: FakeTransitions | None = None,
     diagnostics: FakeDiagnostics | None = None,
     clock: Callable[[], datetime] | None = None,
+    artefacts: FakeArtefacts | None = None,
 ) -> World:
     """Join the parts that a test cares about; the rest is empty."""
     return World(
@@ -220,4 +232,5 @@ def world(
         transitions=transitions or FakeTransitions(),
         diagnostics=diagnostics or FakeDiagnostics(),
         now=clock or FakeClock(),
+        artefacts=artefacts or FakeArtefacts(),
     )

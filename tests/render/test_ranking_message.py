@@ -21,6 +21,7 @@ from states import (
 from bot.core.evidence import bad
 from bot.core.incident import commands as c
 from bot.core.incident.state import Verb
+from bot.core.opposites import Opposite
 from handlers import refs
 
 START_TOKEN = "Start “Token invalid or expired”"
@@ -177,3 +178,22 @@ def test_after_a_finished_run_the_next_proposal_is_the_next_runs_first_step():
 def test_while_a_run_is_under_way_nothing_is_proposed_beside_it():
     story = Story().ranked().start(KEY_PAGE).resolved().do(c.Reopen()).ranked()
     assert "step:2:1" not in {one.part for one in story.messages()}
+
+
+def test_facts_that_contradict_each_other_are_shown_with_when_and_where():
+    guard = "token.status == 'ok' && room.participants > 0"
+    rules = replace(RULES, opposites=(Opposite(guard=guard, means="Look again."),))
+    story = Story(rules=rules).reports("token-endpoint", TOKEN_OK)
+    shown = told(ranking(story.reports("room-occupied", ROOM_OK)))
+    assert ":left_right_arrow: *Contradiction:* room.participants `2` (" in shown
+    assert "but token.status `ok` (token-endpoint 12:00:" in shown
+    assert "Look again." in shown
+
+
+def test_a_file_that_would_tell_is_asked_for_by_whom():
+    asking = KEY_PAGE.model_copy(update={"for_": ("log.gsk_wait_expired > 0",)})
+    rules = replace(RULES, library={asking.slug: asking})
+    story = Story(rules=rules).reports("token-endpoint", TOKEN_OK)
+    shown = told(ranking(story.reports("room-occupied", ROOM_OK)))
+    assert "~ Would tell: Get the app's log" in shown
+    assert "Not known yet" not in shown

@@ -9,6 +9,7 @@ from bot.core.actions import Plan
 from bot.core.evidence import Evidence
 from bot.core.incident.events import StepRef
 from bot.core.incident.state import Verb
+from bot.core.opposites import Opposite
 from bot.core.report import Report
 from bot.core.runbook.pages import Library, Runbook
 from bot.core.transitions import Transition
@@ -33,6 +34,8 @@ class Rules:
     """The check that yields each fact."""
     verify: tuple[timedelta, ...] = DEFAULT_VERIFY
     settle: tuple[timedelta, ...] = DEFAULT_SETTLE
+    opposites: tuple[Opposite, ...] = ()
+    """Which facts contradict each other."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,14 @@ class Press:
     """Do one of the things that a step's state allows.
 
     `plan` is the plan that the person saw when pressing Run: another one is refused.
+    `answers` is what was typed or chosen, by the names of the step's asks.
     """
 
     step: StepRef
     verb: Verb
     words: str | None = None
     plan: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -62,9 +62,18 @@ def reported(check: str, report: Report, rules: Rules) -> dict[str, str]:
 
 
 def again(state: Incident, names: Iterable[str], context: Context) -> list[Want]:
-    """Return looks by these checks, asked as the incident's report says."""
+    """Return looks by these checks, asked as a step asked them, else as reported."""
+    stepped = {
+        look.call.check: look.call.params
+        for look in state.looks.values()
+        if look.call.purpose is Purpose.STEP
+    }
     return [
-        Want(name, reported(name, state.report, context.rules), Purpose.RESOLVE)
+        Want(
+            name,
+            {**stepped.get(name, {}), **reported(name, state.report, context.rules)},
+            Purpose.RESOLVE,
+        )
         for name in names
     ]
 
