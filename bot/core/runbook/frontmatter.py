@@ -4,7 +4,9 @@ A page is *ours* if its front matter has one of the keys that mean something to 
 or a fence for it. Front matter of other systems is passed over: only its title is read.
 """
 
+import json
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,7 +34,10 @@ REPORTED = ("room", "participant", "packet_type", "request_id")
 _YAML = re.compile(
     r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE | re.DOTALL
 )
-_TOML = re.compile(r"\A\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$\n?", re.MULTILINE | re.DOTALL)
+_TOML = re.compile(
+    r"\A\+\+\+[ \t]*\n(?P<other>.*?)^\+\+\+[ \t]*$\n?", re.MULTILINE | re.DOTALL
+)
+_JSON = re.compile(r"\A(?P<other>\{[ \t]*\n.*?^\})[ \t]*$\n?", re.MULTILINE | re.DOTALL)
 _OURS = re.compile(r"^(?:symptoms|for|against|fresh)[ \t]*:", re.MULTILINE)
 _DURATION = re.compile(r"\s*(\d{1,6})\s*([smhd])\s*")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -54,6 +59,8 @@ class Head(BaseModel, frozen=True):
     """The front matter's source, and the text below it on its own lines."""
 
     yaml: str
+    foreign: str = ""
+    """TOML or JSON, which only other systems write."""
     body: str
     """The page with the front matter's rows made empty, so that line numbers stay."""
 
@@ -64,19 +71,31 @@ class Head(BaseModel, frozen=True):
 
 
 def split(text: str) -> Head:
-    """Cut the front matter off a page; TOML's is dropped."""
-    found = _YAML.match(text) or _TOML.match(text)
+    """Cut the front matter off a page: YAML, or the TOML or JSON of other systems."""
+    found = _YAML.match(text) or _TOML.match(text) or _JSON.match(text)
     if not found:
         return Head(yaml="", body=text)
-    yaml = found.groupdict().get("yaml") or ""
-    return Head(yaml=yaml, body="\n" * found[0].count("\n") + text[found.end() :])
+    said = found.groupdict()
+    body = "\n" * found[0].count("\n") + text[found.end() :]
+    return Head(yaml=said.get("yaml") or "", foreign=said.get("other") or "", body=body)
 
 
 def foreign_title(head: Head) -> str:
     """Return the title that another system's front matter gives, if it can be read."""
-    found = read_mapping(head.yaml, 2)
-    titles = (entry.value for entry in found.entries if entry.key == "title")
-    return " ".join(str(next(titles, None) or "").split())
+    read = read_mapping(head.yaml, 2)
+    titles = (entry.value for entry in read.entries if entry.key == "title")
+    said = next(titles, None) or _other_title(head.foreign)
+    return " ".join(str(said or "").split())
+
+
+def _other_title(text: str) -> object:
+    """Return the title in TOML or JSON; None if it is neither, or has none."""
+    try:
+        found = json.loads(text) if text.startswith("{") else tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    title = found.get("title")
+    return title if isinstance(title, str) else None
 
 
 def read_front_matter(
