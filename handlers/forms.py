@@ -13,19 +13,17 @@ from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Verb
 from bot.core.report import Report, Reproduces, Severity, visible
 from bot.errors import BotError, UsageError
-from handlers import payloads
+from handlers import answering, payloads
 from handlers.desk import Desk
 from handlers.payloads import Actor
 from handlers.refs import FormKind, FormMemo, StepButton
 from handlers.render import form
 from handlers.replies import refused, whisper
-from handlers.slack import SlackRejected, SlackTrouble
+from handlers.slack import SlackTrouble
 from handlers.transitions import recent_transitions
+from handlers.views import PATIENCE, show
 
 log = structlog.get_logger(__name__)
-
-PATIENCE = 2.0
-"""Seconds to wait for Slack: the person's own request must be answered in three."""
 
 QUESTIONS = {
     Verb.SKIP: ("Skip the step", "Why is it skipped?"),
@@ -45,7 +43,7 @@ async def open_form(desk: Desk, actor: Actor, channel: str, trigger: str) -> Non
     desk.people.glance(actor.user, actor.team)
     memo = FormMemo(kind=FormKind.OPEN, channel=channel)
     instead = "Try again, or type `/triage ROOM [PARTICIPANT] [words]`."
-    await _show(desk, trigger, form.triage_form(memo), instead)
+    await show(desk, trigger, form.triage_form(memo), instead)
     log.info("form.opened", user=actor.user)
 
 
@@ -62,20 +60,7 @@ async def ask_words(desk: Desk, told: payloads.Pressed, verb: Verb) -> None:
         verb=verb,
     )
     view = form.words_form(memo, title, question)
-    await _show(desk, told.trigger, view, "Press the button again.")
-
-
-async def _show(
-    desk: Desk, trigger: str, view: Mapping[str, Any], instead: str
-) -> None:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await desk.slack.call("views.open", trigger_id=trigger, view=view)
-    except (SlackTrouble, TimeoutError) as error:
-        why = error.code if isinstance(error, SlackRejected) else "it did not answer"
-        raise UsageError(
-            f"Slack did not let me open the form ({why}). {instead}"
-        ) from None
+    await show(desk, told.trigger, view, "Press the button again.")
 
 
 async def redraw(desk: Desk, body: Mapping[str, Any]) -> None:
@@ -121,6 +106,8 @@ async def submit(desk: Desk, body: Mapping[str, Any]) -> Taken:
     receipt = f"view/{actor.team}/{payloads.view_id(body)}"
     if memo.kind is FormKind.OPEN:
         return await _take_report(desk, body, (memo, actor), receipt)
+    if memo.kind is FormKind.ANSWERS:
+        return Taken(await answering.take(desk, body, (memo, actor), receipt))
     return await _take_words(desk, body, (memo, actor), receipt)
 
 

@@ -89,12 +89,13 @@ class FormKind(StrEnum):
 
     OPEN = "open"
     WORDS = "words"
+    ANSWERS = "answers"
 
 
 class FormMemo(_Ref):
     """What a form must remember: where it was opened, and about what.
 
-    `incident`, `run`, `step` and `verb` are set on a form that asks for words.
+    `incident`, `run`, `step` and `verb` are set on a form that asks about a step.
     """
 
     kind: FormKind = Field(alias="k")

@@ -12,8 +12,9 @@ from bot.core.incident.commands import (
 )
 from bot.core.incident.decide import decide
 from bot.core.incident.state import Incident, Verb
+from bot.core.runbook.pages import Ask, AskKind
 from bot.errors import UsageError
-from handlers import commands, forms, refs
+from handlers import answering, commands, forms, refs
 from handlers.desk import Desk
 from handlers.payloads import Pressed
 
@@ -31,6 +32,12 @@ async def press(desk: Desk, told: Pressed) -> None:
     if isinstance(command, Press) and command.verb in NEEDS_WORDS:
         _must_be_possible(desk, state, command, told.actor.user)
         await forms.ask_words(desk, told, command.verb)
+        return
+    asks = _asked(state, command)
+    if asks and isinstance(command, Press):
+        sure = replace(command, answers={ask.name: _fitting(ask) for ask in asks})
+        _must_be_possible(desk, state, sure, told.actor.user)
+        await answering.ask(desk, told, asks)
         return
     await desk.service.change(
         incident, command, by=told.actor.user, receipt=told.receipt
@@ -54,6 +61,22 @@ _OF_INCIDENT: dict[str, Command] = {
     refs.RESOLVE_ANYWAY: Resolve(anyway=True),
     refs.REOPEN: Reopen(),
 }
+
+
+def _asked(state: Incident, command: Command) -> tuple[Ask, ...]:
+    """Return what the step asks of whoever confirms it."""
+    if not isinstance(command, Press) or command.verb is not Verb.CONFIRM:
+        return ()
+    step = state.step(command.step)
+    return step.step.asks if step else ()
+
+
+_FITS = {AskKind.LINK: "https://x", AskKind.NUMBER: "0", AskKind.NAME: "x"}
+
+
+def _fitting(ask: Ask) -> str:
+    """Return an answer that would be taken, to see whether any would be now."""
+    return ask.choices[0] if ask.choices else _FITS[ask.kind]
 
 
 async def _must_be_here(desk: Desk, incident: str, channel: str) -> Incident:

@@ -3,26 +3,18 @@
 No sentence says more than its events do; nothing is rephrased and nothing inferred.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from bot.core.evidence import Verdict
 from bot.core.incident import events as e
 from bot.core.incident.apply import apply, opened
 from bot.core.incident.events import BOT, Event, Purpose, StepRef
 from bot.core.incident.state import STANDS, Incident, Status
+from bot.core.step_sentences import Part, Person, at_step, step_parts, which_step
 
-
-@dataclass(frozen=True)
-class Person:
-    """A person, by their opaque id; whoever draws the summary knows their name."""
-
-    id: str
-
-
-Part = str | Person | datetime
+__all__ = ["Part", "Person", "Section", "Sentence", "summarise"]
 
 
 @dataclass(frozen=True)
@@ -121,7 +113,7 @@ class _Sections:
             return
         step = state.run.current() if state.run else None
         if step:
-            told = f"Open: {_which(step.ref).lower()} {STANDS[step.status]}."
+            told = f"Open: {which_step(step.ref).lower()} {STANDS[step.status]}."
             yield Sentence((told,), (self.touched[step.ref],))
 
 
@@ -187,78 +179,13 @@ def _step_saw(
     what = "the check" if purpose is Purpose.STEP else "the verification"
     verdict = _VERDICT[body.evidence.verdict]
     told = f"{what} was {verdict} ({body.evidence.headline})"
-    return Sentence((f"{_at(ref)}{told}",), (event.seq,))
+    return Sentence((f"{at_step(ref)}{told}",), (event.seq,))
 
 
 def _stepped(event: Event, body: e.Body) -> Iterable[Sentence]:
-    say = _STEP.get(body.kind)
-    parts = say(event, body) if say else ()
+    parts = step_parts(event, body)
     if parts:
         yield Sentence(parts, (event.seq,))
-
-
-def _settled(event: Event, body: e.StepSettled) -> tuple[Part, ...]:
-    why = f": {body.words}" if body.words else "."
-    who = Person(event.by)
-    return (_at(body.step), f"{body.how} by ", who, " ", event.at, why)
-
-
-def _reached(_: Event, body: e.StepReached) -> tuple[Part, ...]:
-    return (_at(body.step), f"held back. {body.barred}") if body.barred else ()
-
-
-def _unready(_: Event, body: e.ActionUnready) -> tuple[Part, ...]:
-    return (_at(body.step), f"could not be run. {body.why}")
-
-
-def _asked(event: Event, body: e.ActionAsked) -> tuple[Part, ...]:
-    pressed = f" pressed Run on {body.plan.target}."
-    return (_at(body.step), Person(event.by), pressed)
-
-
-def _intended(event: Event, body: e.ActionIntended) -> tuple[Part, ...]:
-    return (_at(body.step), f"attempt {body.attempt} began ", event.at, ".")
-
-
-def _finished(_: Event, body: e.ActionFinished) -> tuple[Part, ...]:
-    return (_at(body.step), "done. " if body.ok else "nothing was done. ", body.detail)
-
-
-def _doubted(_: Event, body: e.ActionDoubted) -> tuple[Part, ...]:
-    return (_at(body.step), f"in doubt. {body.why}")
-
-
-def _cleared(event: Event, body: e.ActionSettled) -> tuple[Part, ...]:
-    who: tuple[Part, ...] = () if event.by == BOT else (Person(event.by), ": ")
-    return (_at(body.step), "the doubt was looked into. ", *who, body.detail)
-
-
-def _prepared(_: Event, body: e.ActionPrepared) -> tuple[Part, ...]:
-    changed = "what it would touch had changed; nothing was done."
-    return (_at(body.step), changed) if body.changed else ()
-
-
-_STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
-    "step.settled": _settled,
-    "step.reached": _reached,
-    "action.unready": _unready,
-    "action.asked": _asked,
-    "action.intended": _intended,
-    "action.finished": _finished,
-    "action.doubted": _doubted,
-    "action.settled": _cleared,
-    "action.prepared": _prepared,
-}
-
-
-def _at(ref: StepRef) -> str:
-    return f"{_which(ref)}: "
-
-
-def _which(ref: StepRef) -> str:
-    """Name a step; each runbook that was started numbers its steps anew."""
-    first = ref.run == 1
-    return f"Step {ref.step}" if first else f"Step {ref.step} of runbook {ref.run}"
 
 
 def _ended(

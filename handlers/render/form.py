@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.report import MAX_NAME, MAX_WORDS, MEANING, Reproduces, Severity
+from bot.core.runbook.asks import LONGEST_LINK
+from bot.core.runbook.pages import Ask, AskKind
 from handlers.refs import FormMemo
 from handlers.render import blocks as b
 from handlers.render.block_kit import numbers
@@ -18,6 +20,7 @@ from handlers.render.blocks import Block
 
 OPEN_FORM: Final = "triage:open"
 WORDS_FORM: Final = "triage:words"
+ANSWERS_FORM: Final = "triage:answers"
 NOTICE: Final = "triage:notice"
 """Callback ids of the views."""
 
@@ -29,6 +32,7 @@ TRANSITIONS: Final = "triage:transitions"
 REPRODUCES: Final = "triage:reproduces"
 SEVERITY: Final = "triage:severity"
 WORDS: Final = "triage:words-typed"
+ASKED: Final = "triage:ask:"
 """Action ids of the fields."""
 
 MAX_OFFERED: Final = numbers.OPTION_VALUE
@@ -90,6 +94,43 @@ def words_form(memo: FormMemo, title: str, question: str) -> Block:
         private_metadata=memo.encoded(),
         submit="Save",
     )
+
+
+def answers_form(memo: FormMemo, title: str, asks: Iterable[Ask]) -> Block:
+    """Return the modal that asks what a step asks; `title` is raw, 24 characters."""
+    fields = [
+        b.input_block(ask.question, _field(ask), block_id=field_of(ask)) for ask in asks
+    ]
+    return b.modal(
+        title,
+        fields,
+        callback_id=ANSWERS_FORM,
+        private_metadata=memo.encoded(),
+        submit="Save",
+    )
+
+
+def field_of(ask: Ask) -> str:
+    """Return the action id of the field that an ask is answered in."""
+    return f"{ASKED}{ask.name}"
+
+
+def _field(ask: Ask) -> Block:
+    if ask.kind is AskKind.CHOICE:
+        return b.radio_buttons(
+            field_of(ask), [b.option(_shown(one), one) for one in ask.choices]
+        )
+    most = LONGEST_LINK if ask.kind is AskKind.LINK else MAX_NAME
+    return b.text_input(
+        field_of(ask), max_length=most, placeholder=_PLACEHOLDER[ask.kind]
+    )
+
+
+_PLACEHOLDER: Final = {
+    AskKind.LINK: "https://",
+    AskKind.NUMBER: "A number",
+    AskKind.NAME: "One line",
+}
 
 
 def notice_form(title: str, text: str) -> Block:

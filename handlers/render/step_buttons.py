@@ -3,9 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from bot.core.guard import Guard
+from bot.core.guard import Guard, GuardError
 from bot.core.incident.press import plan_digest
-from bot.core.incident.state import MOVES, Incident, Status, StepState, StepStatus, Verb
+from bot.core.incident.state import (
+    HELD,
+    MOVES,
+    Incident,
+    Status,
+    StepState,
+    StepStatus,
+    Verb,
+)
+from bot.core.runbook.pages import StepKind
 from handlers import refs
 from handlers.render import blocks as b
 from handlers.render.blocks import Block
@@ -38,16 +47,24 @@ def verbs(state: Incident, step: StepState, catalogue: Catalogue) -> tuple[Verb,
     if not live(state, step):
         return ()
     allowed = MOVES[step.status]
-    if step.status is StepStatus.BARRED and not tellable(step, catalogue):
+    if step.status in HELD and not tellable(step, catalogue):
         return tuple(verb for verb in allowed if verb is not Verb.LOOK_AGAIN)
     return allowed
 
 
 def tellable(step: StepState, catalogue: Catalogue) -> bool:
-    """Say whether some check can tell what the step's guard waits for."""
-    if catalogue.yields is None or step.step.when is None:
+    """Say whether some check can tell what the step's guards wait for."""
+    guards = [text for text in (step.step.only_if, step.step.when) if text]
+    if catalogue.yields is None or not guards:
         return True
-    return any(fact in catalogue.yields for fact in Guard.parse(step.step.when).names)
+    return any(fact in catalogue.yields for text in guards for fact in _names(text))
+
+
+def _names(guard: str) -> tuple[str, ...]:
+    try:
+        return Guard.parse(guard).names
+    except GuardError:  # written for another version of the bot
+        return ()
 
 
 def buttons(state: Incident, step: StepState, catalogue: Catalogue) -> Iterator[Block]:
@@ -79,12 +96,18 @@ def _button(
 def _label(step: StepState, verb: Verb) -> str:
     if verb is Verb.LOOK_AGAIN and step.status in _LOOKING_AT_THE_PLAN:
         return "Look again"
-    return _LABEL[verb]
+    if verb is Verb.SKIP and step.status is StepStatus.STOPPED:
+        return "Override the stop"
+    if verb is Verb.CONFIRM and step.step.kind is StepKind.ATTEST:
+        return "Attest"
+    return "Answer" if verb is Verb.CONFIRM and step.step.asks else _LABEL[verb]
 
 
 def _style(step: StepState, verb: Verb, catalogue: Catalogue) -> str | None:
     if verb is Verb.RUN:
         return "danger" if catalogue.far(_action(step)) else "primary"
+    if verb is Verb.SKIP and step.status is StepStatus.STOPPED:
+        return "danger"
     first_choice = verb is Verb.CONFIRM and step.status is StepStatus.OPEN
     return "primary" if first_choice else None
 

@@ -3,9 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from bot.core.evidence import Value
 from bot.core.incident import events as e
 from bot.core.incident.events import BOT, Event, StepRef
-from bot.core.incident.state import ENDED, Incident, Status, StepState, StepStatus
+from bot.core.incident.state import (
+    ENDED,
+    HELD,
+    Incident,
+    Status,
+    StepState,
+    StepStatus,
+)
+from bot.core.runbook.pages import StepKind
 from handlers.render import blocks as b
 from handlers.render.step_buttons import live, tellable, verbs
 from handlers.render.words import WAITING_SIGN, Catalogue, name, prose, who
@@ -16,7 +25,6 @@ TRAIL: Final = 6
 _CAUTION: Final = ":warning:"
 _FIXED: Final[Mapping[StepStatus, str]] = {
     StepStatus.WAITING: f"{WAITING_SIGN} The bot looks whether this step can go on.",
-    StepStatus.OPEN: ":point_right: Do this, then press Confirm.",
     StepStatus.ATTENTION: (
         ":x: The check is not ok. Put it right and run the check again, or skip it "
         "with a reason; confirm if you know that it is fine."
@@ -48,8 +56,8 @@ def cannot(state: Incident, step: StepState, catalogue: Catalogue) -> Iterator[s
         yield f"Another runbook was started since: *{name(run.title)}*. Go on there."
     elif not verbs(state, step, catalogue):
         yield "Nobody needs to press anything now; the bot goes on by itself."
-    elif step.status is StepStatus.BARRED and not tellable(step, catalogue):
-        yield "No check can tell what it waits for: skip it, or mark it as failed."
+    elif step.status in HELD and not tellable(step, catalogue):
+        yield "No check can tell what it waits for; a file may. Else skip it."
 
 
 def trail(ref: StepRef, events: Sequence[Event]) -> list[str]:
@@ -65,6 +73,33 @@ def trail(ref: StepRef, events: Sequence[Event]) -> list[str]:
 def _looking(step: StepState, catalogue: Catalogue) -> str:
     title = catalogue.title(step.step.call.name if step.step.call else "the check")
     return f"{WAITING_SIGN} The bot is looking: {name(title)}."
+
+
+def _open(step: StepState, _: Catalogue) -> str:
+    if step.step.kind is not StepKind.ATTEST:
+        press = "Answer, and say what you saw" if step.step.asks else "Confirm"
+        return f":point_right: Do this, then press {press}."
+    if not step.attested:
+        return ":point_right: Two different people attest this; press Attest."
+    first = step.attested[0]
+    return (
+        f":point_right: {who(first.by)} has attested: {answers(first.answers)}. "
+        "Somebody else looks too, then presses Attest."
+    )
+
+
+def answers(told: Mapping[str, Value]) -> str:
+    """Return what was answered, as mrkdwn."""
+    return ", ".join(f"{name(ask)} {name(str(said))}" for ask, said in told.items())
+
+
+def _stopped(step: StepState, _: Catalogue) -> str:
+    why = step.why or "Its condition is not ruled out."
+    return f":octagonal_sign: *Do not go on.* {prose(why)}"
+
+
+def _passed(step: StepState, _: Catalogue) -> str:
+    return f":fast_forward: Passed over. {prose(step.words or '')}"
 
 
 def _barred(step: StepState, _: Catalogue) -> str:
@@ -117,10 +152,14 @@ def _unverified(step: StepState, catalogue: Catalogue) -> str:
 
 def _done(step: StepState, _: Catalogue) -> str:
     told = f" {prose(step.detail)}" if step.detail else ""
-    return f":white_check_mark: Done.{told}"
+    # What the two who attested agree on stands in the trail with what they said.
+    words = f" {prose(step.words or '')}" if step.attested and step.words else ""
+    return f":white_check_mark: Done.{told}{words}"
 
 
 def _skipped(step: StepState, _: Catalogue) -> str:
+    if step.overridden:
+        return f":rotating_light: *The stop was overridden.* {prose(step.words or '')}"
     return f":fast_forward: Skipped. {prose(step.words or '')}"
 
 
@@ -129,7 +168,10 @@ def _failed(step: StepState, _: Catalogue) -> str:
 
 
 _SAY: Final[Mapping[StepStatus, Callable[[StepState, Catalogue], str]]] = {
+    StepStatus.OPEN: _open,
     StepStatus.LOOKING: _looking,
+    StepStatus.STOPPED: _stopped,
+    StepStatus.PASSED: _passed,
     StepStatus.BARRED: _barred,
     StepStatus.READY: _ready,
     StepStatus.UNREADY: _unready,
@@ -149,13 +191,20 @@ _HOW: Final = {
     "confirmed": "confirmed it",
     "skipped": "skipped it",
     "failed": "marked it as failed",
+    "overridden": "overrode the stop",
+    "passed": "passed it over",
 }
 
 
 def _settled(event: Event, body: e.StepSettled) -> Iterator[str]:
     # Why it was skipped or failed stands in the line above.
     why = f": {prose(body.words)}" if body.words and body.how == "confirmed" else ""
-    yield f"{who(event.by)} {_HOW[body.how]} {b.date(event.at)}{why}"
+    told = f": {answers(body.answers)}" if body.answers else why
+    yield f"{who(event.by)} {_HOW[body.how]} {b.date(event.at)}{told}"
+
+
+def _attested(event: Event, body: e.StepAttested) -> Iterator[str]:
+    yield f"{who(event.by)} attested {b.date(event.at)}: {answers(body.answers)}"
 
 
 def _pressed(event: Event, body: e.ActionAsked) -> Iterator[str]:
@@ -185,6 +234,7 @@ def _cleared(event: Event, body: e.ActionSettled) -> Iterator[str]:
 
 _DONE: Final[Mapping[str, Callable[[Event, Any], Iterator[str]]]] = {
     "step.settled": _settled,
+    "step.attested": _attested,
     "action.asked": _pressed,
     "action.intended": _intended,
     "action.finished": _finished,

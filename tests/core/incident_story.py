@@ -13,7 +13,7 @@ from bot.core.incident.events import BOT, Event, body_from_json
 from bot.core.incident.press import plan_digest
 from bot.core.incident.state import Incident, StepStatus, Verb
 from bot.core.report import Report
-from tests.fakes.scripted import PLAN, REPAIR, ROOM, RULES
+from tests.fakes.scripted import CAREFUL, PLAN, REPAIR, ROOM, RULES
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ANN, BEN = "U0ANN", "U0BEN"
@@ -107,6 +107,15 @@ class Story:
         seen = plan_digest(plan) if verb is Verb.RUN else None
         return self.do(c.Press(self.step.ref, verb, words, seen), by)
 
+    def answer(self, by=ANN, words=None, **answers):
+        """Confirm the step with these answers."""
+        press = c.Press(self.step.ref, Verb.CONFIRM, words, answers=answers)
+        return self.do(press, by)
+
+    def stopped(self):
+        """Come to a stop whose guard holds."""
+        return self.ranked(NOBODY).start(CAREFUL).sees("people", NOBODY)
+
     def prepared(self, plan=PLAN, why=""):
         return self.do(c.Prepared(self.step.ref, plan, why))
 
@@ -158,6 +167,7 @@ STATES = {
     StepStatus.LOOKING: lambda: Story().at_look(),
     StepStatus.ATTENTION: lambda: Story().at_look().sees("endpoint", DOWN),
     StepStatus.BARRED: lambda: Story().at_action(NOBODY).sees("people", NOBODY),
+    StepStatus.STOPPED: lambda: Story().stopped(),
     StepStatus.PREPARING: lambda: Story().at_action(),
     StepStatus.READY: lambda: Story().ready(),
     StepStatus.UNREADY: lambda: Story().at_action().prepared(None, "Nobody is there."),

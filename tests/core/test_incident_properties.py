@@ -17,6 +17,7 @@ from bot.core.incident.events import BOT, StepRef
 from bot.core.incident.press import plan_digest
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import ACTING, ENDED, MOVES, Status, StepStatus, Verb
+from bot.core.runbook.pages import AskKind, StepKind
 from bot.core.transitions import Move, Transition
 from tests.fakes.scripted import FACTS, OTHER_PLAN, PLAN, RULES
 
@@ -24,6 +25,12 @@ SENTENCE = re.compile(r"[A-Z'«].* .*[.!?](: .*)?", re.DOTALL)
 FACT = {"endpoint.up": st.booleans(), "room.people": st.integers(0, 2)}
 PLANS = st.sampled_from([PLAN, PLAN, OTHER_PLAN])
 WORDS = st.sampled_from([None, "", "So.", " \u200b", "Ünïcode \U0001f600"])
+TYPED = {
+    AskKind.CHOICE: st.sampled_from(["yes", "yes", "no", "maybe"]),
+    AskKind.NUMBER: st.sampled_from(["3", "0.5", "-1", "many", ""]),
+    AskKind.NAME: st.sampled_from(["6470ae3", "6470ae3", "0.1.0", ""]),
+    AskKind.LINK: st.sampled_from(["https://example.org/1", "file:///etc"]),
+}
 PEOPLE = st.sampled_from([ANN, BEN])
 
 
@@ -62,7 +69,9 @@ def presses(draw, story):
     allowed = MOVES[step.status] if step else ()
     verb = draw(st.sampled_from([*allowed, *allowed, *allowed, *Verb]))
     shown = step.plan if step and step.plan and draw(st.integers(0, 5)) else PLAN
-    return c.Press(ref, verb, draw(WORDS), plan_digest(shown))
+    asks = step.step.asks if step else ()
+    answers = {ask.name: draw(TYPED[ask.kind]) for ask in asks}
+    return c.Press(ref, verb, draw(WORDS), plan_digest(shown), answers)
 
 
 def sightings(draw, story):
@@ -154,6 +163,24 @@ def is_legal(story):
         assert not acting
         assert not story.work
     has_at_most_one_thing_to_do(story)
+    for run in state.runs:
+        for step in run.steps:
+            is_as_safe_as_its_page(step)
+
+
+def is_as_safe_as_its_page(step):
+    """See that no stop is confirmed, and that two different people attest."""
+    done = step.status is StepStatus.DONE
+    people = {one.by for one in step.attested}
+    assert len(people) == len(step.attested) <= 2
+    if step.step.kind is StepKind.STOP:
+        assert not done
+        assert step.overridden == (step.status is StepStatus.SKIPPED)
+        assert step.words or not step.overridden
+    if step.step.kind is StepKind.ATTEST:
+        assert done == (len(people) == 2)
+    elif done and step.step.asks:
+        assert set(step.answers) == {ask.name for ask in step.step.asks}
 
 
 def is_in_order(run):

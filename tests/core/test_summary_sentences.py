@@ -27,7 +27,7 @@ from bot.core.incident.state import ACTING, Verb
 from bot.core.report import Report
 from bot.core.summary import Person, summarise
 from bot.core.transitions import Move, Transition
-from tests.fakes.scripted import CALM, OTHER_PLAN, PLAN
+from tests.fakes.scripted import CALM, CAREFUL, OTHER_PLAN, PLAN
 
 SILENT_KINDS = {"checks.requested"}
 """That a look was asked for is no news: what it saw is."""
@@ -215,6 +215,8 @@ def test_no_kind_of_event_is_forgotten():
     story.do(c.Reopen(), ANN).ranked().do(c.Resolve(), ANN).sees("endpoint", DOWN)
     story.start().press(Verb.CONFIRM)
     story.sees("endpoint", UP).prepared().press(Verb.RUN).intend().finish()
+    story.start(CAREFUL).sees("people", TWO).answer(seen="no", count="2")
+    story.press(Verb.CONFIRM).answer(build="6470ae3", seen="no")
     assert {event.body.kind for event in story.events} == kinds
     speaking = {
         story.events[seq - 1].body.kind

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from bot.core.actions import Effect, Outcome, Plan, Settlement
 from bot.core.evidence import Finding, ok
 from bot.core.incident.commands import Rules
-from bot.core.runbook.pages import Call, Runbook, Step, StepKind
+from bot.core.runbook.pages import Ask, AskKind, Call, Runbook, Step, StepKind
 
 ROOM = "blue-whale"
 PLAN = Plan(
@@ -38,6 +38,17 @@ KICK = Step(
 KICK_BLINDLY = KICK.model_copy(update={"when": None, "verify": None})
 NEVER_TOLD = Step(title="Wait for a sign.", when="sign.seen == true")
 
+HALT = Step(title="Stop.", kind=StepKind.STOP, when="room.people == 0")
+SEEN = Ask(
+    name="seen", question="Is it there?", kind=AskKind.CHOICE, choices=("yes", "no")
+)
+COUNT = Ask(name="count", question="How many?", kind=AskKind.NUMBER)
+BUILD = Ask(name="build", question="Which build?", kind=AskKind.NAME)
+TRACE = Ask(name="trace", question="Where is it?", kind=AskKind.LINK)
+TELL = Step(title="Say what you see.", asks=(SEEN, COUNT))
+STILL = Step(title="Only if it is not there.", only_if="told.seen != 'yes'")
+VOUCH = Step(title="Two people vouch.", kind=StepKind.ATTEST, asks=(BUILD, SEEN))
+
 
 def page(slug: str, *steps: Step, **more: object) -> Runbook:
     """Make a page of these steps."""
@@ -50,9 +61,10 @@ REPAIR = page("repair", TALK, LOOK, KICK, NEVER_TOLD, for_=("endpoint.up == fals
 BLIND = page("blind", KICK_BLINDLY, TALK)
 CALM = page("calm", TALK, TALK)
 EMPTY = page("empty")
+CAREFUL = page("careful", HALT, TELL, STILL, VOUCH)
 
 RULES = Rules(
-    library={one.slug: one for one in (REPAIR, BLIND, CALM, EMPTY)},
+    library={one.slug: one for one in (REPAIR, BLIND, CALM, EMPTY, CAREFUL)},
     opening=("endpoint", "people"),
     takes={
         "endpoint": frozenset({"room", "identity"}),

@@ -250,7 +250,7 @@ async def test_an_expired_trigger_is_told_with_what_to_type_instead(tmp_path):
 async def test_when_slack_does_not_open_the_form_it_says_so_in_time(
     at, what, monkeypatch
 ):
-    monkeypatch.setattr("handlers.forms.PATIENCE", 0.2)
+    monkeypatch.setattr("handlers.views.PATIENCE", 0.2)
     at.workspace.faults.add(Fault("views.open", what))
     told = await at.type()
     assert "did not let me open the form" in told

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from bot.core.incident import events as e
 from bot.core.incident.commands import Context
 from bot.core.incident.events import Body, Purpose, StepRef
-from bot.core.incident.guards import gate
+from bot.core.incident.guards import Gate, gate
 from bot.core.incident.looks import sources
 from bot.core.incident.press import look, regard
 from bot.core.incident.state import (
     ACTING,
+    HELD,
     Incident,
     Look,
     Status,
@@ -24,7 +25,7 @@ from bot.core.incident.state import (
 )
 from bot.core.incident.verifying import next_verify
 from bot.core.ranking import rank
-from bot.core.runbook.pages import StepKind
+from bot.core.runbook.pages import CALLING, StepKind
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,8 @@ def _step_follows(
 ) -> tuple[Body, ...]:
     if step.status is StepStatus.WAITING:
         return _reach(state, step, context)
+    if step.status in HELD:
+        return _let_go(state, step, context)
     if step.status is StepStatus.ASKED:
         return _still_allowed(state, step, context)
     if step.status is StepStatus.VERIFYING:
@@ -137,6 +140,15 @@ def _reach(state: Incident, step: StepState, context: Context) -> tuple[Body, ..
     return (reached,)
 
 
+def _let_go(state: Incident, step: StepState, context: Context) -> tuple[Body, ...]:
+    """Let a step go on that new facts, from a file or another look, let go on."""
+    seen = gate(state, step, context.now)
+    waits_for_facts = seen.names and (step.step.call or step.step.kind not in CALLING)
+    if waits_for_facts and (seen.holds or seen.passes):
+        return _reach(state, step, context)
+    return ()
+
+
 def _gate_follows(
     state: Incident, step: StepState, context: Context
 ) -> tuple[Body, ...] | None:
@@ -147,9 +159,22 @@ def _gate_follows(
     if seen.holds:
         return None
     # What it rests on may have been seen before somebody mended it: look again once.
-    if not step.guarded and sources(seen.names, context.rules):
+    if _should_look(step, seen, context):
         return regard(state, step, context)
+    if seen.passes:
+        return (_passed(step, seen),)
     return (e.StepReached(step=step.ref, barred=seen.why),)
+
+
+def _should_look(step: StepState, seen: Gate, context: Context) -> bool:
+    fresh_look = step.guarded or step.status in HELD
+    return not fresh_look and bool(sources(seen.names, context.rules))
+
+
+def _passed(step: StepState, seen: Gate) -> Body:
+    return e.StepSettled(
+        step=step.ref, how="passed", words=seen.why, rests_on=seen.rests_on
+    )
 
 
 def _still_allowed(

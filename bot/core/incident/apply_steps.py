@@ -4,10 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.core.evidence import Verdict
+from bot.core.evidence import Fact, Value, Verdict
 from bot.core.incident import events as e
 from bot.core.incident.events import BOT, Event, Purpose, StepRef
-from bot.core.incident.state import Incident, Look, Run, StepState, StepStatus
+from bot.core.incident.state import (
+    HELD,
+    Attested,
+    Incident,
+    Look,
+    Run,
+    StepState,
+    StepStatus,
+)
+from bot.core.runbook.asks import TOLD, as_facts
+from bot.core.runbook.pages import StepKind
 
 _ASKED = {Purpose.STEP: StepStatus.LOOKING, Purpose.VERIFY: StepStatus.VERIFYING}
 
@@ -21,7 +31,7 @@ def asked_for_step(state: Incident, event: Event, call: e.CheckCall) -> Incident
     if call.purpose is not Purpose.GUARD:
         status = _ASKED[call.purpose]
         return _with(state, step.ref, calls=calls, status=status, **who)
-    status = StepStatus.WAITING if step.status is StepStatus.BARRED else step.status
+    status = StepStatus.WAITING if step.status in HELD else step.status
     return _with(state, step.ref, calls=calls, status=status, guarded=True, **who)
 
 
@@ -56,19 +66,22 @@ def _started(state: Incident, event: Event, body: e.RunbookStarted) -> Incident:
         by=event.by,
         at=event.at,
     )
-    return replace(state, runs=(*state.runs, run))
+    return replace(state, runs=(*state.runs, run), told={})
 
 
 _REACHED = {
-    "confirm": StepStatus.OPEN,
-    "check": StepStatus.LOOKING,
-    "action": StepStatus.PREPARING,
+    StepKind.CONFIRM: StepStatus.OPEN,
+    StepKind.ATTEST: StepStatus.OPEN,
+    StepKind.CHECK: StepStatus.LOOKING,
+    StepKind.ACTION: StepStatus.PREPARING,
+    StepKind.STOP: StepStatus.STOPPED,
 }
 
 
 def _reached(state: Incident, event: Event, body: e.StepReached) -> Incident:
     kind = _step(state, body.step).step.kind
-    status = StepStatus.BARRED if body.barred else _REACHED[kind]
+    held = StepStatus.STOPPED if kind is StepKind.STOP else StepStatus.BARRED
+    status = held if body.barred else _REACHED[kind]
     who = _person(event)
     return _with(state, body.step, status=status, why=body.barred, guarded=False, **who)
 
@@ -76,19 +89,46 @@ def _reached(state: Incident, event: Event, body: e.StepReached) -> Incident:
 _SETTLED = {
     "confirmed": StepStatus.DONE,
     "skipped": StepStatus.SKIPPED,
+    "overridden": StepStatus.SKIPPED,
     "failed": StepStatus.FAILED,
+    "passed": StepStatus.PASSED,
 }
 
 
 def _settled(state: Incident, event: Event, body: e.StepSettled) -> Incident:
-    return _with(
+    state = _with(
         state,
         body.step,
         status=_SETTLED[body.how],
         by=event.by,
         at=event.at,
         words=body.words,
+        answers=body.answers,
+        overridden=body.how == "overridden",
     )
+    told = as_facts(_step(state, body.step).step.asks, body.answers)
+    return _learnt(state, event, told)
+
+
+def _learnt(state: Incident, event: Event, told: Mapping[str, Value]) -> Incident:
+    """Keep what a person answered as facts for the guards of later steps."""
+    facts = {
+        name: Fact(
+            name=name, value=value, observed_at=event.at, source=TOLD, lasting=True
+        )
+        for name, value in told.items()
+    }
+    return replace(
+        state,
+        told={**state.told, **facts},
+        fact_seq={**state.fact_seq, **dict.fromkeys(facts, event.seq)},
+    )
+
+
+def _attested(state: Incident, event: Event, body: e.StepAttested) -> Incident:
+    before = _step(state, body.step).attested
+    said = Attested(event.by, event.at, body.answers, body.words)
+    return _with(state, body.step, attested=(*before, said), by=event.by, at=event.at)
 
 
 def _prepared(state: Incident, _: Event, body: e.ActionPrepared) -> Incident:
@@ -197,6 +237,7 @@ STEPS: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
     "runbook.started": _started,
     "step.reached": _reached,
     "step.settled": _settled,
+    "step.attested": _attested,
     "action.prepared": _prepared,
     "action.unready": _unready,
     "action.asked": _asked,

@@ -80,12 +80,14 @@ class Press:
     """Do one of the things that a step's state allows.
 
     `plan` is the plan that the person saw when pressing Run: another one is refused.
+    `answers` is what was typed or chosen, by the names of the step's asks.
     """
 
     step: StepRef
     verb: Verb
     words: str | None = None
     plan: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, Field, TypeAdapter
 
 from bot.core.actions import Plan
-from bot.core.evidence import Evidence
+from bot.core.evidence import Evidence, Value
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
@@ -110,11 +110,28 @@ class StepReached(_Body, frozen=True):
 
 
 class StepSettled(_Body, frozen=True):
-    """A person settled the step; skipping and failing need words."""
+    """The step has ended; skipping, overriding and failing need words.
+
+    A person `overrode` a stop that still held. The bot `passed` over a step whose
+    condition did not hold, or a stop that had nothing to stop.
+    """
 
     kind: Literal["step.settled"] = "step.settled"
     step: StepRef
-    how: Literal["confirmed", "skipped", "failed"]
+    how: Literal["confirmed", "skipped", "failed", "overridden", "passed"]
+    words: str | None = None
+    answers: Mapping[str, Value] = {}
+    """What was answered to the step's asks, by their names."""
+    rests_on: tuple[int, ...] = ()
+    """Sequence numbers of the events whose facts the bot passed on."""
+
+
+class StepAttested(_Body, frozen=True):
+    """One of two people said what they saw."""
+
+    kind: Literal["step.attested"] = "step.attested"
+    step: StepRef
+    answers: Mapping[str, Value]
     words: str | None = None
 
 
@@ -226,6 +243,7 @@ Body = (
     | RunbookStarted
     | StepReached
     | StepSettled
+    | StepAttested
     | ActionPrepared
     | ActionUnready
     | ActionAsked

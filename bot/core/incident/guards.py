@@ -1,49 +1,106 @@
-"""Whether a step's guard lets it go on, now."""
+"""Whether a step's guards let it go on, hold it back, or pass it over, now."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.guard import DEFAULT_FRESH, Guard, GuardError
+from bot.core.guard import DEFAULT_FRESH, Guard, GuardError, Weighed
 from bot.core.incident.state import Incident, StepState
+from bot.core.runbook.pages import StepKind
 
 
 @dataclass(frozen=True)
 class Gate:
-    """What a guard says: `holds` None means that it cannot be told."""
+    """What the guards say: `holds` None means that it cannot be told."""
 
     holds: bool | None
     why: str = ""
     names: tuple[str, ...] = ()
-    """The facts that it reads."""
+    """The facts that they read."""
     rests_on: tuple[int, ...] = ()
+    passes: bool = False
+    """The step does not apply, or it is a stop that has nothing to stop."""
 
 
 def gate(state: Incident, step: StepState, now: datetime) -> Gate:
-    """Weigh the step's guard over the incident's facts; no guard always holds.
+    """Weigh the step's guards over the incident's facts; no guard always holds.
 
-    A run keeps its steps as they were written, so a guard may be one that this version
-    of the language cannot read: then nothing can be told.
+    `only_if` comes first: a step that certainly does not apply is passed over. A stop
+    lets the runbook go on only when its `when` certainly does not hold. A run keeps its
+    steps as they were written, so a guard may be one that this version of the language
+    cannot read: then nothing can be told.
     """
-    when = step.step.when
-    if when is None:
-        return Gate(holds=True)
+    applies = _say(step.step.only_if, state, step, now)
+    if applies.holds is not True:
+        why = f"It is only for when `{step.step.only_if}`; {applies.told}."
+        return _gate(applies, why, passes=applies.holds is False)
+    when = _say(step.step.when, state, step, now)
+    both = _both(applies, when)
+    if step.step.kind is StepKind.STOP:
+        return _stopping(both, step)
+    return _gate(both, f"It waits until `{step.step.when}`; {when.told}.")
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What one guard says, and on what that rests."""
+
+    holds: bool | None
+    told: str = ""
+    names: tuple[str, ...] = ()
+    rests_on: tuple[int, ...] = ()
+
+
+def _gate(said: _Said, why: str, *, passes: bool = False) -> Gate:
+    return Gate(
+        holds=said.holds,
+        why="" if said.holds else why,
+        names=said.names,
+        rests_on=said.rests_on,
+        passes=passes,
+    )
+
+
+def _both(applies: _Said, when: _Said) -> _Said:
+    """Return what `when` says, resting on both."""
+    return _Said(
+        holds=when.holds,
+        told=when.told,
+        names=tuple(sorted({*applies.names, *when.names})),
+        rests_on=tuple(sorted({*applies.rests_on, *when.rests_on})),
+    )
+
+
+def _stopping(said: _Said, step: StepState) -> Gate:
+    """Turn a guard round: what holds stops, and so does what cannot be told."""
+    guard = f"`{step.step.when}`"
+    if said.holds is False:
+        return _gate(said, f"Nothing to stop: not {guard}; {said.told}.", passes=True)
+    if said.holds is None:
+        return _gate(said, f"It stops until {guard} is ruled out; {said.told}.")
+    why = f"Stop: {guard}; {said.told}."
+    return Gate(holds=False, why=why, names=said.names, rests_on=said.rests_on)
+
+
+def _say(text: str | None, state: Incident, step: StepState, now: datetime) -> _Said:
+    if text is None:
+        return _Said(holds=True)
     try:
-        guard = Guard.parse(when)
+        guard = Guard.parse(text)
     except GuardError as error:
-        return Gate(holds=None, why=f"Its guard `{when}` cannot be read: {error}")
-    return _weighed(guard, state, step, now)
+        return _Said(holds=None, told=f"the guard cannot be read: {error}")
+    known = {**state.facts, **state.told}
+    weighed = guard.weigh(known, now, step.step.fresh or DEFAULT_FRESH)
+    return _Said(
+        holds=weighed.holds,
+        told=_told(weighed),
+        names=tuple(sorted(guard.names)),
+        rests_on=tuple(sorted({state.fact_seq[fact.name] for fact in weighed.used})),
+    )
 
 
-def _weighed(guard: Guard, state: Incident, step: StepState, now: datetime) -> Gate:
-    weighed = guard.weigh(state.facts, now, step.step.fresh or DEFAULT_FRESH)
-    names = tuple(sorted(guard.names))
-    rests = tuple(sorted({state.fact_seq[fact.name] for fact in weighed.used}))
-    if weighed.holds:
-        return Gate(holds=True, names=names, rests_on=rests)
-    if weighed.holds is False:
-        seen = ", ".join(f"{f.name} is {f.value}" for f in weighed.used)
-        why = f"It waits until `{guard.text}`; now {seen or 'it does not hold'}."
-        return Gate(holds=False, why=why, names=names, rests_on=rests)
-    lacking = ", ".join((*weighed.missing, *weighed.stale)) or "its facts"
-    why = f"It waits until `{guard.text}`; {lacking} could not be told."
-    return Gate(holds=None, why=why, names=names, rests_on=rests)
+def _told(weighed: Weighed) -> str:
+    if weighed.holds is None:
+        lacking = ", ".join((*weighed.missing, *weighed.stale)) or "its facts"
+        return f"{lacking} could not be told"
+    seen = ", ".join(f"{fact.name} is {fact.value}" for fact in weighed.used)
+    return f"now {seen or 'it does not hold'}"

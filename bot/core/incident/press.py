@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from typing import Final, Literal
 
 from bot.core.actions import Plan
+from bot.core.evidence import Value
 from bot.core.incident import events as e
 from bot.core.incident.commands import Context, Press
 from bot.core.incident.events import Body, Purpose
@@ -11,6 +13,7 @@ from bot.core.incident.guards import gate
 from bot.core.incident.looks import Want, ask, last_number, reported, sources
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import (
+    HELD,
     MOVES,
     STANDS,
     Incident,
@@ -19,8 +22,12 @@ from bot.core.incident.state import (
     Verb,
 )
 from bot.core.incident.verifying import first_verify, verify_params
+from bot.core.runbook.asks import answered
 from bot.core.runbook.fill import fill
 from bot.core.runbook.pages import StepKind
+
+ATTESTERS: Final = 2
+"""How many different people attest a step."""
 
 
 def press(state: Incident, command: Press, context: Context) -> tuple[Body, ...]:
@@ -55,15 +62,55 @@ def _why_not(step: StepState) -> str:
 
 
 def _confirm(
-    _: Incident, step: StepState, command: Press, __: Context
+    _: Incident, step: StepState, command: Press, context: Context
 ) -> tuple[Body, ...]:
-    return (e.StepSettled(step=step.ref, how="confirmed", words=command.words),)
+    answers = _answers(step, command)
+    if step.step.kind is StepKind.ATTEST:
+        return _attest(step, command, context, answers)
+    return (_confirmed(step, command, answers),)
+
+
+def _confirmed(
+    step: StepState, command: Press, answers: Mapping[str, Value]
+) -> e.StepSettled:
+    return e.StepSettled(
+        step=step.ref, how="confirmed", words=command.words, answers=answers
+    )
+
+
+def _answers(step: StepState, command: Press) -> Mapping[str, Value]:
+    """Return what was answered to the step's asks; refuse what is no answer."""
+    read = answered(step.step.asks, command.answers)
+    for one in step.step.asks:
+        if one.name in read.wrong:
+            raise NotNow(f"«{one.question}» is not answered. {read.wrong[one.name]}")
+    return read.values
+
+
+def _attest(
+    step: StepState, command: Press, context: Context, answers: Mapping[str, Value]
+) -> tuple[Body, ...]:
+    """Take what one person says; the step is done when two different ones have."""
+    for one in step.attested:
+        if one.by == context.by:
+            reason = "You have attested this step; the second must be somebody else."
+            raise NotNow(reason, by=one.by, at=one.at)
+    told = e.StepAttested(step=step.ref, answers=answers, words=command.words)
+    if len(step.attested) + 1 < ATTESTERS:
+        return (told,)
+    first = step.attested[0].answers
+    agreed = {name: value for name, value in answers.items() if first[name] == value}
+    words = None if agreed == answers else "The two did not say the same."
+    done = e.StepSettled(step=step.ref, how="confirmed", words=words, answers=agreed)
+    return (told, done)
 
 
 def _skip(
     _: Incident, step: StepState, command: Press, __: Context
 ) -> tuple[Body, ...]:
-    return (e.StepSettled(step=step.ref, how="skipped", words=command.words),)
+    stopped = step.status is StepStatus.STOPPED
+    how: Literal["overridden", "skipped"] = "overridden" if stopped else "skipped"
+    return (e.StepSettled(step=step.ref, how=how, words=command.words),)
 
 
 def _fail(
@@ -75,7 +122,7 @@ def _fail(
 def _look_again(
     state: Incident, step: StepState, _: Press, context: Context
 ) -> tuple[Body, ...]:
-    if step.status is StepStatus.BARRED:
+    if step.status in HELD:
         return regard(state, step, context)
     if step.status is StepStatus.UNVERIFIED:
         return _verify_now(state, step, context)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.actions import Plan
-from bot.core.evidence import Evidence, Fact, Verdict
+from bot.core.evidence import Evidence, Fact, Value, Verdict
 from bot.core.incident.events import CheckCall, Purpose, StepRef
 from bot.core.ranking import Ranking
 from bot.core.report import Report
@@ -35,6 +35,8 @@ class StepStatus(StrEnum):
     """The check did not turn out ok."""
     BARRED = "barred"
     """The guard does not hold, or cannot be told."""
+    STOPPED = "stopped"
+    """A stop: its guard holds, or cannot be told."""
     PREPARING = "preparing"
     READY = "ready"
     UNREADY = "unready"
@@ -47,9 +49,15 @@ class StepStatus(StrEnum):
     DONE = "done"
     SKIPPED = "skipped"
     FAILED = "failed"
+    PASSED = "passed"
+    """It did not apply, or had nothing to stop."""
 
 
-ENDED = frozenset({StepStatus.DONE, StepStatus.SKIPPED, StepStatus.FAILED})
+ENDED = frozenset(
+    {StepStatus.DONE, StepStatus.SKIPPED, StepStatus.FAILED, StepStatus.PASSED}
+)
+HELD = frozenset({StepStatus.BARRED, StepStatus.STOPPED})
+"""A guard holds the step back."""
 ACTING = frozenset(
     {StepStatus.ASKED, StepStatus.RUNNING, StepStatus.DOUBT, StepStatus.UNSURE}
 )
@@ -76,6 +84,7 @@ MOVES: Mapping[StepStatus, tuple[Verb, ...]] = {
     StepStatus.LOOKING: (Verb.SKIP,),
     StepStatus.ATTENTION: (Verb.LOOK_AGAIN, Verb.CONFIRM, *_END),
     StepStatus.BARRED: (Verb.LOOK_AGAIN, *_END),
+    StepStatus.STOPPED: (Verb.LOOK_AGAIN, Verb.SKIP),
     StepStatus.PREPARING: (Verb.SKIP,),
     StepStatus.READY: (Verb.RUN, Verb.LOOK_AGAIN, *_END),
     StepStatus.UNREADY: (Verb.LOOK_AGAIN, *_END),
@@ -88,6 +97,7 @@ MOVES: Mapping[StepStatus, tuple[Verb, ...]] = {
     StepStatus.DONE: (),
     StepStatus.SKIPPED: (),
     StepStatus.FAILED: (),
+    StepStatus.PASSED: (),
 }
 """The one table of what is possible when; buttons and refusals both read it."""
 
@@ -97,6 +107,7 @@ STANDS: Mapping[StepStatus, str] = {
     StepStatus.LOOKING: "is being looked at",
     StepStatus.ATTENTION: "needs a person: its check is not ok",
     StepStatus.BARRED: "is held back by its guard",
+    StepStatus.STOPPED: "stops the runbook",
     StepStatus.PREPARING: "is being prepared",
     StepStatus.READY: "is ready",
     StepStatus.UNREADY: "cannot be run now",
@@ -109,6 +120,7 @@ STANDS: Mapping[StepStatus, str] = {
     StepStatus.DONE: "is done",
     StepStatus.SKIPPED: "was skipped",
     StepStatus.FAILED: "was marked as failed",
+    StepStatus.PASSED: "was passed over",
 }
 """Where a step stands, to go on from «Step 3 …»; for refusals and the summary."""
 
@@ -127,6 +139,16 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Attested:
+    """What one person said who attests a step."""
+
+    by: str
+    at: datetime
+    answers: Mapping[str, Value]
+    words: str | None = None
+
+
+@dataclass(frozen=True)
 class StepState:
     """A step of a run, as far as it has come."""
 
@@ -138,6 +160,12 @@ class StepState:
     at: datetime | None = None
     """When that was."""
     words: str | None = None
+    answers: Mapping[str, Value] = field(default_factory=dict)
+    """What was answered when it was confirmed."""
+    attested: tuple[Attested, ...] = ()
+    """Who has attested it so far, the first one first."""
+    overridden: bool = False
+    """It was a stop that still held, and a person went on all the same."""
     why: str | None = None
     """Why it cannot go on, or what is in doubt."""
     plan: Plan | None = None
@@ -193,7 +221,9 @@ class Incident:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     """The newest of each name."""
     fact_seq: Mapping[str, int] = field(default_factory=dict)
-    """The event in which each of `facts` was told."""
+    """The event in which each of `facts` and `told` was told."""
+    told: Mapping[str, Fact] = field(default_factory=dict)
+    """What people answered in the run under way; it stands until the next begins."""
     ranking: Ranking | None = None
     runs: tuple[Run, ...] = ()
     transitions: tuple[Transition, ...] = ()

@@ -1,23 +1,27 @@
-"""What a fence tells the bot: one check or action, and when it is right to do it."""
+"""What a fence tells the bot: what to look at, do, ask or wait for, and when."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from bot.core.expression import did_you_mean
+from bot.core.runbook.asks import fact_names, read_asks
 from bot.core.runbook.catalogue import Catalogue
 from bot.core.runbook.fill import named_inputs
 from bot.core.runbook.frontmatter import guard_flaws, read_fresh
 from bot.core.runbook.mapping import Entry, read_mapping
 from bot.core.runbook.markdown import Fence
-from bot.core.runbook.pages import Call, StepKind
+from bot.core.runbook.pages import CALLING, Ask, Call, StepKind
 from bot.core.runbook.problems import Flaw
 
-WORDS = ("check", "action")
-_BESIDE = ("verify", "when", "fresh")
+WORDS = tuple(StepKind)
+"""The first words of the fences that are meant for the bot."""
+_BESIDE = ("verify", "when", "if", "fresh", "asks")
+_ASKS = (StepKind.CONFIRM, StepKind.ATTEST)
+_NEEDS = {StepKind.STOP: "when", StepKind.ATTEST: "asks"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Order:
     kind: StepKind
     call: Call | None = None
     when: str | None = None
+    only_if: str | None = None
+    asks: tuple[Ask, ...] = ()
     verify: str | None = None
     fresh: timedelta | None = None
 
@@ -38,6 +44,11 @@ class Allowed:
     catalogue: Catalogue
     inputs: frozenset[str]
 
+    def after(self, asks: tuple[Ask, ...]) -> "Allowed":
+        """Return what the steps behind one that asks may name."""
+        signals = self.catalogue.signals | fact_names(asks)
+        return replace(self, catalogue=replace(self.catalogue, signals=signals))
+
 
 def read_fence(fence: Fence, allowed: Allowed) -> tuple[Order, tuple[Flaw, ...]]:
     """Read one of our fences; what is wrong is left out of the order and reported."""
@@ -47,12 +58,34 @@ def read_fence(fence: Fence, allowed: Allowed) -> tuple[Order, tuple[Flaw, ...]]
     calls = [entry for entry in found.entries if entry.key not in _BESIDE]
     beside = {entry.key: entry for entry in found.entries if entry.key in _BESIDE}
     flaws = list(found.flaws)
-    if not found.flaws:
+    if kind not in CALLING:
+        flaws += _no_call(calls, kind)
+        calls = []
+    elif not found.flaws:
         flaws += _one(calls, kind, fence.start + 1)
     for entry in calls[:1]:
         flaws += _call_flaws(entry, kind, allowed)
+    if not found.flaws:
+        flaws += _needed(beside, kind, fence.start + 1)
     order, wrong = _order(kind, calls, beside, allowed.catalogue)
     return order, (*flaws, *wrong)
+
+
+def _no_call(calls: list[Entry], kind: StepKind) -> Iterator[Flaw]:
+    for entry in calls:
+        hint = did_you_mean(entry.key, _BESIDE)
+        yield Flaw(
+            line=entry.line, message=f"a {kind} has no '{entry.key}'.", hint=hint
+        )
+
+
+def _needed(beside: Mapping[str, Entry], kind: StepKind, line: int) -> Iterator[Flaw]:
+    need = _NEEDS.get(kind)
+    if need and need not in beside:
+        yield Flaw(line=line, message=f"this {kind} lacks its '{need}'.")
+    if kind is StepKind.CONFIRM and not beside:
+        words = "this confirm says nothing."
+        yield Flaw(line=line, message=words, hint="A step without a fence is one.")
 
 
 def _one(calls: list[Entry], kind: StepKind, line: int) -> Iterator[Flaw]:
@@ -137,7 +170,11 @@ def _order(
     beside: Mapping[str, Entry],
     catalogue: Catalogue,
 ) -> tuple[Order, list[Flaw]]:
-    when, flaws = _when(beside.get("when"), catalogue)
+    when, flaws = _guard(beside.get("when"), catalogue)
+    only_if, wrong = _guard(beside.get("if"), catalogue)
+    flaws += wrong
+    asks, wrong = _asks(beside.get("asks"), kind)
+    flaws += wrong
     verify, wrong = _verify(beside.get("verify"), kind, catalogue)
     flaws += wrong
     fresh = None
@@ -146,15 +183,26 @@ def _order(
         flaws += wrong
     asked = calls[0].value if calls and isinstance(calls[0].value, Mapping) else {}
     call = Call(name=calls[0].key, params=asked) if calls else None
-    return Order(kind, call, when, verify, fresh), flaws
+    return Order(kind, call, when, only_if, asks, verify, fresh), flaws
 
 
-def _when(entry: Entry | None, catalogue: Catalogue) -> tuple[str | None, list[Flaw]]:
+def _asks(entry: Entry | None, kind: StepKind) -> tuple[tuple[Ask, ...], list[Flaw]]:
+    if entry is None:
+        return (), []
+    if kind not in _ASKS:
+        words = f"'asks' belongs to a confirm or an attest, not to a {kind}."
+        return (), [Flaw(line=entry.line, message=words)]
+    return read_asks(entry)
+
+
+def _guard(entry: Entry | None, catalogue: Catalogue) -> tuple[str | None, list[Flaw]]:
     if entry is None:
         return None, []
     if not isinstance(entry.value, str):
         hint = "Put quotes around it."
-        return None, [Flaw(line=entry.line, message="'when' is no text.", hint=hint)]
+        return None, [
+            Flaw(line=entry.line, message=f"'{entry.key}' is no text.", hint=hint)
+        ]
     return entry.value, list(guard_flaws(entry.value, entry.line, catalogue))
 
 

@@ -21,6 +21,33 @@ class StepKind(StrEnum):
     """The bot looks."""
     ACTION = "action"
     """The bot does it after a person's press."""
+    STOP = "stop"
+    """Nothing goes on while its guard holds, or cannot be told."""
+    ATTEST = "attest"
+    """Two different people say what they saw, one after the other."""
+
+
+CALLING = (StepKind.CHECK, StepKind.ACTION)
+"""The kinds that name a check or an action."""
+
+
+class AskKind(StrEnum):
+    """What an answer is."""
+
+    LINK = "link"
+    NUMBER = "number"
+    NAME = "name"
+    CHOICE = "choice"
+
+
+class Ask(BaseModel, frozen=True):
+    """A question to whoever confirms a step; the answer stays on the timeline."""
+
+    name: str
+    question: str
+    kind: AskKind
+    choices: tuple[str, ...] = ()
+    """Of a choice: what can be answered."""
 
 
 class Call(BaseModel, frozen=True):
@@ -40,7 +67,13 @@ class Step(BaseModel, frozen=True):
     kind: StepKind = StepKind.CONFIRM
     call: Call | None = None
     when: str | None = None
-    """A guard: the step is done only while this holds (see bot.core.guard)."""
+    """A guard: the step is done only while this holds (see bot.core.guard).
+
+    Of a stop: nothing goes on while it holds.
+    """
+    only_if: str | None = None
+    """A guard, `if` on the page: while it does not hold, the step is passed over."""
+    asks: tuple[Ask, ...] = ()
     verify: str | None = None
     """The check that must turn ok after the action."""
     fresh: timedelta | None = None

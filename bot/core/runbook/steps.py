@@ -1,6 +1,6 @@
 """The steps of a page: those of its own numbered list, or those a reader would see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bot.core.runbook.fences import WORDS, Allowed, Order, read_fence
 from bot.core.runbook.inline import says_more, title
@@ -31,7 +31,7 @@ def our_steps(
     without numbered items is read like a page for people.
     """
     items = [item for block in _numbered(page) for item in block.items]
-    read = [_read(item, allowed) for item in items]
+    read = list(_reads(items, allowed))
     inside = {fence for item in items for fence in item.fences}
     stray = (fence for fence in our_fences(page) if fence not in inside)
     flaws = [flaw for _, wrong in read for flaw in wrong] + [_stray(f) for f in stray]
@@ -43,6 +43,16 @@ def _numbered(page: tuple[Block, ...]) -> Iterable[Block]:
     for section in outline(page):
         if section.part is not Part.EXPLAINS:
             yield from (b for b in section.blocks if b.kind is Kind.LIST and b.ordered)
+
+
+def _reads(
+    items: list[Item], allowed: Allowed
+) -> Iterator[tuple[Step, tuple[Flaw, ...]]]:
+    """Read the items in order: a guard may read what a step before it asks."""
+    for item in items:
+        step, flaws = _read(item, allowed)
+        allowed = allowed.after(step.asks)
+        yield step, flaws
 
 
 def _read(item: Item, allowed: Allowed) -> tuple[Step, tuple[Flaw, ...]]:
@@ -67,6 +77,8 @@ def _step(draft: Draft, order: Order | None = None) -> Step:
         kind=told.kind,
         call=told.call,
         when=told.when,
+        only_if=told.only_if,
+        asks=told.asks,
         verify=told.verify,
         fresh=told.fresh,
         line=draft.line,

@@ -1,0 +1,117 @@
+"""What the summary says of one event of a step: parts in order."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.core.evidence import Value
+from bot.core.incident import events as e
+from bot.core.incident.events import BOT, Event, StepRef
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person, by their opaque id; whoever draws the summary knows their name."""
+
+    id: str
+
+
+Part = str | Person | datetime
+
+
+def step_parts(event: Event, body: e.Body) -> tuple[Part, ...]:
+    """Return what an event says of its step; nothing if it is not worth a sentence."""
+    say = _STEP.get(body.kind)
+    return say(event, body) if say else ()
+
+
+def _settled(event: Event, body: e.StepSettled) -> tuple[Part, ...]:
+    if body.how == "passed":
+        return (at_step(body.step), f"passed over. {body.words}")
+    told = f" {_answers(body.answers)}" if body.answers else ""
+    why = f": {body.words}{told}" if body.words else f".{told}"
+    how = "STOP OVERRIDDEN" if body.how == "overridden" else body.how
+    return (at_step(body.step), f"{how} by ", Person(event.by), " ", event.at, why)
+
+
+def _attested(event: Event, body: e.StepAttested) -> tuple[Part, ...]:
+    told = f": {_answers(body.answers)}"
+    why = f" {body.words}" if body.words else ""
+    return (
+        at_step(body.step),
+        "attested by ",
+        Person(event.by),
+        " ",
+        event.at,
+        told,
+        why,
+    )
+
+
+def _answers(answers: Mapping[str, Value]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in answers.items()) + "."
+
+
+def _reached(_: Event, body: e.StepReached) -> tuple[Part, ...]:
+    return (at_step(body.step), f"held back. {body.barred}") if body.barred else ()
+
+
+def _unready(_: Event, body: e.ActionUnready) -> tuple[Part, ...]:
+    return (at_step(body.step), f"could not be run. {body.why}")
+
+
+def _asked(event: Event, body: e.ActionAsked) -> tuple[Part, ...]:
+    pressed = f" pressed Run on {body.plan.target}."
+    return (at_step(body.step), Person(event.by), pressed)
+
+
+def _intended(event: Event, body: e.ActionIntended) -> tuple[Part, ...]:
+    return (at_step(body.step), f"attempt {body.attempt} began ", event.at, ".")
+
+
+def _finished(_: Event, body: e.ActionFinished) -> tuple[Part, ...]:
+    return (
+        at_step(body.step),
+        "done. " if body.ok else "nothing was done. ",
+        body.detail,
+    )
+
+
+def _doubted(_: Event, body: e.ActionDoubted) -> tuple[Part, ...]:
+    return (at_step(body.step), f"in doubt. {body.why}")
+
+
+def _cleared(event: Event, body: e.ActionSettled) -> tuple[Part, ...]:
+    who: tuple[Part, ...] = () if event.by == BOT else (Person(event.by), ": ")
+    return (at_step(body.step), "the doubt was looked into. ", *who, body.detail)
+
+
+def _prepared(_: Event, body: e.ActionPrepared) -> tuple[Part, ...]:
+    changed = "what it would touch had changed; nothing was done."
+    return (at_step(body.step), changed) if body.changed else ()
+
+
+_STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
+    "step.settled": _settled,
+    "step.attested": _attested,
+    "step.reached": _reached,
+    "action.unready": _unready,
+    "action.asked": _asked,
+    "action.intended": _intended,
+    "action.finished": _finished,
+    "action.doubted": _doubted,
+    "action.settled": _cleared,
+    "action.prepared": _prepared,
+}
+
+
+def at_step(ref: StepRef) -> str:
+    """Begin a sentence about a step."""
+    return f"{which_step(ref)}: "
+
+
+def which_step(ref: StepRef) -> str:
+    """Name a step; each runbook that was started numbers its steps anew."""
+    first = ref.run == 1
+    return f"Step {ref.step}" if first else f"Step {ref.step} of runbook {ref.run}"

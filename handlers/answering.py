@@ -1,0 +1,87 @@
+"""What a step asks of whoever confirms it: the form, and its answers taken."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.core.incident.commands import Press
+from bot.core.incident.refusal import NotNow
+from bot.core.incident.state import Verb
+from bot.core.runbook.asks import answered
+from bot.core.runbook.pages import Ask
+from bot.errors import BotError, UsageError
+from handlers import payloads
+from handlers.desk import Desk
+from handlers.payloads import Actor
+from handlers.refs import FormKind, FormMemo, StepButton
+from handlers.render import form
+from handlers.replies import refused, whisper
+from handlers.views import show
+
+TITLE = "What did you see?"
+
+
+async def ask(desk: Desk, told: payloads.Pressed, asks: Iterable[Ask]) -> None:
+    """Open the form with a field for each thing that the step asks."""
+    button = StepButton.decoded(told.value)
+    memo = FormMemo(
+        kind=FormKind.ANSWERS,
+        channel=told.channel,
+        incident=button.incident,
+        run=button.run,
+        step=button.step,
+        verb=Verb.CONFIRM,
+    )
+    view = form.answers_form(memo, TITLE, asks)
+    await show(desk, told.trigger, view, "Press the button again.")
+
+
+async def take(
+    desk: Desk, body: Mapping[str, Any], who: tuple[FormMemo, Actor], receipt: str
+) -> Mapping[str, str]:
+    """Take the answers; return what is wrong, by the block under which it stands."""
+    memo, actor = who
+    asks = await _asks(desk, memo)
+    values = payloads.view_values(body)
+    typed = {one.name: values.get(form.field_of(one)) or "" for one in asks}
+    wrong = answered(asks, typed).wrong
+    if wrong:
+        return {_block(body, one): wrong[one.name] for one in asks if one.name in wrong}
+    try:
+        await desk.people.admit(actor.user, actor.team, disturbs=False)
+        await _confirm(desk, memo, (actor.user, typed), receipt)
+    except NotNow as error:
+        if error.by is None:
+            return {_block(body, asks[0]): error.reason}
+        # Somebody was first: there is nothing left to write down.
+        await whisper(desk, actor.user, (memo.channel, None), refused(error))
+    except BotError as error:
+        return {_block(body, asks[0]): str(error)}
+    return {}
+
+
+async def _asks(desk: Desk, memo: FormMemo) -> tuple[Ask, ...]:
+    if memo.incident is None or memo.ref is None:
+        raise _unreadable()
+    state = await desk.service.load(memo.incident)
+    step = state.step(memo.ref)
+    if step is None or not step.step.asks:
+        raise _unreadable()
+    return step.step.asks
+
+
+async def _confirm(
+    desk: Desk, memo: FormMemo, said: tuple[str, Mapping[str, str]], receipt: str
+) -> None:
+    if memo.incident is None or memo.ref is None:
+        raise _unreadable()
+    user, typed = said
+    press = Press(step=memo.ref, verb=Verb.CONFIRM, answers=typed)
+    await desk.service.change(memo.incident, press, by=user, receipt=receipt)
+
+
+def _block(body: Mapping[str, Any], one: Ask) -> str:
+    return payloads.view_fields(body).get(form.field_of(one), form.field_of(one))
+
+
+def _unreadable() -> UsageError:
+    return UsageError("This form cannot be read; press the button again.")
