@@ -1,0 +1,1 @@
+"""Pure knowledge of the app's databases: names, rows, hashes, keys, rights, backups."""
