@@ -1,5 +1,20 @@
 """The readers, in the order in which they are asked whether a file is theirs."""
 
+from bot.artefacts.readers import (
+    crdt_database,
+    headerless,
+    packet_store,
+    preferences,
+    secure_store,
+    web_storage,
+)
 from bot.artefacts.shape import Reader
 
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (
+    secure_store,
+    packet_store,
+    crdt_database,
+    web_storage,
+    preferences,
+    headerless,  # must stay the last: it takes whatever is no text
+)

@@ -1,9 +1,9 @@
 """The count and hash that a client puts into CONSISTENCY_CHECK, and per-table ones.
 
-A leaf is the SHA-256 of `id|value|hlc` in hex, NULL written as `null`; the hash is that
-of all leaves, sorted and joined by `:`; without any row it is the word `empty`. A native
-client takes twelve tables and counts tombstones; a web client takes every table and
-does not count the deleted. So a web peer and a native peer normally never match.
+A leaf is the SHA-256 of `id|value|hlc` in hex, NULL written as `null`; the hash is
+that of all leaves, sorted and joined by `:`; without any row it is the word `empty`.
+A native client takes twelve tables and counts tombstones; a web client takes every
+table and does not count the deleted. So the two normally never match.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,8 @@
 """Who may change roles, members and logical groups, and which rows say otherwise.
 
-The app's own guard is never called (cohrtz_app at 6470ae3: `mergeDataChunk`), so a row
-is accepted from anybody and no log tells of it. What is left is to look at the rows: who
-wrote each last, and did they have the right?
+The app's own guard is never called (cohrtz_app at 6470ae3: `mergeDataChunk`), so a
+row is accepted from anybody and no log tells of it. What is left is to look at the
+rows: who wrote each last, and did they have the right?
 """
 
 from collections.abc import Iterable, Mapping

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.cohrtz.databases.names import SETTINGS_ROW, TREE_PREFIX
 from bot.cohrtz.databases.rights import LogicalGroup, Member, Role
 
 VALUE_LIMIT = 4_000_000
@@ -57,9 +58,7 @@ def member(row: Row) -> Member:
 
 def role(row: Row) -> Role:
     """Read a row of `roles`; permissions that are no sound number are none."""
-    bits = content(row).get("permissions")
-    sound = isinstance(bits, int) and 0 <= bits < 1 << BITS
-    return Role(row.id, int(bits) if sound else 0, row.node)  # type: ignore[arg-type]
+    return Role(row.id, _number(row, "permissions", BITS) or 0, row.node)
 
 
 def logical_group(row: Row) -> LogicalGroup:
@@ -73,8 +72,23 @@ def text_of(row: Row, name: str) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
+def room_names(row: Row) -> frozenset[str]:
+    """Return what a row calls the room: its data room's name, or the group's."""
+    if row.table == "cohrtz" and row.id.startswith(TREE_PREFIX):
+        return frozenset({row.id.removeprefix(TREE_PREFIX)})
+    if row.table != "group_settings" or row.id != SETTINGS_ROW or row.is_deleted:
+        return frozenset()
+    told = (text_of(row, "dataRoomName"), text_of(row, "name"))
+    return frozenset(one for one in told if one)
+
+
 def leaf_count(row: Row) -> int | None:
     """Return how many leaves the TreeKEM state in a row of `cohrtz` has."""
-    found = content(row).get("leafCount")
-    sound = isinstance(found, int) and not isinstance(found, bool)
-    return found if sound and 0 <= found < 1 << 31 else None
+    return _number(row, "leafCount", 31)
+
+
+def _number(row: Row, name: str, bits: int) -> int | None:
+    found = content(row).get(name)
+    if not isinstance(found, int) or isinstance(found, bool):
+        return None
+    return found if 0 <= found < 1 << bits else None

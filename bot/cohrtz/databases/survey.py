@@ -104,13 +104,9 @@ class Survey:
         tally.add(told, is_deleted=row.is_deleted)
         self.odd += row.is_odd
         self.times.add(row)
-        self._name(row)
+        self.names |= rows.room_names(row)
         if not row.is_deleted:
             self._take(row)
-
-    def _name(self, row: Row) -> None:
-        if row.table == "cohrtz" and row.id.startswith(TREE_PREFIX):
-            self.names.add(row.id.removeprefix(TREE_PREFIX))
 
     def _take(self, row: Row) -> None:
         match row.table:
@@ -123,14 +119,9 @@ class Survey:
             case "user_profiles":
                 self.profiles.append((row.id, row.node))
             case "group_settings" if row.id == SETTINGS_ROW:
-                self._settings(row)
+                self.owner = rows.text_of(row, "ownerId")
             case "cohrtz" if row.id.startswith(TREE_PREFIX):
                 self.tree_leaves = rows.leaf_count(row)
-
-    def _settings(self, row: Row) -> None:
-        self.owner = rows.text_of(row, "ownerId")
-        told = (rows.text_of(row, "dataRoomName"), rows.text_of(row, "name"))
-        self.names.update(one for one in told if one)
 
     @property
     def rows(self) -> int:

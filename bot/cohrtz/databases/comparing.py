@@ -1,0 +1,103 @@
+"""What copies of one room say together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from bot.cohrtz.databases.consistency import leaf
+from bot.cohrtz.databases.gaps import Copy, Difference, Version, as_sqlite, difference
+from bot.cohrtz.databases.rows import Row, room_names
+from bot.core.evidence import Finding, Value, bad, ok, unknown
+
+FACTS = {
+    "copies.compared": "how many copies of the room's database were compared",
+    "copies.differ": "whether they differ in rows that are not rewritten all the time",
+    "copies.tables_differing": "in how many tables they differ",
+    "copies.never_arriving": "rows that a copy lacks and no SYNC_REQ can bring it",
+    "copies.never_updated": "rows of which a copy keeps an old state for good",
+}
+LISTED = 6
+"""Names of tables that a sentence can bear."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One copy, and what its rows call the room."""
+
+    copy: Copy
+    names: frozenset[str]
+
+
+def holding(found: Iterable[Row]) -> Holding:
+    """Take rows for comparing; a web client's empty value is a native one's NULL."""
+    copy, names = Copy(), set[str]()
+    for row in found:
+        told = leaf(as_sqlite(row.id), row.value or None, as_sqlite(row.hlc))
+        copy.add((row.table, row.id), Version(row.hlc, told))
+        names.update(room_names(row))
+    return Holding(copy, frozenset(names))
+
+
+def compared(copies: Sequence[Holding], room: str | None, *, damaged: int) -> Finding:
+    """Compare copies pair by pair; `damaged` is how many more could not be read."""
+    ours = [one for one in copies if room is None or not one.names or room in one.names]
+    foreign = len(copies) - len(ours)
+    if len(ours) < 2:  # noqa: PLR2004  it takes two
+        words = f"{damaged} cannot be read and {foreign} are of another room."
+        return unknown(f"The copies cannot be compared: {words}")
+    if not _may_be_one_room(ours):
+        return unknown(
+            "The copies are of different rooms: there is nothing to compare."
+        )
+    pairs = [difference(a.copy, b.copy) for a, b in combinations(ours, 2)]
+    return _finding(pairs, len(ours), damaged=damaged, foreign=foreign)
+
+
+def _may_be_one_room(copies: Sequence[Holding]) -> bool:
+    named = [one.names for one in copies if one.names]
+    return all(one & other for one, other in combinations(named, 2))
+
+
+def _finding(
+    pairs: Sequence[Difference], compared: int, *, damaged: int, foreign: int
+) -> Finding:
+    tables = sorted(frozenset[str]().union(*(pair.tables for pair in pairs)))
+    missing = frozenset[tuple[str, str]]().union(
+        *(pair.never_arriving for pair in pairs)
+    )
+    stale = frozenset[tuple[str, str]]().union(*(pair.never_updated for pair in pairs))
+    facts: dict[str, Value] = {
+        "copies.compared": compared,
+        "copies.differ": bool(tables),
+        "copies.tables_differing": len(tables),
+        "copies.never_arriving": len(missing),
+        "copies.never_updated": "rows of which a copy keeps an old state for good",
+    }
+    left_out = _left_out(damaged, foreign)
+    if tables:
+        words = _difference(tables, len(missing), len(stale))
+        return bad(f"{compared} copies differ {words}{left_out}", facts)
+    words = f"{compared} copies hold the same rows{left_out}"
+    return unknown(words, facts) if left_out != "." else ok(words, facts)
+
+
+def _difference(tables: Sequence[str], missing: int, stale: int) -> str:
+    listed = ", ".join(tables[:LISTED])
+    more = f" and {len(tables) - LISTED} more" if len(tables) > LISTED else ""
+    words = f"in {listed}{more}"
+    if missing or stale:
+        return (
+            f"{words}; {missing} missing and {stale} outdated rows can never come by "
+            "SYNC_REQ, for a newer row of the same writer is there: the item must be "
+            "saved again where it is right"
+        )
+    return f"{words}; Synchronize Now on the one that lacks rows can still bring them"
+
+
+def _left_out(damaged: int, foreign: int) -> str:
+    words = [
+        f"{damaged} could not be read" if damaged else "",
+        f"{foreign} are of another room" if foreign else "",
+    ]
+    told = " and ".join(one for one in words if one)
+    return f"; {told}." if told else "."
