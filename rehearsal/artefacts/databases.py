@@ -1,8 +1,8 @@
 """The four database files of the app, made after its true layout."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,7 +52,7 @@ def crdt_database(
 ) -> Path:
     """Write a room's database; `without` names tables that an older build lacks."""
     left_out = frozenset(without)
-    with closing(sqlite3.connect(path)) as file:
+    with _new(path) as file:
         for table in TABLES:
             if table not in left_out:
                 file.execute(_SYNCED.format(table=table))
@@ -62,13 +62,12 @@ def crdt_database(
                 (one.id, one.value, one.is_deleted, one.hlc, one.node, one.modified),
             )
         file.execute("PRAGMA user_version = 1")
-        file.commit()
     return path
 
 
 def packet_store(path: Path, heard: Iterable[Heard]) -> Path:
     """Write a packet store; the payloads are clear text, as in life."""
-    with closing(sqlite3.connect(path)) as file:
+    with _new(path) as file:
         file.execute(_PACKETS)
         file.executemany(
             "INSERT INTO packets (requestId, senderId, timestamp, payload, packetType) "
@@ -78,13 +77,12 @@ def packet_store(path: Path, heard: Iterable[Heard]) -> Path:
                 for one in heard
             ],
         )
-        file.commit()
     return path
 
 
 def secure_store(path: Path, secrets: Mapping[str, Secret]) -> Path:
     """Write a secure store; the values are noise of the right form and length."""
-    with closing(sqlite3.connect(path)) as file:
+    with _new(path) as file:
         file.execute(_BLOBS)
         file.executemany(
             "INSERT INTO secure_blobs VALUES (?, ?, ?)",
@@ -93,7 +91,6 @@ def secure_store(path: Path, secrets: Mapping[str, Secret]) -> Path:
                 for key, secret in secrets.items()
             ],
         )
-        file.commit()
     return path
 
 
@@ -123,6 +120,16 @@ def room_secrets(
     if vault_marker:
         secrets[f"vault_key_initialized_{room}"] = Secret(len("true"), at)
     return secrets
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file to be written in one go; nobody needs it after a crash."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA synchronous = OFF")
+        file.execute("BEGIN")
+        yield file
+        file.execute("COMMIT")
 
 
 def _ms(at: datetime) -> int:

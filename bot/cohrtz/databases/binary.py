@@ -31,11 +31,14 @@ KNOWN = (
 """How files of other forms begin: archives, pictures, programs, marked text."""
 TAR = (257, b"ustar")
 MP4 = (4, b"ftyp")
-STRANGE = 0.1
-"""The share of bytes that are no text beyond which a file is none: random ones have
-more than half, a log in an odd encoding has fewer."""
+STRANGE = 0.03
+"""The share of control bytes beyond which a file is no text: of random bytes it is a
+tenth, and no text in any 8-bit encoding has them."""
 
-_CONTROL = frozenset(range(32)) - frozenset(b"\t\n\v\f\r\b\x1b")
+WIDE = 0.9
+"""The share of every second byte that is zero in UTF-16 of Latin text."""
+
+_CONTROLS = bytes(frozenset(range(32)) - frozenset(b"\t\n\v\f\r\b\x1b")) + b"\x7f"
 
 
 def is_known(head: bytes) -> bool:
@@ -48,7 +51,7 @@ def is_binary(head: bytes) -> bool:
     """Say whether it is no text in any usual encoding."""
     if not head or _is_wide_text(head):
         return False
-    return _strangeness(head.decode("utf-8", "replace"), len(head)) > STRANGE
+    return len(head) - len(head.translate(None, _CONTROLS)) > len(head) * STRANGE
 
 
 def starts_with_zeros(head: bytes) -> bool:
@@ -56,16 +59,11 @@ def starts_with_zeros(head: bytes) -> bool:
     return bool(head) and not any(head)
 
 
-def _strangeness(text: str, size: int) -> float:
-    strange = sum(sign == "\ufffd" or ord(sign) in _CONTROL for sign in text)
-    return strange / size
-
-
 def _is_wide_text(head: bytes) -> bool:
     """Say whether it is UTF-16 of Latin text without its mark."""
     halves = head[::2], head[1::2]
     whole = len(head) // 2
     for zeros, signs in (halves, halves[::-1]):
-        if whole and zeros.count(0) > whole * (1 - STRANGE) and any(signs):
+        if whole and zeros.count(0) > whole * WIDE and any(signs):
             return not is_binary(signs)
     return False
