@@ -71,7 +71,7 @@ def _finding(
         "copies.differ": bool(tables),
         "copies.tables_differing": len(tables),
         "copies.never_arriving": len(missing),
-        "copies.never_updated": "rows of which a copy keeps an old state for good",
+        "copies.never_updated": len(stale),
     }
     left_out = _left_out(damaged, foreign)
     if tables:

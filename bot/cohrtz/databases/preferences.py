@@ -53,7 +53,7 @@ _MARK = b"\xef\xbb\xbf"
 _VALUE = {
     Form.XML: rb'name="(?:flutter\.)?%b"[^<>]{0,40}(?:>[^<\s]|value="[^"])',
     Form.PLIST: rb"<key>(?:flutter\.)?%b</key>\s{0,40}<string>[^<\s]",
-    Form.JSON: rb'"(?:flutter\.)?%b"\s{0,40}:\s{0,40}"\\?"?[^"\\]',
+    Form.JSON: rb'"(?:flutter\.)?%b"\s{0,40}:\s{0,40}"(?:\\")?[^"\\]',
     Form.BINARY_PLIST: rb"%b",  # values stand elsewhere in it; the name must do
 }
 

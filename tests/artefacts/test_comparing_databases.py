@@ -1,0 +1,158 @@
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.artefacts.comparing_databases import FACTS, MOST, compare
+from bot.artefacts.shape import Asked
+from bot.core.evidence import Verdict
+from rehearsal.artefacts import damage, databases
+from rehearsal.artefacts.rows import row
+from tests.fakes.databases import (
+    GUEST,
+    LATER,
+    OTHER_ROOM,
+    OWNER,
+    ROOM,
+    room_database,
+    rows,
+)
+
+ASKED = Asked(room=ROOM)
+
+
+@pytest.fixture
+def copies(tmp_path):
+    """Write copies: of OWNER's rows first, then GUEST's, then more."""
+
+    def write(*held):
+        return [
+            room_database(tmp_path / f"copy-{place}", made, (OWNER, GUEST)[place % 2])
+            for place, made in enumerate(held)
+        ]
+
+    return write
+
+
+def first_tasks(made, number):
+    """Leave the oldest tasks out, as if their packets had been dropped."""
+    tasks = [one for one in made if one.table == "tasks"]
+    dropped = sorted(tasks, key=lambda one: one.hlc)[:number]
+    return [one for one in made if one not in dropped]
+
+
+def test_equal_copies_do_not_differ(copies):
+    found = compare(copies(rows(), rows()), ASKED)
+    assert found.verdict is Verdict.OK
+    assert found.facts == {
+        "copies.compared": 2,
+        "copies.differ": False,
+        "copies.tables_differing": 0,
+        "copies.never_arriving": 0,
+        "copies.never_updated": 0,
+    }
+    assert found.facts.keys() == FACTS.keys()
+
+
+def test_rows_that_were_dropped_never_arrive(copies):
+    found = compare(copies(rows(), first_tasks(rows(), 3)), ASKED)
+    assert found.verdict is Verdict.BAD
+    assert found.facts["copies.never_arriving"] == 3
+    assert found.facts["copies.tables_differing"] == 1
+    assert "saved again" in found.headline
+
+
+def test_rows_that_are_newer_than_all_others_can_still_come(copies):
+    new = row("polls", "poll:1", {}, LATER, GUEST.node)
+    found = compare(copies(rows(), [*rows(), new]), ASKED)
+    assert found.facts["copies.differ"] is True
+    assert found.facts["copies.never_arriving"] == 0
+    assert "Synchronize Now" in found.headline
+
+
+def test_presence_makes_no_difference(copies):
+    later = row("notes", f"presence:{GUEST.identity}", {"at": 2}, LATER, GUEST.node)
+    moved = [one for one in rows() if not one.id.startswith("presence:user:0195b2f0-b")]
+    found = compare(copies(rows(), [*moved, later]), ASKED)
+    assert found.facts["copies.differ"] is False
+
+
+def test_one_database_is_nothing_to_compare(copies):
+    assert compare(copies(rows()), ASKED) is None
+    assert compare([], ASKED) is None
+
+
+def test_the_boot_database_is_passed_over(copies, tmp_path):
+    boot = databases.crdt_database(tmp_path / "boot")
+    one, other = copies(rows(), rows())
+    assert compare([one, boot], ASKED) is None
+    assert compare([one, boot, other], ASKED).facts["copies.compared"] == 2
+
+
+def test_a_damaged_copy_is_told_of_and_never_ok(copies):
+    whole, torn = copies(rows(), rows())
+    found = compare([whole, damage.torn_inside(torn)], ASKED)
+    assert found.verdict is Verdict.UNKNOWN
+    assert "1 cannot be read" in found.headline
+    assert not found.facts
+
+
+def test_equal_copies_beside_a_damaged_one_are_unknown(copies):
+    *whole, torn = copies(rows(), rows(), rows())
+    found = compare([*whole, damage.torn_inside(torn)], ASKED)
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.facts["copies.compared"] == 2
+
+
+def test_copies_of_another_room_are_left_out(copies):
+    found = compare(copies(rows(), rows(OTHER_ROOM)), ASKED)
+    assert found.verdict is Verdict.UNKNOWN
+    assert OTHER_ROOM not in found.headline
+
+
+def test_copies_of_two_rooms_are_not_compared_when_none_was_asked_for(copies):
+    made = [
+        replace(one, value=one.value and one.value.replace("Family", "Club"))
+        for one in rows(OTHER_ROOM)
+    ]
+    found = compare(copies(rows(), made), Asked())
+    assert found.verdict is Verdict.UNKNOWN
+    assert "different rooms" in found.headline
+
+
+def test_a_web_clients_rows_are_compared_too(copies, tmp_path):
+    listed = {}
+    for one in first_tasks(rows(), 2):
+        told = {
+            "id": one.id,
+            "value": one.value,
+            "is_deleted": 0,
+            "hlc": one.hlc,
+            "node_id": one.node,
+        }
+        listed.setdefault(one.table, []).append(told)
+    path = tmp_path / "web.json"
+    path.write_text(json.dumps(listed))
+    found = compare([*copies(rows()), path], ASKED)
+    assert found.facts["copies.never_arriving"] == 2
+
+
+def test_each_pair_of_several_copies_counts(copies):
+    new = row("polls", "poll:1", {}, LATER, GUEST.node)
+    newer = row("polls", "poll:2", {}, LATER + timedelta(hours=1), GUEST.node)
+    found = compare(copies(rows(), [*rows(), newer], [*rows(), new, newer]), ASKED)
+    assert found.facts["copies.compared"] == 3
+    assert found.facts["copies.never_arriving"] == 1
+
+
+def test_too_many_copies_are_refused(tmp_path):
+    found = compare([tmp_path / str(place) for place in range(MOST + 1)], ASKED)
+    assert found.verdict is Verdict.UNKNOWN
+
+
+def test_no_id_and_no_content_is_told(copies):
+    found = compare(copies(rows(), first_tasks(rows(), 3)), ASKED)
+    said = found.model_dump_json()
+    canaries = ("task:", "Water", OWNER.node, ROOM)
+    assert not [canary for canary in canaries if canary in said]
