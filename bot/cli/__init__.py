@@ -1,9 +1,10 @@
 """The commands of `triage` that need neither Slack nor the rehearsal, one a module."""
 
-from bot.cli import imports, lint
+from bot.cli import check, imports, lint
 from bot.cli.shape import Command
 
 COMMANDS: tuple[Command, ...] = (
+    check,
     imports,
     lint,
 )
