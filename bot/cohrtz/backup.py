@@ -159,8 +159,8 @@ def _doubts(listing: Listing, held: Sequence[Held]) -> Iterator[str]:
             yield f"Several files are the {WORDS[one.part]}: which belong together?"
     if any(one.part is Part.JOURNAL and one.size for one in listing.entries):
         yield (
-            "A journal lies beside a database: it was copied while the app was writing. "
-            "Copy again with the app closed."
+            "A journal lies beside a database: it was copied while the app was "
+            "writing. Copy again with the app closed."
         )
     if any(entry.size is None for one in held for entry in one.files):
         yield "It does not tell how large each is, so one may be empty."

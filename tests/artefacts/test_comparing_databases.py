@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -111,14 +110,15 @@ def test_copies_of_another_room_are_left_out(copies):
     assert OTHER_ROOM not in found.headline
 
 
-def test_copies_of_two_rooms_are_not_compared_when_none_was_asked_for(copies):
-    made = [
-        replace(one, value=one.value and one.value.replace("Family", "Club"))
-        for one in rows(OTHER_ROOM)
-    ]
-    found = compare(copies(rows(), made), Asked())
+def test_copies_of_two_groups_with_one_name_are_not_compared(copies):
+    found = compare(copies(rows(), rows(OTHER_ROOM)), Asked())
     assert found.verdict is Verdict.UNKNOWN
     assert "different rooms" in found.headline
+
+
+def test_a_group_may_be_asked_for_by_its_name(copies):
+    found = compare(copies(rows(), rows()), Asked(room="Family"))
+    assert found.verdict is Verdict.OK
 
 
 def test_a_web_clients_rows_are_compared_too(copies, tmp_path):

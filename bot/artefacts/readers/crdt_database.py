@@ -12,10 +12,10 @@ from bot.artefacts.shape import Asked
 from bot.artefacts.sqlite import Damaged, Trouble, opened
 from bot.cohrtz.databases import verdicts
 from bot.cohrtz.databases.consistency import root
+from bot.cohrtz.databases.remarks import File, Integrity, Question
 from bot.cohrtz.databases.schema import Schema, schema
 from bot.cohrtz.databases.sqlite_file import HEADER, Database
 from bot.cohrtz.databases.survey import Survey, survey
-from bot.cohrtz.databases.verdicts import File, Integrity, Question
 from bot.core.artefact import Kind, Reading
 
 KIND = Kind.CRDT_DATABASE

@@ -13,8 +13,8 @@ from bot.cohrtz.databases import keys, packets_stored, verdicts, web
 from bot.cohrtz.databases.consistency import Platform
 from bot.cohrtz.databases.names import INSTALL_ID, KDF_SALT
 from bot.cohrtz.databases.preferences import WARNING
+from bot.cohrtz.databases.remarks import Question
 from bot.cohrtz.databases.survey import survey
-from bot.cohrtz.databases.verdicts import Question
 from bot.cohrtz.databases.web import WebForm
 from bot.core.artefact import Kind, Reading
 from bot.core.evidence import Finding, Value, unknown

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from bot.cohrtz.databases.consistency import leaf
 from bot.cohrtz.databases.gaps import Copy, Difference, Version, as_sqlite, difference
-from bot.cohrtz.databases.rows import Row, room_names
+from bot.cohrtz.databases.rows import Row, group_name, room_names
 from bot.core.evidence import Finding, Value, bad, ok, unknown
 
 FACTS = {
@@ -22,25 +22,31 @@ LISTED = 6
 
 @dataclass(frozen=True)
 class Holding:
-    """One copy, and what its rows call the room."""
+    """One copy, what its rows say the data room's name is, and the group's."""
 
     copy: Copy
     names: frozenset[str]
+    group: str | None = None
+
+    def may_be_of(self, room: str | None) -> bool:
+        """Say whether nothing speaks against its being of that room."""
+        return room is None or not self.names or room in {*self.names, self.group}
 
 
 def holding(found: Iterable[Row]) -> Holding:
     """Take rows for comparing; a web client's empty value is a native one's NULL."""
-    copy, names = Copy(), set[str]()
+    copy, names, group = Copy(), set[str](), None
     for row in found:
         told = leaf(as_sqlite(row.id), row.value or None, as_sqlite(row.hlc))
         copy.add((row.table, row.id), Version(row.hlc, told))
         names.update(room_names(row))
-    return Holding(copy, frozenset(names))
+        group = group_name(row) or group
+    return Holding(copy, frozenset(names), group)
 
 
 def compared(copies: Sequence[Holding], room: str | None, *, damaged: int) -> Finding:
     """Compare copies pair by pair; `damaged` is how many more could not be read."""
-    ours = [one for one in copies if room is None or not one.names or room in one.names]
+    ours = [one for one in copies if one.may_be_of(room)]
     foreign = len(copies) - len(ours)
     if len(ours) < 2:  # noqa: PLR2004  it takes two
         words = f"{damaged} cannot be read and {foreign} are of another room."

@@ -73,13 +73,20 @@ def text_of(row: Row, name: str) -> str | None:
 
 
 def room_names(row: Row) -> frozenset[str]:
-    """Return what a row calls the room: its data room's name, or the group's."""
+    """Return what a row says the data room's name is: one, if the copy is sound."""
     if row.table == "cohrtz" and row.id.startswith(TREE_PREFIX):
         return frozenset({row.id.removeprefix(TREE_PREFIX)})
-    if row.table != "group_settings" or row.id != SETTINGS_ROW or row.is_deleted:
-        return frozenset()
-    told = (text_of(row, "dataRoomName"), text_of(row, "name"))
-    return frozenset(one for one in told if one)
+    told = text_of(row, "dataRoomName") if _are_settings(row) else None
+    return frozenset() if told is None else frozenset({told})
+
+
+def group_name(row: Row) -> str | None:
+    """Return what a row says that people call the group; many groups share one."""
+    return text_of(row, "name") if _are_settings(row) else None
+
+
+def _are_settings(row: Row) -> bool:
+    return row.table == "group_settings" and row.id == SETTINGS_ROW
 
 
 def leaf_count(row: Row) -> int | None:

@@ -86,7 +86,9 @@ class Survey:
     """Rows with a type that the app never writes."""
     owner: str | None = None
     names: set[str] = field(default_factory=set)
-    """What the rows call the room; secret, never told."""
+    """What the rows say the data room's name is; secret, never told."""
+    group: str | None = None
+    """What people call it; never told either."""
     tree_leaves: int | None = None
     profiles: list[tuple[str, str]] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
@@ -105,6 +107,7 @@ class Survey:
         self.odd += row.is_odd
         self.times.add(row)
         self.names |= rows.room_names(row)
+        self.group = rows.group_name(row) or self.group
         if not row.is_deleted:
             self._take(row)
 
@@ -152,7 +155,7 @@ class Survey:
 
     def is_of(self, room: str) -> bool | None:
         """Say whether the rows are of that room; None when they name none."""
-        return room in self.names if self.names else None
+        return room in {*self.names, self.group} if self.names else None
 
     def is_fresh(self) -> bool | None:
         """Say whether the file's node id is new; None when no row tells of it.

@@ -1,12 +1,10 @@
 """What the copy of a CRDT database says: the sentences, the verdict and the facts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 
+from bot.cohrtz.databases import remarks
 from bot.cohrtz.databases.consistency import EMPTY, Platform
-from bot.cohrtz.databases.schema import Schema
+from bot.cohrtz.databases.remarks import File, Header, Integrity, Question, Remark
 from bot.cohrtz.databases.sqlite_file import CANNOT_TELL, PAGE
 from bot.cohrtz.databases.survey import Survey
 from bot.core.evidence import Finding, Value, Verdict, worst
@@ -38,25 +36,6 @@ FACTS = {
 SHORT = 12
 """Characters of a hash that a sentence can bear."""
 
-
-class Header(StrEnum):
-    """How a file begins."""
-
-    SQLITE = "sqlite"
-    ABSENT = "absent"
-    EMPTY = "empty"
-
-
-class Integrity(StrEnum):
-    """What SQLite says of the whole file."""
-
-    OK = "ok"
-    MALFORMED = "malformed"
-    NOT_A_DATABASE = "not-a-database"
-    UNREADABLE = "unreadable"
-    EMPTY = "empty"
-
-
 DAMAGE = {
     Integrity.MALFORMED: (
         "It is malformed (SQLite error 11): damaged inside. The app does not repair "
@@ -74,41 +53,14 @@ DAMAGE = {
 _UNSURE = frozenset({Integrity.UNREADABLE})
 
 
-@dataclass(frozen=True)
-class File:
-    """The file around the rows."""
-
-    size: int
-    integrity: Integrity
-    has_hot_journal: bool = False
-    has_wal: bool = False
-    schema: Schema | None = None
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A sentence, and what it makes of the whole."""
-
-    verdict: Verdict
-    words: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the incident asks of a copy."""
-
-    room: str | None = None
-    since: datetime | None = None
-
-
 @dataclass
 class _Statement:
     remarks: list[Remark] = field(default_factory=list)
     facts: dict[str, Value] = field(default_factory=dict)
 
-    def finding(self, ending: str = "") -> Finding:
+    def finding(self) -> Finding:
         ranked = sorted(self.remarks, key=lambda one: _ORDER.index(one.verdict))
-        headline = " ".join([*(one.words for one in ranked), ending]).strip()
+        headline = " ".join(one.words for one in ranked)
         verdict = worst(one.verdict for one in self.remarks)
         return Finding(verdict=verdict, headline=headline, facts=self.facts)
 
@@ -154,7 +106,7 @@ def damaged_file(file: File) -> Finding:
     statement = _Statement(facts=_file_facts(file))
     verdict = Verdict.UNKNOWN if unsure else Verdict.BAD
     statement.remarks.append(Remark(verdict, DAMAGE[file.integrity]))
-    statement.remarks.extend(_beside(file))
+    statement.remarks.extend(remarks.beside(file))
     return statement.finding()
 
 
@@ -163,8 +115,8 @@ def sound_file(file: File, survey: Survey, asked: Question) -> Finding:
     statement = _Statement(facts=_file_facts(file) | facts_of(survey, asked))
     statement.facts["database.platform"] = Platform.NATIVE.value
     _count(statement, survey, Platform.NATIVE)
-    statement.remarks.extend([*_beside(file), *_remarks(survey, asked)])
-    statement.remarks.extend(_of_schema(file.schema))
+    statement.remarks.extend([*remarks.beside(file), *remarks.of_rows(survey, asked)])
+    statement.remarks.extend(remarks.of_schema(file.schema))
     return statement.finding()
 
 
@@ -173,7 +125,7 @@ def web_dump(survey: Survey, asked: Question, platform: Platform) -> Finding:
     statement = _Statement(facts=facts_of(survey, asked))
     statement.facts["database.platform"] = platform.value
     _count(statement, survey, platform)
-    statement.remarks.extend(_remarks(survey, asked))
+    statement.remarks.extend(remarks.of_rows(survey, asked))
     return statement.finding()
 
 
@@ -223,85 +175,3 @@ def facts_of(survey: Survey, asked: Question) -> dict[str, Value]:
         "database.treekem_leaves": survey.tree_leaves,
     }
     return {name: value for name, value in perhaps.items() if value is not None}
-
-
-def _beside(file: File) -> Iterable[Remark]:
-    if file.has_hot_journal:
-        words = (
-            "A journal of an unfinished write lies beside it: the copy was taken in "
-            "its middle and may be torn. Copy both again while the app is closed."
-        )
-        yield Remark(Verdict.UNKNOWN, words)
-    if file.has_wal:
-        words = "A write-ahead log lies beside it: newer changes are not counted here."
-        yield Remark(Verdict.UNKNOWN, words)
-
-
-def _remarks(survey: Survey, asked: Question) -> Iterable[Remark]:
-    if not survey.rows:
-        words = (
-            "It holds no row: the app's boot database, which is no room, or a room's "
-            "that was just made anew."
-        )
-        yield Remark(Verdict.UNKNOWN, words)
-        return
-    if asked.room and survey.is_of(asked.room) is False:
-        yield Remark(
-            Verdict.UNKNOWN, "Its rows are of another room than was asked for."
-        )
-    yield from _of_birth(survey, asked)
-    yield from _of_clocks(survey)
-    yield from _of_rights(survey)
-
-
-def _of_birth(survey: Survey, asked: Question) -> Iterable[Remark]:
-    if survey.is_born_after(asked.since):
-        words = (
-            "The file was made after the incident began: what the one before it held "
-            "is here only as far as peers sent it again."
-        )
-        yield Remark(Verdict.BAD, words)
-    elif survey.is_fresh():
-        words = (
-            "Its node id is new: the database was made anew, or the person has just "
-            "joined or writes nothing."
-        )
-        yield Remark(Verdict.UNKNOWN, words)
-
-
-def _of_clocks(survey: Survey) -> Iterable[Remark]:
-    times = survey.times
-    if times.future:
-        words = (
-            f"{times.future} rows are dated more than 60 s ahead: a peer refuses every "
-            "chunk that holds one until its clock has caught up."
-        )
-        yield Remark(Verdict.BAD, words)
-    if times.unreadable:
-        words = f"{times.unreadable} rows have a clock that the app cannot read."
-        yield Remark(Verdict.BAD, f"{words} Peers refuse every chunk that holds one.")
-
-
-def _of_rights(survey: Survey) -> Iterable[Remark]:
-    audit = survey.audit()
-    if audit.suspects:
-        words = (
-            f"{audit.suspects} rows of roles, members or groups were last written by "
-            "somebody without the right; the app accepts them from anybody."
-        )
-        yield Remark(Verdict.BAD, words)
-    if audit.self_granted:
-        words = (
-            f"{audit.self_granted} such rows rest on rights that their writer wrote "
-            "down: ask whether that was meant."
-        )
-        yield Remark(Verdict.UNKNOWN, words)
-
-
-def _of_schema(schema: Schema | None) -> Iterable[Remark]:
-    if schema is Schema.OLDER:
-        words = "It lacks tables of this build: an older app. Newer chunks fail there."
-        yield Remark(Verdict.UNKNOWN, words)
-    elif schema in {Schema.NEWER, Schema.MIXED}:
-        words = "It has tables or columns that this build does not know."
-        yield Remark(Verdict.UNKNOWN, words)
