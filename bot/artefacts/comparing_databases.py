@@ -17,7 +17,7 @@ from bot.cohrtz.databases.rows import Row
 from bot.core.evidence import Finding, unknown
 
 FACTS = comparing.FACTS
-MOST = 6
+MOST = 4
 """Copies that are held in memory at once."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bot.artefacts.sqlite import Copy, Damaged, Trouble, opened
 from bot.cohrtz.databases.names import COLUMNS, TABLES
@@ -14,7 +15,7 @@ from bot.cohrtz.databases.sqlite_file import (
     tables_in,
 )
 
-MAX_ROWS = 1_000_000
+MAX_ROWS = 300_000
 """Rows of a copy that are read; a year of a busy room has some ten thousand."""
 SCANNED = 4_000_000
 """Bytes in which the schema is looked for when SQLite cannot read it."""
@@ -85,20 +86,19 @@ def rows(copy: Copy) -> Iterator[Row]:
             yield _row(table, found)
 
 
-def _row(table: str, found: tuple[object, ...]) -> Row:
+def _row(table: str, found: tuple[Any, ...]) -> Row:
     row_id, value, hlc, is_deleted, node, modified, types = found
     named, clock = text(row_id), text(hlc)
+    is_sound = types in _TYPES and _is_sound(named) and _is_sound(clock)
     return Row(
-        table=table,
-        id=named,
-        value=value
-        if value is None or isinstance(value, bytes)
-        else text(value).encode(),
-        hlc=clock,
-        node=text(node),
-        modified=text(modified),
-        is_deleted=is_deleted not in {0, None},
-        is_odd=types not in _TYPES or not (_is_sound(named) and _is_sound(clock)),
+        table,
+        named,
+        value if value is None or isinstance(value, bytes) else text(value).encode(),
+        clock,
+        text(node),
+        text(modified),
+        is_deleted not in {0, None},
+        not is_sound,
     )
 
 

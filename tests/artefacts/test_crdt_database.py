@@ -292,3 +292,16 @@ def test_zeros_are_told_to_be_no_encryption_and_odd_sizes_no_pages(path):
 
 def test_a_clock_is_made_as_the_app_makes_it():
     assert hlc(START, "n") == "2026-02-27T10:00:00.000Z-0000-n"
+
+
+def test_a_copy_in_wal_mode_or_in_utf16_is_read_the_same(path, tmp_path):
+    made = rows()
+    wanted = finding(room_database(path, made)).facts
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
+    assert finding(path).facts["database.hash"] == wanted["database.hash"]
+    wide = tmp_path / "wide"
+    with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(wide)) as to:
+        to.execute("PRAGMA encoding = 'UTF-16le'")
+        to.executescript("\n".join(file.iterdump()))
+    assert finding(wide).facts["database.hash"] == wanted["database.hash"]

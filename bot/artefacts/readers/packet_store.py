@@ -22,7 +22,7 @@ LONGEST = 200
 """Characters of an id that are read."""
 
 _READ = (
-    f"SELECT id, substr(requestId, 1, {LONGEST}), substr(senderId, 1, {LONGEST}), "  # noqa: S608  constants
+    f"SELECT substr(requestId, 1, {LONGEST}), substr(senderId, 1, {LONGEST}), "  # noqa: S608  constants
     "timestamp, packetType FROM packets ORDER BY id"
 )
 _WORDS = {
@@ -51,11 +51,10 @@ def read(path: Path, asked: Asked) -> Reading:
 
 
 def _packets(copy: Copy) -> Iterator[StoredPacket]:
-    for at, (row, request, sender, stamp, kind) in enumerate(copy.stream(_READ)):
+    for at, (request, sender, stamp, kind) in enumerate(copy.stream(_READ)):
         if at >= MAX_PACKETS:
             raise Damaged(Trouble.UNREADABLE)
         yield StoredPacket(
-            at=row,
             request="" if request is None else text(request),
             sender="" if sender is None else text(sender),
             stamp=stamp if isinstance(stamp, int) else None,

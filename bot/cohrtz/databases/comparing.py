@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bot.cohrtz.databases.consistency import leaf
-from bot.cohrtz.databases.gaps import Copy, Difference, Version, as_sqlite, difference
+from bot.cohrtz.databases.gaps import Copy, Difference, Version, difference
 from bot.cohrtz.databases.rows import Row, group_name, room_names
 from bot.core.evidence import Finding, Value, bad, ok, unknown
 
@@ -37,7 +37,7 @@ def holding(found: Iterable[Row]) -> Holding:
     """Take rows for comparing; a web client's empty value is a native one's NULL."""
     copy, names, group = Copy(), set[str](), None
     for row in found:
-        told = leaf(as_sqlite(row.id), row.value or None, as_sqlite(row.hlc))
+        told = leaf(row.id, row.value or None, row.hlc)
         copy.add((row.table, row.id), Version(row.hlc, told))
         names.update(room_names(row))
         group = group_name(row) or group

@@ -32,10 +32,11 @@ class Consistency:
     hash: str
 
 
-def leaf(row_id: bytes, value: bytes | None, hlc: bytes) -> bytes:
-    """Return a row's 32-byte leaf, of UTF-8 text."""
+def leaf(row_id: str, value: bytes | None, hlc: str) -> bytes:
+    """Return a row's 32-byte leaf; the value is UTF-8 text."""
+    named, clock = (one.encode("utf-8", "surrogatepass") for one in (row_id, hlc))
     shown = b"null" if value is None else value
-    return sha256(b"%b|%b|%b" % (row_id, shown, hlc)).digest()
+    return sha256(b"%b|%b|%b" % (named, shown, clock)).digest()
 
 
 def root(leaves: Iterable[bytes]) -> str:

@@ -49,16 +49,12 @@ class Difference:
     """Rows that one copy has in an old state, whose newer one cannot come."""
 
 
+# Python orders text by code points, and so do SQLite's UTF-8 bytes.
 def saw(clock: dict[str, str], hlc: str) -> None:
     """Move a vector clock on; a clock that cannot be read moves nothing."""
     node = node_of(hlc)
-    if node is not None and as_sqlite(hlc) > as_sqlite(clock.get(node, "")):
+    if node is not None and hlc > clock.get(node, ""):
         clock[node] = hlc
-
-
-def as_sqlite(text: str) -> bytes:
-    """Return a sort key in the order in which SQLite compares text."""
-    return text.encode("utf-8", "surrogatepass")
 
 
 def difference(first: Copy, second: Copy) -> Difference:
@@ -87,10 +83,10 @@ def _wanted(key: Key, version: Version, asker: Copy) -> bool:
     if key[0] in ALWAYS_RESENT or is_volatile(*key):
         return False
     had = asker.rows.get(key)
-    return had is None or as_sqlite(had.hlc) < as_sqlite(version.hlc)
+    return had is None or had.hlc < version.hlc
 
 
 def _passed_over(hlc: str, clock: Mapping[str, str]) -> bool:
     node = node_of(hlc)
     newest = None if node is None else clock.get(node)
-    return newest is not None and as_sqlite(hlc) <= as_sqlite(newest)
+    return newest is not None and hlc <= newest

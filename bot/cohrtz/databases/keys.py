@@ -36,8 +36,6 @@ FACTS = {
 }
 OVERHEAD = 29
 """Bytes of an envelope around what it hides."""
-KEY_LENGTH = 44
-"""Characters of 32 bytes in base64."""
 TRUE_LENGTH, FALSE_LENGTH = OVERHEAD + len("true"), OVERHEAD + len("false")
 
 

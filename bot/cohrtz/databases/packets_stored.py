@@ -40,8 +40,6 @@ _SECOND = 1000
 class StoredPacket:
     """One row without its payload."""
 
-    at: int
-    """Its place: rows are numbered as they come."""
     request: str
     sender: str
     stamp: int | None

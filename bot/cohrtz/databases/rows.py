@@ -6,8 +6,7 @@ and the room's own name, and none of it leaves but as a count or a yes or no.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.cohrtz.databases.names import SETTINGS_ROW, TREE_PREFIX
 from bot.cohrtz.databases.rights import LogicalGroup, Member, Role
@@ -18,8 +17,7 @@ BITS = 53
 """Permission bits that a JavaScript client can hold; a larger number is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row, as any of the app's forms holds it."""
 
     table: str

@@ -13,8 +13,7 @@ from bot.cohrtz.databases.consistency import (
     consistency,
     leaf,
 )
-from bot.cohrtz.databases.gaps import as_sqlite
-from bot.cohrtz.databases.hlc import DRIFT, Hlc, parse
+from bot.cohrtz.databases.hlc import DRIFT, Told, instant, node_of, stamp, told
 from bot.cohrtz.databases.names import SETTINGS_ROW, TREE_PREFIX
 from bot.cohrtz.databases.rights import (
     Audit,
@@ -31,16 +30,19 @@ FEW = 3
 """Rows that a device writes by itself on connecting: profile, membership, presence."""
 
 
+_NAMING = frozenset({"cohrtz", "group_settings"})
+_READ = _NAMING | {"members", "roles", "logical_groups", "user_profiles"}
+
+
 @dataclass
 class Times:
-    """The clocks of a copy, folded."""
+    """The clocks of a copy, folded as text: a million of them are to be read."""
 
-    now: datetime
-    oldest: datetime | None = None
-    """The oldest clock of any row, whoever wrote it."""
-    newest: datetime | None = None
-    born: datetime | None = None
-    """When this file stored its first row that is still there, by its own clock."""
+    limit: str
+    """The stamp after which a row is from the future."""
+    least: str | None = None
+    """The oldest stamp of any row, whoever wrote it."""
+    first_stored: str | None = None
     last_modified: str = ""
     future: int = 0
     unreadable: int = 0
@@ -48,7 +50,7 @@ class Times:
 
     def add(self, row: Row) -> None:
         """Take one row's clocks in."""
-        clock = parse(row.hlc)
+        clock = told(row.hlc)
         if clock is None:
             self.unreadable += 1
         else:
@@ -56,24 +58,33 @@ class Times:
         if row.modified is not None:
             self._stored(row.modified)
 
-    def _saw(self, clock: Hlc) -> None:
+    def _saw(self, clock: Told) -> None:
+        at = clock.stamp
         self.by_node[clock.node] += 1
-        self.future += clock.at > self.now + DRIFT
-        self.oldest = min(self.oldest or clock.at, clock.at)
-        self.newest = max(self.newest or clock.at, clock.at)
+        self.future += at > self.limit
+        if self.least is None or at < self.least:
+            self.least = at
 
     def _stored(self, modified: str) -> None:
-        if as_sqlite(modified) > as_sqlite(self.last_modified):
-            self.last_modified = modified
-        clock = parse(modified)
-        if clock is not None:
-            self.born = min(self.born or clock.at, clock.at)
+        self.last_modified = max(self.last_modified, modified)
+        if self.first_stored is None or modified < self.first_stored:
+            clock = told(modified)
+            self.first_stored = self.first_stored if clock is None else clock.stamp
 
     @property
     def node(self) -> str | None:
         """The file's own node id: the one in the largest `modified`."""
-        clock = parse(self.last_modified)
-        return None if clock is None else clock.node
+        return node_of(self.last_modified)
+
+    @property
+    def oldest(self) -> datetime | None:
+        """The oldest clock of any row, if that is a time."""
+        return None if self.least is None else instant(self.least)
+
+    @property
+    def born(self) -> datetime | None:
+        """When the file stored its first row that is still there, by its own clock."""
+        return None if self.first_stored is None else instant(self.first_stored)
 
 
 @dataclass
@@ -97,18 +108,19 @@ class Survey:
 
     def __post_init__(self) -> None:
         """Begin with no clock."""
-        self.times = Times(self.now)
+        self.times = Times(stamp(self.now + DRIFT))
 
     def add(self, row: Row) -> None:
         """Take one row in."""
-        told = leaf(as_sqlite(row.id), row.value, as_sqlite(row.hlc))
         tally = self.tallies.setdefault(row.table, Tally())
-        tally.add(told, is_deleted=row.is_deleted)
+        made = leaf(row.id, row.value, row.hlc)
+        tally.add(made, is_deleted=row.is_deleted)
         self.odd += row.is_odd
         self.times.add(row)
-        self.names |= rows.room_names(row)
-        self.group = rows.group_name(row) or self.group
-        if not row.is_deleted:
+        if row.table in _NAMING:
+            self.names |= rows.room_names(row)
+            self.group = rows.group_name(row) or self.group
+        if row.table in _READ and not row.is_deleted:
             self._take(row)
 
     def _take(self, row: Row) -> None:

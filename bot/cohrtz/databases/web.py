@@ -126,16 +126,15 @@ def _value(value: object, *, is_native: bool) -> bytes | None:
 def packets(found: Any) -> Iterator[StoredPacket]:  # noqa: ANN401  whatever JSON can say
     """Yield the packets of a list; what is no packet is passed over."""
     listed = found.get("packets") if isinstance(found, dict) else found
-    for at, one in enumerate(listed if isinstance(listed, list) else []):
+    for one in listed if isinstance(listed, list) else []:
         if isinstance(one, dict):
-            yield _packet(at, one)
+            yield _packet(one)
 
 
-def _packet(at: int, one: Mapping[str, Any]) -> StoredPacket:
+def _packet(one: Mapping[str, Any]) -> StoredPacket:
     request, sender = one.get("requestId"), one.get("senderId")
     stamp, kind = one.get("timestamp"), one.get("packetType")
     return StoredPacket(
-        at=at,
         request=request if isinstance(request, str) else "",
         sender=sender if isinstance(sender, str) else "",
         stamp=stamp if isinstance(stamp, int) else None,

@@ -13,8 +13,8 @@ from bot.cohrtz.databases.consistency import (
     root,
 )
 
-FIRST = leaf(b"t1", b'{"a":1}', b"2026-02-27T10:00:00.000001Z-0000-n1")
-SECOND = leaf(b"doc:x", None, b"2026-02-27T10:00:01.000Z-000A-n2")
+FIRST = leaf("t1", b'{"a":1}', "2026-02-27T10:00:00.000001Z-0000-n1")
+SECOND = leaf("doc:x", None, "2026-02-27T10:00:01.000Z-000A-n2")
 VECTOR = "f05464610fb2d380b36ad6e6bf3374a64084f69dec428e767615320aea551f3b"
 
 

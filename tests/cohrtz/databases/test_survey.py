@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,7 +19,7 @@ def row(number=0, **more):
     clock = hlc(more.pop("at", OLD), more.get("node", "mine"))
     stored = hlc(more.pop("stored", OLD), "mine")
     made = Row("tasks", f"t{number}", b"{}", clock, "mine", stored, is_deleted=False)
-    return replace(made, **more)
+    return made._replace(**more)
 
 
 def told(*made):
