@@ -95,10 +95,11 @@ def blocks(text: str) -> tuple[Block, ...]:
     else its author would lose the rest of the page.
     """
     rows = text.split("\n")
+    tokens = _parser().parse(text)
     for _ in range(_REPAIRS):
-        tokens = _parser().parse("\n".join(rows))
         if not _closed_before_heading(tokens, rows):
             break
+        tokens = _parser().parse("\n".join(rows))
     return tuple(_block(group, rows) for group in _groups(tokens))
 
 

@@ -340,3 +340,18 @@ def test_code_below_an_example_alone_is_not_lost():
     (only,) = steps("## Steps\n\nExample:\n\n```sh\nls\n```\n")
     assert only.title == "Example"
     assert "ls" in only.body
+
+
+def test_marks_in_code_written_in_html_are_not_read():
+    (only,) = steps("## Steps\n\n<pre>\n<b>ls</b>\n</pre>\n")
+    assert "\nls\n" in only.body
+
+
+def test_blocks_of_code_that_nobody_closed_are_closed_but_not_without_end():
+    page = "## Steps\n\n" + "".join(
+        f"```sh\nrun {n}\n\n## Part {n}\n\n" for n in range(12)
+    )
+    found = steps(page)
+    assert [step.title for step in found][:2] == ["Run run 0", "Run run 1"]
+    assert len(found) < 12
+    assert "run 11" in found[-1].body
