@@ -113,6 +113,13 @@ class Settings(BaseSettings):
         Path,
         Field(description="the folder of runbook pages", examples=["runbooks"]),
     ] = RUNBOOKS
+    rollback: Annotated[
+        Path | None,
+        Field(
+            description="the file with the thresholds of a rollback",
+            examples=["deploy/rollback.example.toml"],
+        ),
+    ] = None
     pace: Annotated[
         float,
         Field(

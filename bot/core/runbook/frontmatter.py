@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from bot.core.expression import did_you_mean
 from bot.core.guard import Guard, GuardError
+from bot.core.report import Subject
 from bot.core.runbook.catalogue import Catalogue
 from bot.core.runbook.mapping import Entries, Entry, read_mapping
 from bot.core.runbook.problems import Flaw
@@ -25,6 +26,7 @@ KEYS = (
     "for",
     "against",
     "fresh",
+    "about",
     "owner",
     "reviewed",
 )
@@ -38,7 +40,7 @@ _TOML = re.compile(
     r"\A\+\+\+[ \t]*\n(?P<other>.*?)^\+\+\+[ \t]*$\n?", re.MULTILINE | re.DOTALL
 )
 _JSON = re.compile(r"\A(?P<other>\{[ \t]*\n.*?^\})[ \t]*$\n?", re.MULTILINE | re.DOTALL)
-_OURS = re.compile(r"^(?:symptoms|for|against|fresh)[ \t]*:", re.MULTILINE)
+_OURS = re.compile(r"^(?:symptoms|for|against|fresh|about)[ \t]*:", re.MULTILINE)
 _DURATION = re.compile(r"\s*(\d{1,6})\s*([smhd])\s*")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -51,6 +53,7 @@ class FrontMatter(BaseModel, frozen=True):
     for_: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     fresh: timedelta | None = None
+    about: Subject = Subject.ROOM
     owner: str = ""
     reviewed: date | None = None
 
@@ -153,6 +156,8 @@ def _read(entry: Entry, catalogue: Catalogue) -> tuple[object, list[Flaw]]:
         return _line(entry)
     if entry.key == "fresh":
         return read_fresh(entry)
+    if entry.key == "about":
+        return _subject(entry)
     if entry.key == "reviewed":
         return _day(entry)
     texts, flaws = _texts(entry)
@@ -177,6 +182,15 @@ def read_fresh(entry: Entry) -> tuple[timedelta | None, list[Flaw]]:
     hint = "Write, say, 90s, 5m, 1h or 1d."
     words = f"'{entry.key}' must be a length of time."
     return None, [Flaw(line=entry.line, message=words, hint=hint)]
+
+
+def _subject(entry: Entry) -> tuple[object, list[Flaw]]:
+    try:
+        return Subject(str(entry.value)), []
+    except ValueError:
+        hint = did_you_mean(str(entry.value), tuple(Subject))
+        words = f"a page is about one of {', '.join(Subject)}."
+        return None, [Flaw(line=entry.line, message=words, hint=hint)]
 
 
 def _day(entry: Entry) -> tuple[object, list[Flaw]]:

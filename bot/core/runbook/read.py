@@ -192,6 +192,7 @@ def _runbook(
         for_=front.for_,
         against=front.against,
         fresh=front.fresh,
+        about=front.about,
         owner=front.owner,
         reviewed=front.reviewed,
         steps=steps,
