@@ -20,12 +20,15 @@ from bot.cohrtz.opposites import OPPOSITES
 from bot.core.actions import Effect
 from bot.core.artefact import Artefact
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
+from bot.core.rollback import Thresholds
 from bot.core.runbook.pages import Library
 from bot.engine.act import Actor
 from bot.engine.diagnostics import NoRings, Rings
 from bot.engine.engine import Engine, Hands
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
+from bot.engine.recovery import Recovery
+from bot.engine.release_watch import ReleaseWatch
 from bot.engine.service import Service
 from bot.engine.watch import Recorded, Watch
 from bot.errors import SettingsError
@@ -33,6 +36,7 @@ from bot.pages import load_library
 from bot.settings import Settings
 from bot.store.seal import Keyring, read_keyring
 from bot.store.store import Store, open_store
+from bot.thresholds import read_thresholds
 from bot.world import World
 
 log = structlog.get_logger(__name__)
@@ -50,6 +54,9 @@ class Bot:
     service: Service
     engine: Engine
     watch: Watch
+    releases: ReleaseWatch
+    recovery: Recovery
+    thresholds: Thresholds
     foreground: Foreground
     world: World
     door: WebhookDoor
@@ -99,6 +106,7 @@ def join(
         store=store, rules=rules(settings, library), now=now, new_id=new_id
     )
     foreground = Foreground()
+    thresholds = read_thresholds(settings.rollback)
     hands = Hands(
         looker=Looker(CHECKS, world, reference), actor=Actor(service, ACTIONS, world)
     )
@@ -109,6 +117,9 @@ def join(
         service=service,
         engine=Engine(service, hands, foreground),
         watch=Watch(service, poll, foreground),
+        releases=ReleaseWatch(service, thresholds, foreground),
+        recovery=Recovery(service, thresholds, foreground),
+        thresholds=thresholds,
         foreground=foreground,
         world=world,
         door=WebhookDoor(

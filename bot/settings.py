@@ -162,6 +162,13 @@ class Settings(RoomSecretSettings):
         Path,
         Field(description="the folder of runbook pages", examples=["runbooks"]),
     ] = RUNBOOKS
+    rollback: Annotated[
+        Path | None,
+        Field(
+            description="the file with the thresholds of a rollback",
+            examples=["deploy/rollback.example.toml"],
+        ),
+    ] = None
     pace: Annotated[
         float,
         Field(

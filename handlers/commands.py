@@ -3,21 +3,19 @@
 import difflib
 from collections.abc import Awaitable, Callable, Mapping
 
-from pydantic import ValidationError
-
 from bot.core.incident.commands import Command, Open, Reopen, Resolve, Start
 from bot.core.incident.state import Incident, Status
-from bot.core.report import Report
 from bot.core.runbook.pages import Runbook
 from bot.engine.service import UNRESOLVED
 from bot.errors import UsageError
 from bot.store.rows import Head
-from handlers import forms, payloads
+from handlers import forms, payloads, releases
 from handlers.desk import Desk
 from handlers.grammar import Ask, parse
 from handlers.render import help as words
 from handlers.render.summary import resolution
 from handlers.render.words import Drawn
+from handlers.reports import report_of
 from handlers.transitions import recent_transitions
 
 Answer = str | Drawn | None
@@ -47,16 +45,6 @@ async def _open(desk: Desk, told: payloads.Command, ask: Ask) -> Answer:
     return None
 
 
-def report_of(**fields: str | None) -> Report:
-    """Make a report; raise UsageError that names what does not fit."""
-    try:
-        return Report.model_validate({k: v for k, v in fields.items() if v})
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        name = str(first["loc"][0]) if first["loc"] else "report"
-        raise UsageError(f"The {name} does not fit: {first['msg']}.") from None
-
-
 async def _status(desk: Desk, told: payloads.Command, _: Ask) -> Answer:
     head = await _here(desk, told.channel)
     return words.status(await desk.service.load(head.incident))
@@ -68,7 +56,7 @@ async def _list(desk: Desk, _: payloads.Command, __: Ask) -> Answer:
         [
             words.Listed(
                 incident=head.incident,
-                room=head.room,
+                room=head.room or await _title(desk, head),
                 status=Status(head.status),
                 channel=head.channel,
                 opened_at=head.opened_at,
@@ -76,6 +64,11 @@ async def _list(desk: Desk, _: payloads.Command, __: Ask) -> Answer:
             for head in heads
         ]
     )
+
+
+async def _title(desk: Desk, head: Head) -> str:
+    """Return what an incident without a room is about."""
+    return (await desk.service.load(head.incident)).report.title
 
 
 async def _summary(desk: Desk, told: payloads.Command, _: Ask) -> Answer:
@@ -153,5 +146,8 @@ _VERBS: Mapping[str, Callable[[Desk, payloads.Command, Ask], Awaitable[Answer]]]
     "resolve": _resolve,
     "reopen": _reopen,
     "runbook": _runbook,
+    "release": releases.release,
+    "rollback": releases.rollback,
+    "backup": releases.backup,
     "help": _help,
 }

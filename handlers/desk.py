@@ -1,10 +1,11 @@
 """What the handlers work with: the service, the people, what may be looked up."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clients.webhooks import WebhookDoor
+from bot.core.rollback import Thresholds
 from bot.core.runbook.pages import Library
 from bot.engine.foreground import Foreground
 from bot.engine.service import Service
@@ -33,3 +34,5 @@ class Desk:
     now: Callable[[], datetime]
     reference: Callable[[], str]
     """Makes an id under which an error can be found in the log."""
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    """When a rollback is proposed, and how its playbook is paced."""

@@ -12,7 +12,18 @@ from handlers.render.help import did_you_mean
 from handlers.render.words import literal
 
 Verb = Literal[
-    "form", "open", "status", "list", "summary", "resolve", "reopen", "runbook", "help"
+    "form",
+    "open",
+    "status",
+    "list",
+    "summary",
+    "resolve",
+    "reopen",
+    "runbook",
+    "release",
+    "rollback",
+    "backup",
+    "help",
 ]
 VERBS: tuple[Verb, ...] = (
     "status",
@@ -21,14 +32,17 @@ VERBS: tuple[Verb, ...] = (
     "resolve",
     "reopen",
     "runbook",
+    "release",
+    "rollback",
+    "backup",
     "help",
 )
 ALONE = frozenset({"status", "list", "summary", "help"})
 """Verbs that take nothing after them."""
 
 LIKENESS = 0.75
-LONGEST_SLIP = 11
-"""Letters: a longer word is not as like as that to any verb of seven."""
+LONGEST_SLIP = 13
+"""Letters: a longer word is not as like as that to any verb of eight."""
 
 MAX_LINE = 4_000
 
@@ -44,6 +58,8 @@ class Ask:
     room: str = ""
     participant: str | None = None
     words: str | None = None
+    items: tuple[str, ...] = ()
+    """The words one by one, quoted ones together; for `rollback`."""
     anyway: bool = False
 
 
@@ -56,6 +72,8 @@ def parse(text: str) -> Ask:
     if not words:
         return Ask("form")
     first = words[0].lower()
+    if first == "backup":
+        return Ask("backup", words=typed[len(words[0]) :].strip() or None)
     if first in VERBS and (first not in ALONE or len(words) == 1):
         return _verb(first, words[1:])
     if first in ALONE:
@@ -67,10 +85,13 @@ def parse(text: str) -> Ask:
 def _verb(verb: str, rest: list[str]) -> Ask:
     if verb == "runbook" and not rest:
         raise UsageError("Say which runbook: `/triage runbook NAME`.")
+    if verb == "release" and not rest:
+        raise UsageError("Say which version: `/triage release VERSION`.")
     anyway = verb == "resolve" and bool(rest) and rest[-1].lower() == "anyway"
     words = " ".join(rest[:-1] if anyway else rest) or None
     known = next(one for one in VERBS if one == verb)
-    return Ask(known, words=words, anyway=anyway)
+    items = tuple(rest) if verb == "rollback" else ()
+    return Ask(known, words=words, items=items, anyway=anyway)
 
 
 def _must_not_be_a_slip(words: list[str]) -> None:

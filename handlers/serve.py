@@ -67,6 +67,8 @@ class Loops:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_kept_up("engine", self.bot.engine.run))
             tasks.create_task(_kept_up("watch", self.bot.watch.run))
+            tasks.create_task(_kept_up("releases", self.bot.releases.run))
+            tasks.create_task(_kept_up("recovery", self.bot.recovery.run))
             tasks.create_task(_kept_up("reconciler", self.reconciler.run))
             tasks.create_task(_kept_up("notices", self.notices.run))
             tasks.create_task(_kept_up("people", self.desk.people.prefetch))
@@ -235,6 +237,7 @@ def _desk(bot: Bot, slack: SlackClient, identity: Identity) -> Desk:
         door=bot.door,
         now=bot_app.now,
         reference=bot_app.reference,
+        thresholds=bot.thresholds,
     )
 
 

@@ -1,6 +1,6 @@
 """The commands of `triage` that need neither Slack nor the rehearsal, one a module."""
 
-from bot.cli import check, coverage, diagnostics, lint, schema
+from bot.cli import check, coverage, diagnostics, imports, lint, schema
 from bot.cli.shape import Command
 
-COMMANDS: tuple[Command, ...] = (check, coverage, diagnostics, lint, schema)
+COMMANDS: tuple[Command, ...] = (check, coverage, diagnostics, imports, lint, schema)

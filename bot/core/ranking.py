@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from bot.core.evidence import Fact, newest
 from bot.core.guard import DEFAULT_FRESH, Guard, Weighed
 from bot.core.opposites import Opposed, Opposite, opposed
+from bot.core.report import Subject
 from bot.core.runbook.pages import Library, Runbook
 
 FOR = 2
@@ -83,11 +84,13 @@ def rank(
     now: datetime,
     opposites: Iterable[Opposite] = (),
 ) -> Ranking:
-    """Rank the pages by the facts as they are now; raise GuardError on a bad guard.
+    """Rank the pages about rooms by the facts as they are at `now`.
 
-    Pages that `bot.core.runbook.read` let through have no bad guards.
+    Raise GuardError on a bad guard; pages that `bot.core.runbook.read` let through
+    have none.
     """
     known = newest(facts)
+    library = {s: page for s, page in library.items() if page.about is Subject.ROOM}
     weighed = {slug: _weigh(page, known, now) for slug, page in sorted(library.items())}
     pages = [_ranked(slug, library[slug], said) for slug, said in weighed.items()]
     ranked = tuple(sorted(pages, key=_order))

@@ -9,7 +9,8 @@ import unicodedata
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 MAX_NAME = 256
 MAX_WORDS = 2_000
@@ -21,6 +22,17 @@ class Reproduces(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_TRIED = "not tried"
+
+
+class Subject(StrEnum):
+    """What an incident, and a page, is about."""
+
+    ROOM = "room"
+    """Something is wrong in a room."""
+    RELEASE = "release"
+    """A version of the app is about to be published."""
+    ROLLBACK = "rollback"
+    """A version is taken back."""
 
 
 class Severity(StrEnum):
@@ -72,9 +84,17 @@ Words = Annotated[
 
 
 class Report(BaseModel, frozen=True, extra="forbid"):
-    """What a person told when opening an incident."""
+    """What a person told when opening an incident.
 
-    room: Name
+    A release or a rollback has a version instead of a room.
+    """
+
+    about: Subject = Subject.ROOM
+    version: OptionalName = None
+    room: Annotated[
+        Annotated[str, BeforeValidator(visible)],
+        Field(max_length=MAX_NAME, validate_default=True),
+    ] = ""
     participant: OptionalName = None
     packet_type: OptionalName = None
     request_id: OptionalName = None
@@ -83,10 +103,27 @@ class Report(BaseModel, frozen=True, extra="forbid"):
     severity: Severity = Severity.SEV3
     words: Words = None
 
+    @field_validator("room")
+    @classmethod
+    def _room_or_version(cls, room: str, info: ValidationInfo) -> str:
+        in_room = info.data.get("about", Subject.ROOM) is Subject.ROOM
+        if in_room and not room:
+            words = "String should have at least 1 character"
+            raise PydanticCustomError("string_too_short", words)
+        if not in_room and (room or not info.data.get("version")):
+            words = "A release or a rollback has a version and no room"
+            raise PydanticCustomError("no_version", words)
+        return room
+
+    @property
+    def title(self) -> str:
+        """The room's name, or «release 1.2.0»."""
+        return self.room or f"{self.about} {self.version}"
+
     def inputs(self) -> dict[str, str | None]:
         """Return what a runbook page may fill in for `{room}` and its like."""
         return {
-            "room": self.room,
+            "room": self.room or None,
             "participant": self.participant,
             "packet_type": self.packet_type,
             "request_id": self.request_id,

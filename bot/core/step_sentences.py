@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.evidence import Value
 from bot.core.incident import events as e
+from bot.core.incident import release_events as r
 from bot.core.incident.events import BOT, Event, StepRef
 
 
@@ -92,6 +93,22 @@ def _prepared(_: Event, body: e.ActionPrepared) -> tuple[Part, ...]:
     return (at_step(body.step), changed) if body.changed else ()
 
 
+def _proposed(_: Event, body: r.RollbackProposed) -> tuple[Part, ...]:
+    seen = f"{len(body.rooms)} rooms ({body.needed} are enough)"
+    where = ", ".join(body.incidents)
+    return (f"A rollback is proposed: {body.trigger} in {seen}. Incidents: {where}.",)
+
+
+def _impacted(event: Event, body: r.RecoveryAsked) -> tuple[Part, ...]:
+    rooms = f": {', '.join(body.rooms)}."
+    return (Person(event.by), " asked to recover rooms ", event.at, rooms)
+
+
+def _recovering(_: Event, body: r.RecoveryOpened) -> tuple[Part, ...]:
+    page = f", with {body.slug}" if body.slug else ""
+    return (f"Room {body.room} recovers in incident {body.incident}{page}.",)
+
+
 _STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
     "step.settled": _settled,
     "step.attested": _attested,
@@ -103,6 +120,9 @@ _STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
     "action.doubted": _doubted,
     "action.settled": _cleared,
     "action.prepared": _prepared,
+    "rollback.proposed": _proposed,
+    "recovery.asked": _impacted,
+    "recovery.opened": _recovering,
 }
 
 

@@ -12,6 +12,8 @@ from bot.core.incident import events as e
 from bot.core.incident.apply import apply, opened
 from bot.core.incident.events import BOT, Event, Purpose, StepRef
 from bot.core.incident.state import STANDS, Incident, Status
+from bot.core.release import verdict
+from bot.core.report import Subject
 from bot.core.step_sentences import Part, Person, at_step, step_parts, which_step
 
 __all__ = ["Part", "Person", "Section", "Sentence", "summarise"]
@@ -107,6 +109,8 @@ class _Sections:
         return tuple(section for section in every if section.sentences)
 
     def _stands(self, state: Incident) -> Iterable[Sentence]:
+        if state.report.about is Subject.RELEASE:
+            yield self._verdict(state)
         if state.settled_at and state.status is Status.RESOLVED:
             took = _told(state.settled_at - state.opened_at)
             yield Sentence((f"It took {took} from opening.",), (1, self.ended))
@@ -115,6 +119,16 @@ class _Sections:
         if step:
             told = f"Open: {which_step(step.ref).lower()} {STANDS[step.status]}."
             yield Sentence((told,), (self.touched[step.ref],))
+
+    def _verdict(self, state: Incident) -> Sentence:
+        said = verdict(state)
+        words = f"Go: all {len(said.signed)} attestations are signed."
+        if not said.go:
+            words = f"No-go. Missing: {'; '.join(said.missing)}."
+        rests = (
+            {self.touched[step.ref] for step in state.run.steps} if state.run else {1}
+        )
+        return Sentence((words,), tuple(sorted(rests)))
 
 
 def _steps_of(state: Incident, body: e.Body) -> Iterable[StepRef]:
@@ -132,6 +146,8 @@ def _reported(event: Event, body: e.Opened) -> Iterable[Sentence]:
     report, rests = body.report, (event.seq,)
     who = f" for {report.participant}" if report.participant else ""
     room = f" about room {report.room}{who}, {report.severity}."
+    if report.about is not Subject.ROOM:
+        room = f": {report.title}."
     yield Sentence((Person(event.by), " opened it ", event.at, room), rests)
     told = {
         "Packet type": report.packet_type,
@@ -142,6 +158,8 @@ def _reported(event: Event, body: e.Opened) -> Iterable[Sentence]:
     for name, value in told.items():
         if value:
             yield Sentence((f"{name}: {value}",), rests)
+    if report.about is not Subject.ROOM:
+        return
     retry = f"Reproduces after a handshake or sync retry: {report.reproduces}."
     yield Sentence((retry,), rests)
 

@@ -67,10 +67,10 @@ class Service:
         """
         incident, context = self.new_id(), self._context(by)
         bodies = open_incident(command, context)
-        events = _numbered(bodies, after=0, at=context.now, by=by)
-        state = opened(incident, events[0])
-        for event in events[1:]:
-            state = apply(state, event)
+        first = _numbered(bodies[:1], after=0, at=context.now, by=by)[0]
+        state = opened(incident, first)
+        more = self._with_what_follows(state, bodies[1:], context)
+        events, state = (first, *more), _folded(state, more)
         kept = await self._commit(state, events, receipt)
         if kept is Commit.REPEATED:
             return None

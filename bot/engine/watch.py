@@ -97,7 +97,7 @@ class Watch:
 
     async def _round(self) -> None:
         heads = await self._service.store.heads(statuses=UNRESOLVED, limit=1_000)
-        rooms = {head.room: head for head in reversed(heads)}
+        rooms = {head.room: head for head in reversed(heads) if head.room}
         self._polled = {r: at for r, at in self._polled.items() if r in rooms}
         for room, head in rooms.items():
             if self._is_due(room, head):

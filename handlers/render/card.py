@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from bot.core.evidence import Verdict
 from bot.core.incident.events import Event
 from bot.core.incident.state import ACTING, Incident, Look, Status
+from bot.core.report import Subject
 from bot.core.summary import summarise
 from handlers import refs
 from handlers.render import blocks as b
 from handlers.render.blocks import Block
 from handlers.render.histories import histories
+from handlers.render.release import released
 from handlers.render.summary import short
 from handlers.render.words import (
     STATUS_SIGN,
@@ -30,11 +32,12 @@ from handlers.render.words import (
 def card(state: Incident, events: Sequence[Event], catalogue: Catalogue) -> Drawn:
     """Draw where the incident stands, what was seen, and what can be pressed."""
     shown = [
-        b.header(f"{state.report.severity} · {b.one_line(state.report.room, 120)}"),
+        b.header(b.one_line(_headline(state), 140)),
         b.section(_status(state, catalogue)),
         b.fields(_fields(state)),
         *_words(state),
-        b.section(_worst(state, catalogue)),
+        *released(state),
+        *_seen(state, catalogue),
         *histories(state.transitions, state.report.participant),
         b.section(f"*Summary so far*\n{short(summarise(state.id, events))}"),
         *_buttons(state, catalogue),
@@ -43,8 +46,17 @@ def card(state: Incident, events: Sequence[Event], catalogue: Catalogue) -> Draw
     return Drawn(_fallback(state), shown)
 
 
+def _headline(state: Incident) -> str:
+    report = state.report
+    if report.about is Subject.ROOM:
+        return f"{report.severity} · {report.title}"
+    return report.title[:1].upper() + report.title[1:]
+
+
 def _fallback(state: Incident) -> str:
-    what = f"{state.report.severity} in {name(state.report.room, 80)}"
+    what = f"{state.report.severity} in {name(state.report.title, 80)}"
+    if state.report.about is not Subject.ROOM:
+        what = name(_headline(state), 80)
     return f"{what}: {STATUS_WORDS[state.status].lower()}"
 
 
@@ -83,6 +95,9 @@ def _failing(state: Incident, catalogue: Catalogue) -> list[str]:
 def _fields(state: Incident) -> Iterator[tuple[str, str]]:
     report = state.report
     yield "Opened", f"{who(state.opened_by)} {b.date(state.opened_at)}"
+    if report.about is not Subject.ROOM:
+        yield "Checklist", _runbook(state)
+        return
     yield "Participant", literal(report.participant) if report.participant else "—"
     if report.packet_type:
         yield "Packet type", literal(report.packet_type)
@@ -104,6 +119,11 @@ def _runbook(state: Incident) -> str:
 def _words(state: Incident) -> Iterator[Block]:
     if state.report.words:
         yield b.section(f"&gt; {name(state.report.words, 400)}")
+
+
+def _seen(state: Incident, catalogue: Catalogue) -> Iterator[Block]:
+    if state.report.about is Subject.ROOM:
+        yield b.section(_worst(state, catalogue))
 
 
 def _worst(state: Incident, catalogue: Catalogue) -> str:

@@ -35,6 +35,10 @@ COMMANDS: Final[Mapping[str, str]] = {
     "/triage resolve [words] [anyway]": "run the checks that are not ok again, then "
     "resolve; with `anyway` whatever they say",
     "/triage reopen [words]": "go on with a resolved incident",
+    "/triage release VERSION": "open the checklist run of a release",
+    "/triage rollback [VERSION]": "open a rollback; it acts on nothing by itself",
+    "/triage rollback rooms ROOM …": "open an incident for each impacted room, paced",
+    "/triage backup [LISTING]": "say what a backup needs, or judge a pasted listing",
     "/triage help": "show this",
 }
 """What can be typed, and what it does."""
@@ -74,7 +78,7 @@ def status(state: Incident) -> str:
     stands = f"{STATUS_SIGN[state.status]} *{STATUS_WORDS[state.status]}*"
     opened = f"opened by {who(state.opened_by)} {b.date(state.opened_at)}"
     lines = [
-        f"*{report.severity} · {name(report.room)}* ({name(state.id)})",
+        f"*{report.severity} · {name(report.title)}* ({name(state.id)})",
         f"{stands}, {opened}.",
         f"Checks: {_checks(state)}.",
         _step(state.run.current() if state.run else None, state),

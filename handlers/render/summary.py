@@ -72,7 +72,7 @@ def resolution(incident: str, events: Sequence[Event], number: int) -> Drawn:
     """
     state = fold(incident, events)
     again = f" ({number})" if number > 1 else ""
-    title = f"Summary{again}: {b.one_line(state.report.room, 80)}"
+    title = f"Summary{again}: {b.one_line(state.report.title, 80)}"
     told = _kept(summarise(incident, events), FULL, _FULL_SENTENCE)
     shown = [block for part in told for block in _paragraphs(part)]
     return Drawn(_fallback(state), [b.header(title), *shown, _footer(state, events)])
@@ -88,8 +88,9 @@ def markdown(
 
     `names` are those of people, by id; a person without one stays an id.
     """
-    severity, room = str(state.report.severity), _escaped(state.report.room)
-    stands = f"{severity}, room {room}: {STATUS_WORDS[state.status].lower()}."
+    severity, room = str(state.report.severity), _escaped(state.report.title)
+    about = f"room {room}" if state.report.room else room
+    stands = f"{severity}, {about}: {STATUS_WORDS[state.status].lower()}."
     lines = [f"# Incident {_escaped(incident_id)}", "", stands]
     for section in sections:
         lines += ["", f"## {_escaped(section.title)}", ""]
@@ -169,7 +170,7 @@ def _footer(state: Incident, events: Sequence[Event]) -> Block:
 
 
 def _fallback(state: Incident) -> str:
-    room, by = name(state.report.room, 80), who(state.settled_by or "")
+    room, by = name(state.report.title, 80), who(state.settled_by or "")
     if state.status is not Status.RESOLVED:
         return f"The incident in {room} so far: {STATUS_WORDS[state.status].lower()}."
     left = f" {plural(len(state.failing), 'check')} not ok." if state.failing else ""

@@ -25,6 +25,7 @@ from bot.core.incident.state import (
 )
 from bot.core.incident.verifying import next_verify
 from bot.core.ranking import rank
+from bot.core.report import Subject
 from bot.core.runbook.pages import CALLING, StepKind
 
 
@@ -48,7 +49,7 @@ def advance(state: Incident, context: Context) -> tuple[Body, ...]:
         return ()
     if state.status is Status.RESOLVING and (ended := _resolution(state)):
         return ended
-    if state.ranking is None and not any(state.unreported(Purpose.OPEN)):
+    if _may_rank(state):
         return (_ranked(state, context),)
     for step in _under_way(state):
         follows = _step_follows(state, step, context)
@@ -109,6 +110,11 @@ def _resolution(state: Incident) -> tuple[Body, ...]:
     if holding:
         return (e.ResolveHeld(failing=holding),)
     return (e.Resolved(words=state.words, failing=state.not_ok()),)
+
+
+def _may_rank(state: Incident) -> bool:
+    looked = not any(state.unreported(Purpose.OPEN))
+    return state.ranking is None and looked and state.report.about is Subject.ROOM
 
 
 def _ranked(state: Incident, context: Context) -> Body:

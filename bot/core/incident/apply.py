@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.evidence import newest
 from bot.core.incident import events as e
+from bot.core.incident import release_events as r
 from bot.core.incident.apply_steps import STEPS, asked_for_step, step_saw
 from bot.core.incident.events import BOT, Event
 from bot.core.incident.state import Incident, Look, Status
@@ -122,6 +123,19 @@ def _reopened(state: Incident, event: Event, body: e.Reopened) -> Incident:
     )
 
 
+def _proposed(state: Incident, _: Event, body: r.RollbackProposed) -> Incident:
+    return replace(state, proposals=(*state.proposals, body))
+
+
+def _impacted(state: Incident, event: Event, body: r.RecoveryAsked) -> Incident:
+    rooms = (*state.impacted, *body.rooms)
+    return replace(state, impacted=rooms, asked_by=event.by)
+
+
+def _recovering(state: Incident, _: Event, body: r.RecoveryOpened) -> Incident:
+    return replace(state, recoveries=(*state.recoveries, body))
+
+
 _APPLY: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
     **STEPS,
     "transitions.seen": _transitions,
@@ -132,4 +146,7 @@ _APPLY: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
     "resolve.held": _held,
     "incident.resolved": _resolved,
     "incident.reopened": _reopened,
+    "rollback.proposed": _proposed,
+    "recovery.asked": _impacted,
+    "recovery.opened": _recovering,
 }

@@ -155,6 +155,33 @@ class Reopen:
     words: str | None = None
 
 
+@dataclass(frozen=True)
+class Propose:
+    """Tell a release that a rollback trigger has tripped."""
+
+    trigger: str
+    needed: int
+    incidents: tuple[str, ...]
+    rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recover:
+    """Ask a rollback to recover rooms, at most `most` in all."""
+
+    rooms: tuple[str, ...]
+    most: int
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Tell a rollback that a room has its recovery incident."""
+
+    room: str
+    incident: str
+    slug: str | None
+
+
 Command = (
     See
     | ReportCheck
@@ -167,4 +194,7 @@ Command = (
     | Clear
     | Resolve
     | Reopen
+    | Propose
+    | Recover
+    | Spread
 )

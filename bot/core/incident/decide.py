@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.core.incident import commands as c
 from bot.core.incident import events as e
+from bot.core.incident import release_events as r
 from bot.core.incident.apply import MAX_TRANSITIONS
 from bot.core.incident.commands import Command, Context
 from bot.core.incident.events import Body, Purpose
@@ -25,14 +26,34 @@ from bot.core.incident.state import (
     StepStatus,
 )
 from bot.core.incident.verifying import first_verify
-from bot.core.report import MAX_WORDS, visible
+from bot.core.report import MAX_WORDS, Subject, visible
+from bot.core.runbook.pages import Runbook
 
 
 def open_incident(command: c.Open, context: Context) -> tuple[Body, ...]:
-    """Return the first events of a new incident."""
-    wants = opening(command.report, context)
+    """Return the first events of a new incident; raise NotNow if there is no page.
+
+    A release or a rollback begins with its page: there is nothing to rank.
+    """
     first = e.Opened(report=command.report, channel=command.channel)
+    if command.report.about is not Subject.ROOM:
+        return first, _started(_page_about(command.report.about, context))
+    wants = opening(command.report, context)
     return (first, ask(wants, after=0)) if wants else (first,)
+
+
+def _page_about(about: Subject, context: Context) -> Runbook:
+    pages = (one for one in context.rules.library.values() if one.about is about)
+    found = next(pages, None)
+    if found is None:
+        raise NotNow(f"No runbook page is about a {about}: write one with `about`.")
+    return found
+
+
+def _started(book: Runbook) -> Body:
+    return e.RunbookStarted(
+        slug=book.slug, title=book.title, page_hash=book.sha256, steps=book.steps
+    )
 
 
 def decide(state: Incident, command: Command, context: Context) -> tuple[Body, ...]:
@@ -77,14 +98,12 @@ def _report(state: Incident, command: c.ReportCheck, _: Context) -> tuple[Body, 
 def _start(state: Incident, command: c.Start, _: Context) -> tuple[Body, ...]:
     _must_be_open(state)
     run, book = state.run, command.runbook
+    if book.about is not state.report.about:
+        raise NotNow(f"{book.title!r} is about a {book.about}, this is about another.")
     if run and run.slug == book.slug and run.current():
         raise NotNow(f"{book.title!r} is under way already.", by=run.by, at=run.at)
     _must_not_act(state)
-    return (
-        e.RunbookStarted(
-            slug=book.slug, title=book.title, page_hash=book.sha256, steps=book.steps
-        ),
-    )
+    return (_started(book),)
 
 
 def _press(state: Incident, command: c.Press, context: Context) -> tuple[Body, ...]:
@@ -170,6 +189,48 @@ def _awaited(state: Incident) -> tuple[str, ...]:
     return tuple(name for name in asked if name not in state.latest())
 
 
+def _propose(state: Incident, command: c.Propose, _: Context) -> tuple[Body, ...]:
+    if state.report.about is not Subject.RELEASE:
+        raise NotNow("Only a release can be proposed to be rolled back.")
+    _must_be_open(state)
+    known = any(one.trigger == command.trigger for one in state.proposals)
+    if known:
+        return ()
+    proposed = r.RollbackProposed(
+        trigger=command.trigger,
+        needed=command.needed,
+        incidents=command.incidents,
+        rooms=command.rooms,
+    )
+    return (proposed,)
+
+
+def _recover(state: Incident, command: c.Recover, _: Context) -> tuple[Body, ...]:
+    if state.report.about is not Subject.ROLLBACK:
+        raise NotNow("Only a rollback recovers rooms: `/triage rollback VERSION`.")
+    _must_be_open(state)
+    new = tuple(
+        one for one in dict.fromkeys(command.rooms) if one not in state.impacted
+    )
+    total = len(state.impacted) + len(new)
+    if total > command.most:
+        words = f"That would be {total} rooms; a rollback recovers {command.most}."
+        raise NotNow(f"{words} Raise `most` in its thresholds if that is meant.")
+    if not new:
+        raise NotNow("These rooms are being recovered already.")
+    return (r.RecoveryAsked(rooms=new),)
+
+
+def _spread(state: Incident, command: c.Spread, _: Context) -> tuple[Body, ...]:
+    _must_be_open(state)
+    if any(one.room == command.room for one in state.recoveries):
+        return ()
+    opened = r.RecoveryOpened(
+        room=command.room, incident=command.incident, slug=command.slug
+    )
+    return (opened,)
+
+
 def _reopen(state: Incident, command: c.Reopen, context: Context) -> tuple[Body, ...]:
     if state.status is not Status.RESOLVED:
         raise NotNow("It is open already.")
@@ -217,4 +278,7 @@ _DECIDE: Mapping[type, Callable[[Incident, Any, Context], tuple[Body, ...]]] = {
     c.Clear: _clear,
     c.Resolve: _resolve,
     c.Reopen: _reopen,
+    c.Propose: _propose,
+    c.Recover: _recover,
+    c.Spread: _spread,
 }

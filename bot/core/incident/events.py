@@ -9,6 +9,11 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from bot.core.actions import Plan
 from bot.core.evidence import Evidence, Value
+from bot.core.incident.release_events import (
+    RecoveryAsked,
+    RecoveryOpened,
+    RollbackProposed,
+)
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
@@ -255,6 +260,9 @@ Body = (
     | ResolveHeld
     | Resolved
     | Reopened
+    | RollbackProposed
+    | RecoveryAsked
+    | RecoveryOpened
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.incident.commands import Context, Rules
 from bot.core.incident.events import CheckCall, ChecksRequested, Purpose, StepRef
 from bot.core.incident.state import Incident
-from bot.core.report import Report
+from bot.core.report import Report, Subject
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def last_number(state: Incident) -> int:
 
 
 def opening(report: Report, context: Context) -> tuple[Want, ...]:
-    """Return the looks that every new incident takes."""
-    names = context.rules.opening
+    """Return the looks that every new incident about a room takes."""
+    names = context.rules.opening if report.about is Subject.ROOM else ()
     return tuple(
         Want(name, reported(name, report, context.rules), Purpose.OPEN)
         for name in names

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.core.actions import Plan
 from bot.core.evidence import Evidence, Fact, Value, Verdict
 from bot.core.incident.events import CheckCall, Purpose, StepRef
+from bot.core.incident.release_events import RecoveryOpened, RollbackProposed
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
@@ -225,6 +226,14 @@ class Incident:
     told: Mapping[str, Fact] = field(default_factory=dict)
     """What people answered in the run under way; it stands until the next begins."""
     ranking: Ranking | None = None
+    proposals: tuple[RollbackProposed, ...] = ()
+    """Of a release: the rollback triggers that have tripped."""
+    impacted: tuple[str, ...] = ()
+    """Of a rollback: the rooms that a person named."""
+    asked_by: str | None = None
+    """Of a rollback: who named rooms last."""
+    recoveries: tuple[RecoveryOpened, ...] = ()
+    """Of a rollback: the impacted rooms that have an incident of their own."""
     runs: tuple[Run, ...] = ()
     transitions: tuple[Transition, ...] = ()
     resolutions: int = 0

@@ -4,7 +4,9 @@ A page is *ours* if its front matter has one of the keys that mean something to 
 or a fence for it. Front matter of other systems is passed over: only its title is read.
 """
 
+import json
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +15,7 @@ from pydantic import BaseModel
 
 from bot.core.expression import did_you_mean
 from bot.core.guard import Guard, GuardError
+from bot.core.report import Subject
 from bot.core.runbook.catalogue import Catalogue
 from bot.core.runbook.mapping import Entries, Entry, read_mapping
 from bot.core.runbook.problems import Flaw
@@ -23,6 +26,7 @@ KEYS = (
     "for",
     "against",
     "fresh",
+    "about",
     "owner",
     "reviewed",
 )
@@ -33,8 +37,11 @@ incident's id, by which a check asks for the incident's files."""
 _YAML = re.compile(
     r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE | re.DOTALL
 )
-_TOML = re.compile(r"\A\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$\n?", re.MULTILINE | re.DOTALL)
-_OURS = re.compile(r"^(?:symptoms|for|against|fresh)[ \t]*:", re.MULTILINE)
+_TOML = re.compile(
+    r"\A\+\+\+[ \t]*\n(?P<other>.*?)^\+\+\+[ \t]*$\n?", re.MULTILINE | re.DOTALL
+)
+_JSON = re.compile(r"\A(?P<other>\{[ \t]*\n.*?^\})[ \t]*$\n?", re.MULTILINE | re.DOTALL)
+_OURS = re.compile(r"^(?:symptoms|for|against|fresh|about)[ \t]*:", re.MULTILINE)
 _DURATION = re.compile(r"\s*(\d{1,6})\s*([smhd])\s*")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -47,6 +54,7 @@ class FrontMatter(BaseModel, frozen=True):
     for_: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     fresh: timedelta | None = None
+    about: Subject = Subject.ROOM
     owner: str = ""
     reviewed: date | None = None
 
@@ -55,6 +63,8 @@ class Head(BaseModel, frozen=True):
     """The front matter's source, and the text below it on its own lines."""
 
     yaml: str
+    foreign: str = ""
+    """TOML or JSON, which only other systems write."""
     body: str
     """The page with the front matter's rows made empty, so that line numbers stay."""
 
@@ -65,19 +75,31 @@ class Head(BaseModel, frozen=True):
 
 
 def split(text: str) -> Head:
-    """Cut the front matter off a page; TOML's is dropped."""
-    found = _YAML.match(text) or _TOML.match(text)
+    """Cut the front matter off a page: YAML, or the TOML or JSON of other systems."""
+    found = _YAML.match(text) or _TOML.match(text) or _JSON.match(text)
     if not found:
         return Head(yaml="", body=text)
-    yaml = found.groupdict().get("yaml") or ""
-    return Head(yaml=yaml, body="\n" * found[0].count("\n") + text[found.end() :])
+    said = found.groupdict()
+    body = "\n" * found[0].count("\n") + text[found.end() :]
+    return Head(yaml=said.get("yaml") or "", foreign=said.get("other") or "", body=body)
 
 
 def foreign_title(head: Head) -> str:
     """Return the title that another system's front matter gives, if it can be read."""
-    found = read_mapping(head.yaml, 2)
-    titles = (entry.value for entry in found.entries if entry.key == "title")
-    return " ".join(str(next(titles, None) or "").split())
+    read = read_mapping(head.yaml, 2)
+    titles = (entry.value for entry in read.entries if entry.key == "title")
+    said = next(titles, None) or _other_title(head.foreign)
+    return " ".join(str(said or "").split())
+
+
+def _other_title(text: str) -> object:
+    """Return the title in TOML or JSON; None if it is neither, or has none."""
+    try:
+        found = json.loads(text) if text.startswith("{") else tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    title = found.get("title")
+    return title if isinstance(title, str) else None
 
 
 def read_front_matter(
@@ -135,6 +157,8 @@ def _read(entry: Entry, catalogue: Catalogue) -> tuple[object, list[Flaw]]:
         return _line(entry)
     if entry.key == "fresh":
         return read_fresh(entry)
+    if entry.key == "about":
+        return _subject(entry)
     if entry.key == "reviewed":
         return _day(entry)
     texts, flaws = _texts(entry)
@@ -159,6 +183,15 @@ def read_fresh(entry: Entry) -> tuple[timedelta | None, list[Flaw]]:
     hint = "Write, say, 90s, 5m, 1h or 1d."
     words = f"'{entry.key}' must be a length of time."
     return None, [Flaw(line=entry.line, message=words, hint=hint)]
+
+
+def _subject(entry: Entry) -> tuple[object, list[Flaw]]:
+    try:
+        return Subject(str(entry.value)), []
+    except ValueError:
+        hint = did_you_mean(str(entry.value), tuple(Subject))
+        words = f"a page is about one of {', '.join(Subject)}."
+        return None, [Flaw(line=entry.line, message=words, hint=hint)]
 
 
 def _day(entry: Entry) -> tuple[object, list[Flaw]]:

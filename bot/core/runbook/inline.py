@@ -19,6 +19,12 @@ _LINK = re.compile(r"\]\([^()\n]{0,2000}\)")
 _SHORTCODE = re.compile(
     r"\{\{[<%]\s{0,9}(?:rel)?ref\s{1,9}\"([^\"\n]{1,300})\"[^}]{0,9}\}\}"
 )
+_ELEMENT = re.compile(
+    r"</?(?:a|abbr|b|br|code|del|details|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|"
+    r"q|s|samp|small|span|strike|strong|sub|summary|sup|table|td|th|tr|tt|u|ul|var|wbr)\b|<[!?]",
+    re.IGNORECASE,
+)
+"""HTML that shows nothing itself; other words in <> are blanks to fill in."""
 _END = re.compile(
     r"""(?<=[.!?])[*_)"']{0,3}(?:\s+(?=[A-Z`[*_"'(!$/])|\s*\n\s*(?=\S))|(?P<row>\n)(?=\S)"""
 )
@@ -59,6 +65,23 @@ def title(text: str) -> str:
     return said.removesuffix(":").rstrip() or said
 
 
+def anchor(heading: str) -> str:
+    """Return a heading's anchor: small letters and digits joined by hyphens."""
+    return "-".join(re.findall(r"\w+", heading.lower()))
+
+
+def without_comments(text: str) -> str:
+    """Take the HTML comments off a text; one that nobody closed stays."""
+    kept, at = [], 0
+    while (begins := text.find("<!--", at)) >= 0:
+        ends = text.find("-->", begins)
+        if ends < 0:
+            break
+        kept.append(text[at:begins])
+        at = ends + len("-->")
+    return "".join((*kept, text[at:])).strip("\n")
+
+
 def says_more(text: str) -> bool:
     """Tell whether the title of a text loses something: an address, or the end."""
     return (
@@ -86,5 +109,7 @@ def _ends(text: str, end: re.Match[str]) -> bool:
 
 def _seen(kind: str, content: str) -> str:
     if kind in {"text", "code_inline", "image", "text_special"}:
+        return content
+    if kind == "html_inline" and not _ELEMENT.match(content):
         return content
     return " " if kind in {"softbreak", "hardbreak"} else ""

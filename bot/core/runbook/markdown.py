@@ -17,6 +17,9 @@ from markdown_it.token import Token
 _MARK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s{1,4}|$)")
 _BLANKS = re.compile(r"\n{3,}")
 _BOX = re.compile(r"\[[ xX]\]\s+")
+_HEADING = re.compile(r"#{2,6}\s+\S")
+_REPAIRS = 8
+"""How many unclosed blocks of code are looked for on a page."""
 
 
 class Kind(StrEnum):
@@ -26,8 +29,9 @@ class Kind(StrEnum):
     PARAGRAPH = "paragraph"
     CODE = "code"
     LIST = "list"
+    TABLE = "table"
     OTHER = "other"
-    """A quotation, a table, HTML, a rule: kept, never cut."""
+    """A quotation, HTML, a rule: kept, never cut."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Item:
     rows: tuple[str, ...]
     start: int
     fences: tuple[Fence, ...] = ()
+    boxed: bool = False
+    """Whether it has a checkbox."""
 
     @property
     def text(self) -> str:
@@ -83,10 +89,36 @@ class Block:
 
 
 def blocks(text: str) -> tuple[Block, ...]:
-    """Return the page's blocks, top level only; a row ends with LF alone."""
+    """Return the page's blocks, top level only; a row ends with LF alone.
+
+    A block of code that nobody closed ends before the next heading, if there is one:
+    else its author would lose the rest of the page.
+    """
     rows = text.split("\n")
     tokens = _parser().parse(text)
+    for _ in range(_REPAIRS):
+        if not _closed_before_heading(tokens, rows):
+            break
+        tokens = _parser().parse("\n".join(rows))
     return tuple(_block(group, rows) for group in _groups(tokens))
+
+
+def _closed_before_heading(tokens: list[Token], rows: list[str]) -> bool:
+    """Close a last fence that is open, on an empty row, so that rows keep their place.
+
+    Return whether the rows were changed.
+    """
+    last = tokens[-1] if tokens else None
+    if last is None or last.type != "fence" or last.level or not last.map:
+        return False
+    start, stop = last.map
+    if stop - start > 1 and rows[stop - 1].strip().startswith(last.markup):
+        return False
+    for at in range(start + 1, stop - 1):
+        if not rows[at].strip() and _HEADING.match(rows[at + 1]):
+            rows[at] = last.markup
+            return True
+    return False
 
 
 @lru_cache(maxsize=1)
@@ -127,13 +159,22 @@ _KINDS = {
     "code_block": Kind.CODE,
     "bullet_list_open": Kind.LIST,
     "ordered_list_open": Kind.LIST,
+    "table_open": Kind.TABLE,
 }
 
 
 def _text(kind: Kind, group: list[Token], rows: list[str]) -> str:
     if kind in {Kind.HEADING, Kind.PARAGRAPH}:
         return next(token.content for token in group if token.type == "inline")
-    return "\n".join(rows).strip("\n")
+    text = "\n".join(rows).strip("\n")
+    return _closed(group[0], text) if group[0].type == "fence" else text
+
+
+def _closed(fence: Token, text: str) -> str:
+    """Close a block of code that runs to the end of the page."""
+    rows = text.split("\n")
+    ends = len(rows) > 1 and rows[-1].strip().startswith(fence.markup)
+    return text if ends else f"{text.rstrip()}\n{fence.markup}"
 
 
 def _fences(group: list[Token]) -> Iterator[Fence]:
@@ -152,8 +193,13 @@ def _items(group: list[Token], rows: list[str]) -> Iterator[Item]:
             item = [token]
         if token.type == "list_item_close" and token.level == 1:
             start, stop = item[0].map or (0, 0)
-            shed = tuple(_shed(rows[start:stop]))
-            yield Item(rows=shed, start=start, fences=tuple(_fences(item)))
+            shed, fences = tuple(_shed(rows[start:stop])), tuple(_fences(item))
+            yield Item(shed, start, fences, boxed=_is_boxed(rows[start]))
+
+
+def _is_boxed(row: str) -> bool:
+    mark = _MARK.match(row)
+    return mark is not None and _BOX.match(row, mark.end()) is not None
 
 
 def _shed(rows: list[str]) -> Iterator[str]:

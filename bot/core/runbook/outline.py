@@ -12,7 +12,9 @@ from bot.core.runbook.wording import is_action_heading, is_explaining_heading
 LABEL_LEVEL = 7
 """A paragraph such as `Actions:` stands below every heading."""
 _LONGEST_LABEL = 60
-_RUNBOOK = re.compile(r"runbook\s*[:\u2013\u2014-]\s*(?P<name>\S.*)", re.IGNORECASE)
+_RUNBOOK = re.compile(
+    r"(?:run|play)book(?:\s+#?\d+)?\s*[:\u2013\u2014-]\s*(?P<name>\S.*)", re.IGNORECASE
+)
 
 
 class Part(StrEnum):
@@ -36,6 +38,8 @@ class Section:
     """Whether it is the page's title rather than a part of the page."""
     within_acts: bool = False
     """Whether it stands within a section that asks for acts."""
+    context: str = ""
+    """The headings above and its own that say what it is about, not what it is for."""
 
 
 def outline(page: tuple[Block, ...]) -> tuple[Section, ...]:
@@ -65,9 +69,31 @@ def runbook_sections(
             _RUNBOOK.match(plain(block.text)) if block.kind is Kind.HEADING else None
         )
         if named:
-            rest = page[at + 1 :]
-            ends = (n for n, b in enumerate(rest) if 0 < b.level <= block.level)
-            yield named["name"].strip(), rest[: next(ends, len(rest))]
+            yield named["name"].strip(), _below(page, at)
+
+
+def checklist_sections(
+    page: tuple[Block, ...],
+) -> Iterator[tuple[str, tuple[Block, ...]]]:
+    """Return the other sections of a collection that ask for acts, by their headings.
+
+    They stand beside its `Runbook: name` sections, on the same level.
+    """
+    headings = [block for block in page if block.kind is Kind.HEADING]
+    named = [block for block in headings if _RUNBOOK.match(plain(block.text))]
+    levels = {block.level for block in named}
+    for at, block in enumerate(page):
+        if block.kind is Kind.HEADING and block.level in levels and block not in named:
+            title = plain(block.text).rstrip(":")
+            if is_action_heading(title):
+                yield title, page[at : at + 1] + _below(page, at)
+
+
+def _below(page: tuple[Block, ...], at: int) -> tuple[Block, ...]:
+    """Return the blocks under a heading, up to the next one that is not below it."""
+    rest = page[at + 1 :]
+    ends = (n for n, b in enumerate(rest) if 0 < b.level <= page[at].level)
+    return rest[: next(ends, len(rest))]
 
 
 def _level(block: Block) -> int:
@@ -103,7 +129,14 @@ def _section(block: Block, level: int, above: list[Section], *, first: bool) -> 
         block.line,
         is_title=is_title,
         within_acts=any(one.part is Part.ACTS for one in above),
+        context="" if is_title else _context(title, above),
     )
+
+
+def _context(title: str, above: list[Section]) -> str:
+    over = above[-1].context if above else ""
+    announces = is_action_heading(title) or is_explaining_heading(title)
+    return over if announces else " \u203a ".join(filter(None, (over, title)))
 
 
 def _part(title: str, inherited: Part) -> Part:

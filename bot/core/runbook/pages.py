@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bot.core.report import Subject
+
 
 class StepKind(StrEnum):
     """Who does a step."""
@@ -94,6 +96,8 @@ class Runbook(BaseModel, frozen=True):
     """Guards over facts that rule this page out."""
     fresh: timedelta | None = None
     """How old the facts of its guards may be; None: the guard's default."""
+    about: Subject = Subject.ROOM
+    """What it is for; only pages about rooms are ranked."""
     owner: str = ""
     """Who answers for the page; empty if it does not say."""
     reviewed: date | None = None

@@ -8,18 +8,24 @@ heading, the page's other headings are read the same way; where that finds nothi
 headings themselves are the steps, and else the paragraphs.
 """
 
-from bot.core.runbook.cutting import Draft, cut
+from bot.core.runbook.cutting import cut
+from bot.core.runbook.items import MOST_STEPS, Draft
 from bot.core.runbook.markdown import Block, Kind
 from bot.core.runbook.outline import Part, Section, outline
 
-__all__ = ["Draft", "drafts"]
+__all__ = ["Draft", "acts", "drafts"]
 
 
 def drafts(page: tuple[Block, ...]) -> tuple[Draft, ...]:
     """Return a page's steps in its order; empty only if it says nothing at all."""
     sections = outline(page)
     found = cut(sections) or _headings(sections) or _paragraphs(page)
-    return tuple(found)
+    return tuple(found[: MOST_STEPS + 1])
+
+
+def acts(page: tuple[Block, ...]) -> tuple[Draft, ...]:
+    """Return only what a page asks for in so many words; headings alone do not."""
+    return tuple(cut(outline(page)))
 
 
 def _headings(sections: tuple[Section, ...]) -> list[Draft]:

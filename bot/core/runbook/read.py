@@ -17,10 +17,13 @@ from bot.core.runbook.frontmatter import (
     read_front_matter,
     split,
 )
-from bot.core.runbook.inline import plain
+from bot.core.runbook.html import html_blocks
+from bot.core.runbook.inline import anchor, plain
+from bot.core.runbook.items import MOST_STEPS
 from bot.core.runbook.markdown import Block, Kind, blocks
-from bot.core.runbook.outline import runbook_sections, symptoms
+from bot.core.runbook.outline import checklist_sections, runbook_sections, symptoms
 from bot.core.runbook.pages import Runbook, Step
+from bot.core.runbook.plain import acts
 from bot.core.runbook.problems import Flaw, Problem
 from bot.core.runbook.steps import our_fences, our_steps, plain_steps
 
@@ -53,15 +56,52 @@ def read(text: str, *, file: str, catalogue: Catalogue) -> Reading:
     A page for people alone always yields a runbook if it says anything. A page with
     front matter or fences for the bot must be right in every detail.
     """
-    if len(text) > LONGEST or len(text.splitlines()) > MOST_ROWS:
-        words = f"a page has at most {LONGEST} characters in {MOST_ROWS} rows."
-        flaw = Flaw(line=1, message=words, hint="Cut it into several.")
-        return Reading(problems=(flaw.within(file),))
+    if _is_too_long(text):
+        return _too_long(file)
     page = _page(text, file)
     is_ours = page.head.is_ours or bool(our_fences(page.blocks))
-    runbooks, flaws = _ours(page, catalogue) if is_ours else _plain(page)
+    return _reading(_ours(page, catalogue) if is_ours else _plain(page), file)
+
+
+def read_plain(text: str, *, file: str) -> Reading:
+    """Read a page from elsewhere: whatever it says, people confirm its steps.
+
+    Front matter is passed over but for its title, and fences are shown, never run.
+    """
+    return (
+        _too_long(file)
+        if _is_too_long(text)
+        else _reading(_plain(_page(text, file)), file)
+    )
+
+
+def _is_too_long(text: str) -> bool:
+    return len(text) > LONGEST or len(text.splitlines()) > MOST_ROWS
+
+
+def _too_long(file: str) -> Reading:
+    words = f"a page has at most {LONGEST} characters in {MOST_ROWS} rows."
+    flaw = Flaw(line=1, message=words, hint="Cut it into several.")
+    return Reading(problems=(flaw.within(file),))
+
+
+_Found = tuple[tuple[Runbook, ...], tuple[Flaw, ...]]
+
+
+def _reading(found: _Found, file: str) -> Reading:
+    runbooks, flaws = found
+    flaws = (*flaws, *(_endless(book) for book in runbooks if _is_endless(book)))
     problems = tuple(flaw.within(file) for flaw in sorted(flaws, key=_line))
     return Reading(runbooks=() if problems else runbooks, problems=problems)
+
+
+def _is_endless(book: Runbook) -> bool:
+    return len(book.steps) > MOST_STEPS
+
+
+def _endless(book: Runbook) -> Flaw:
+    words = f"«{book.title}» has more than {MOST_STEPS} steps."
+    return Flaw(line=book.steps[0].line, message=words, hint="Cut it into several.")
 
 
 def is_page(file: str) -> bool:
@@ -79,10 +119,15 @@ def _page(text: str, file: str) -> _Page:
     sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     rows = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     head = split(rows)
-    return _Page(slug_of(file), sha256, head, blocks(head.body))
+    shown = (part for block in blocks(head.body) for part in _shown(block))
+    return _Page(slug_of(file), sha256, head, tuple(shown))
 
 
-def _plain(page: _Page) -> tuple[tuple[Runbook, ...], tuple[Flaw, ...]]:
+def _shown(block: Block) -> tuple[Block, ...]:
+    return html_blocks(block) if block.kind is Kind.OTHER else (block,)
+
+
+def _plain(page: _Page) -> _Found:
     named = _sections(page)
     if named:
         return _collection(page, named)
@@ -93,9 +138,7 @@ def _plain(page: _Page) -> tuple[tuple[Runbook, ...], tuple[Flaw, ...]]:
     return (runbook,), flaws
 
 
-def _ours(
-    page: _Page, catalogue: Catalogue
-) -> tuple[tuple[Runbook, ...], tuple[Flaw, ...]]:
+def _ours(page: _Page, catalogue: Catalogue) -> _Found:
     front, flaws = read_front_matter(page.head, catalogue)
     allowed = Allowed(catalogue, frozenset(REPORTED))
     steps, wrong = our_steps(page.blocks, allowed)
@@ -114,12 +157,12 @@ def _sections(page: _Page) -> list[tuple[str, tuple[Block, ...]]]:
     return [] if alone and named[0][0] == _heading(page) else named
 
 
-def _collection(
-    page: _Page, named: list[tuple[str, tuple[Block, ...]]]
-) -> tuple[tuple[Runbook, ...], tuple[Flaw, ...]]:
+def _collection(page: _Page, named: list[tuple[str, tuple[Block, ...]]]) -> _Found:
+    """Return the runbooks of the named sections and the checklists beside them."""
     found: dict[str, Runbook] = {}
     flaws: list[Flaw] = []
-    for title, section in named:
+    checklists = [one for one in checklist_sections(page.blocks) if acts(one[1])]
+    for title, section in sorted([*named, *checklists], key=_place):
         slug = f"{page.slug}#{anchor(title)}"
         steps = plain_steps(section)
         line = section[0].line if section else 1
@@ -132,9 +175,8 @@ def _collection(
     return tuple(found.values()), tuple(flaws)
 
 
-def anchor(title: str) -> str:
-    """Return a heading's anchor: small letters and digits joined by hyphens."""
-    return "-".join(re.findall(r"\w+", title.lower()))
+def _place(section: tuple[str, tuple[Block, ...]]) -> int:
+    return section[1][0].start if section[1] else 0
 
 
 def _runbook(
@@ -150,6 +192,7 @@ def _runbook(
         for_=front.for_,
         against=front.against,
         fresh=front.fresh,
+        about=front.about,
         owner=front.owner,
         reviewed=front.reviewed,
         steps=steps,
@@ -163,7 +206,10 @@ def _heading(page: _Page) -> str:
     first = next(headings, None)
     said = plain(first.text) if first else ""
     return re.sub(
-        r"^runbook\s*[:\u2013\u2014-]\s*(?=\S)", "", said, flags=re.IGNORECASE
+        r"^(?:run|play)book(?:\s+#?\d+)?\s*[:\u2013\u2014-]\s*(?=\S)",
+        "",
+        said,
+        flags=re.IGNORECASE,
     )
 
 

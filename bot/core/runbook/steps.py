@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.core.runbook.cutting import Draft, item_head
 from bot.core.runbook.fences import WORDS, Allowed, Order, read_fence
 from bot.core.runbook.inline import says_more, title
+from bot.core.runbook.items import Draft, item_head
 from bot.core.runbook.markdown import Block, Fence, Item, Kind
 from bot.core.runbook.outline import Part, outline
 from bot.core.runbook.pages import Step, StepKind

@@ -6,79 +6,17 @@ page is cut into steps, never whether its text is kept.
 
 import re
 
+from bot.core.runbook.vocabulary import (
+    ACTION_COLUMNS,
+    ACTION_WORDS,
+    AFTER_VERB,
+    ALSO_NOUNS,
+    BEFORE_WORK,
+    EXPLAINING_WORDS,
+    NOT_AFTER_VERB,
+    VERBS,
+)
 
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_ACTION_WORDS = _listed(
-    """
-    action actions checklist debug debugging diagnose diagnosis diagnostic
-    diagnostics escalate escalation fix fixes fixing handling instructions
-    investigate investigation mitigate mitigation mitigations playbook prevention
-    procedure procedures recover recovery remediate remediation remediations
-    repair resolution resolutions resolve response restoration restore rollback
-    runbook solution solutions step steps tasks triage troubleshoot
-    troubleshooting verification verify workaround workarounds
-    """
-)
-_EXPLAINING_WORDS = _listed(
-    """
-    about alert appendix audience background cause causes changelog contact
-    contacts context definition definitions description example examples
-    explanation faq glossary history impact impacts introduction link links
-    meaning metadata note notes overview owner owners prerequisite purpose reading
-    reason reasons reference references related scope severity summary symptom
-    symptoms trigger triggers
-    """
-)
-_VERBS = _listed(
-    """
-    abort access acknowledge activate add adjust alert allocate analyse analyze
-    apply approve archive ask assess assign attach avoid backfill backup ban block
-    boot bounce build bump call cancel capture change check choose clean clear
-    click clone close collect communicate compare compile complete configure
-    confirm connect consider consult contact continue convert copy cordon correct
-    create cross-check cycle debug decide decommission decrease decrypt defragment
-    delete deploy describe destroy detach detect determine diagnose disable
-    disconnect discuss do document double-check download drain drop dump edit
-    enable ensure enter escalate estimate evaluate evict examine exclude exec
-    execute expand export extend fail failover fetch file filter find finish fix
-    flush follow force format free freeze gather generate get give go grant grep
-    hold identify import increase indicate inform inspect install invalidate
-    investigate invoke isolate issue join keep kill label launch leave let limit
-    list locate lock log login look lookup lower make mark measure merge migrate
-    mitigate modify monitor mount move navigate note notify observe obtain open
-    optimize order page patch pause perform pick ping plan point post prepare
-    press prevent print prioritize promote provide provision prune publish pull
-    purge push put query quit raise re-run read reapply rebalance rebase reboot
-    rebuild recheck reclaim reconfigure reconnect record recover recreate redeploy
-    redirect reduce refer refresh register reindex reinstall reissue release
-    reload remediate remember remount remove rename renew repair repeat replace
-    replay replicate report reproduce request rerun reschedule reset resize
-    resolve restart restore resume retrieve retry return revert review revoke roll
-    rollback rotate route run save scale schedule search see select send set setup
-    shift shrink shut shutdown sign silence simulate skip snapshot split spread
-    ssh start stop store submit suspend swap switch sync synchronise synchronize
-    tail take terminate test throttle trace track trigger troubleshoot try tune
-    turn uncordon undo uninstall unlock unmount update upgrade upload use validate
-    verify view visit wait watch whitelist wipe work write zap
-    """
-)
-_ALSO_NOUNS = _listed(
-    """
-    access alert block cycle document file force format issue label limit lock log order
-    page plan point query record release report request route test trace track view work
-    """
-)
-"""Verbs that often begin a sentence as nouns: «Log files are kept for a day.»"""
-_NOT_AFTER_VERB = _listed("of is are was were has have had can could will would may")
-_AFTER_VERB = _listed(
-    """
-    a all an any at back by down each every for from how if in into it its on out that
-    the these this those to up via whether which why with your
-    """
-)
 _LEADING = re.compile(
     r"(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|then|next|now|also|finally|lastly|"
     r"please|just|always|otherwise|optionally|alternatively|afterwards|again|"
@@ -121,7 +59,8 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _STEP_HEADING = re.compile(
-    r"(?:(?:step|phase|stage|option)\s+\d+\b|\d+(?:\.\d+)*[.):]\s)\s*[-.:\u2013\u2014)]*\s*",
+    r"(?:(?:step|phase|stage|option|task)\s+#?\d+\b|"
+    r"\d{1,3}(?:[.):]|(?:\.\d{1,3})+[.):]?)\s)\s*[-.:\u2013\u2014)]*\s*",
     re.IGNORECASE,
 )
 _CAUSES = re.compile(
@@ -132,6 +71,20 @@ _CAUSES = re.compile(
 _GENERIC = re.compile(
     r"\b(?:following|these|those|below|either|steps|in order|one of)\b", re.IGNORECASE
 )
+_SAMPLE = re.compile(
+    r"\b(?:examples?|e\.g|samples?|outputs?|looks? (?:like|as)|expected|results?|"
+    r"should (?:see|look|return|print|show|be)|prints|returns|yields|something like)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*[.):]?\s+")
+_NOTE_WORDS = r"(?:note|notes|warning|caution|tip|hint|important|info|danger|attention)"
+_NOTE = re.compile(rf"{_NOTE_WORDS}\s*[:!\u2013\u2014-]", re.IGNORECASE)
+_ADMONITION = re.compile(
+    rf"\s*(?:>\s*)?(?:\[!\w+\]|!!!\s|:::\s*\w|\W{{0,6}}{_NOTE_WORDS}\W)", re.IGNORECASE
+)
+_WITHOUT_OBJECT = frozenset(["first", "then", "now", "also", "next"])
+_SIGNS = re.compile(r"^[^\w\s`/$(\"'\[<#.-]{1,9}\s*")
+"""What may stand before the first word without meaning anything: emojis, arrows."""
 _WORD = re.compile(r"[a-z][a-z'-]*", re.IGNORECASE)
 _QUALIFIED = re.compile(r"\b(?:for|of|when|in|on|if)\b|[(:]")
 _CONJUNCTION = re.compile(r"\band\b|\bor\b|[&,/+]")
@@ -154,20 +107,22 @@ def _announces(title: str) -> bool | None:
     """Return whether a heading announces acts (True), explanations (False) or neither.
 
     What counts is the last word of each part: «Rollback trigger examples» are examples,
-    «Impact and mitigation» asks for acts, «Contact the owner» is an act itself.
+    «Impact and mitigation» asks for acts, «Contact the owner» is an act itself. Then an
+    acting word anywhere counts, and an explaining word at the beginning.
     """
     said = title[:LOOKED_AT].lower()
     parts = _CONJUNCTION.split(_QUALIFIED.split(said, maxsplit=1)[0])
     last = {found[-1] for part in parts if (found := _WORD.findall(part))}
     every = set(_WORD.findall(said))
+    first = set(_WORD.findall(said)[:1])
     verb = starts_with_verb(title)
-    for words, imperative in (
-        (last, verb and bool(every & _AFTER_VERB)),
-        (every, verb),
+    for acting, explaining, imperative in (
+        (last, last, verb and bool(every & AFTER_VERB)),
+        (every, first, verb),
     ):
-        if words & _ACTION_WORDS or words >= {"what", "do"}:
+        if acting & ACTION_WORDS or acting >= {"what", "do"}:
             return True
-        if words & _EXPLAINING_WORDS:
+        if explaining & EXPLAINING_WORDS:
             return None if imperative else False
     return None
 
@@ -185,10 +140,13 @@ def is_step_heading(title: str) -> bool:
 
 def is_instruction(sentence: str) -> bool:
     """Tell whether a sentence, without Markdown, asks a person to do something."""
-    text = sentence[:LOOKED_AT].strip()
+    text = _SIGNS.sub("", sentence[:LOOKED_AT].strip(), count=1)
+    if _NOTE.match(text):
+        return False
     main = _main_clause(text)
     return any(
         (
+            _STEP_HEADING.match(text) is not None,
             starts_with_verb(text),
             starts_with_verb(main),
             _PERSON.match(main) is not None,
@@ -200,13 +158,44 @@ def is_instruction(sentence: str) -> bool:
 
 def starts_with_verb(text: str) -> bool:
     """Tell whether it starts like «check», after «then» and its like."""
-    text = _bare(text)
+    text = _bare(_NUMBER.sub("", _SIGNS.sub("", text, count=1), count=1))
     first, second = [*_WORD.findall(text.lower()[:_TWO_WORDS]), "", ""][:2]
-    if first not in _VERBS or not text.lower().startswith(first):
+    if first not in VERBS or not text.lower().startswith(first):
         return False
-    if first in _ALSO_NOUNS:
-        return second in _AFTER_VERB or not _WORD.match(text[len(first) :].lstrip())
-    return second not in _NOT_AFTER_VERB
+    if first in ALSO_NOUNS:
+        return second in AFTER_VERB or not _WORD.match(text[len(first) :].lstrip())
+    return second not in NOT_AFTER_VERB
+
+
+def is_note(text: str) -> bool:
+    """Tell whether a text is an admonition: «Note: …», «> [!WARNING]», «!!! tip»."""
+    return _ADMONITION.match(text) is not None
+
+
+def is_before_work(title: str) -> bool:
+    """Tell whether a heading announces what must be known or had before the start."""
+    return bool(set(_WORD.findall(title[:LOOKED_AT].lower())) & BEFORE_WORK)
+
+
+def tells_acts(column: str) -> bool:
+    """Tell whether a table's column tells what is to be done, by its header."""
+    return bool(set(_WORD.findall(column[:LOOKED_AT].lower())) & ACTION_COLUMNS)
+
+
+def is_bare_verb(lead: str) -> bool:
+    """Tell whether a list's introduction is a verb whose objects are the items.
+
+    Such as «Collect first:», «Check:», «Please verify:».
+    """
+    said = _bare(lead.strip().rstrip(":"))
+    words = _WORD.findall(said.lower())
+    return starts_with_verb(said) and set(words[1:]) <= _WITHOUT_OBJECT
+
+
+def is_sample(sentence: str) -> bool:
+    """Tell whether a sentence before code says that it is an example or an output."""
+    said = sentence[:LOOKED_AT]
+    return _SAMPLE.search(said) is not None and not goes_on(said)
 
 
 def goes_on(sentence: str) -> bool:

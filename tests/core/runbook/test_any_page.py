@@ -17,6 +17,11 @@ def test_a_page_that_is_too_long_is_refused(page):
     assert "at most 2000000 characters in 20000 rows" in said
 
 
+def test_a_runbook_without_end_is_refused():
+    (said,) = problems("- Look.\n" * 2001)
+    assert said.startswith("1: «page» has more than 2000 steps")
+
+
 pieces = st.sampled_from(
     [
         "---\n", "for: [x.y]\n", "title: a\n", "# A\n", "## Steps\n", "## Meaning\n",

@@ -40,7 +40,10 @@ def test_an_item_may_begin_with_a_block_or_be_empty():
         ("---\ntitle: Disk full\nweight: 20\n---\n", "Disk full"),
         ("---\nweight: 20\n---\n", "Disk"),
         ("---\ntitle: [\n---\n", "Disk"),
-        ("+++\ntitle = 'x'\n+++\n", "Disk"),
+        ("+++\ntitle = 'Disk full'\n+++\n", "Disk full"),
+        ("+++\ntitle = [\n+++\n", "Disk"),
+        ('{\n  "title": "Disk full"\n}\n', "Disk full"),
+        ('{\n  "title": 3\n}\n', "Disk"),
         ("---\n", "Disk"),
         ("\ufeff", "Disk"),
     ],
@@ -113,3 +116,11 @@ def test_an_explanation_after_the_last_step_stays_with_it():
     page = "## Steps\n\n1. Look.\n\n## Mitigation\n\nIt depends.\n"
     (only,) = steps(page)
     assert only.body == "It depends."
+
+
+def test_a_page_says_what_it_is_about_and_a_slip_is_told():
+    (runbook,) = reading("---\nabout: release\n---\n# A\n\n1. Look.\n").runbooks
+    assert runbook.about == "release"
+    (said,) = problems("---\nabout: relese\n---\n# A\n\n1. Look.\n")
+    assert said.startswith("2: a page is about one of room, release, rollback.")
+    assert "release" in said.split(".", 1)[1]

@@ -1,0 +1,89 @@
+"""The playbook of a rollback: an incident for each impacted room, one at a time.
+
+A person names the rooms; the bot paces it. A room that has an open incident gets no
+second one, so a crash between opening and writing it down opens nothing twice.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import structlog
+
+from bot.core.incident.commands import Open, Spread, Start
+from bot.core.incident.refusal import NotNow
+from bot.core.incident.state import Incident
+from bot.core.report import Report, Subject
+from bot.core.rollback import Thresholds, page_for
+from bot.engine.foreground import Foreground
+from bot.engine.service import UNRESOLVED, Service
+from bot.errors import BotError
+
+log = structlog.get_logger(__name__)
+
+MANY = 1_000
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """Opens the incidents that rollbacks were asked to open."""
+
+    service: Service
+    thresholds: Thresholds
+    foreground: Foreground
+
+    async def run(self) -> None:
+        """Open one incident per rollback and pace, until cancelled."""
+        while True:
+            await self.foreground.quiet()
+            try:
+                await self.round()
+            except BotError as error:
+                log.warning("recovery.failed", why=str(error))
+            await asyncio.sleep(self.thresholds.every)
+
+    async def round(self) -> int:
+        """Let each open rollback go on by one room; return how many went on."""
+        heads = await self.service.store.heads(statuses=UNRESOLVED, room="", limit=MANY)
+        states = [await self.service.load(head.incident) for head in heads]
+        waiting = [(one, room) for one in states for room in _next_room(one)]
+        for rollback, room in waiting:
+            await self._recover(rollback, room)
+        return len(waiting)
+
+    async def _recover(self, rollback: Incident, room: str) -> None:
+        by = rollback.asked_by or rollback.opened_by
+        incident = await self._incident(rollback, room, by)
+        slug = await self._start(incident, by)
+        await self.service.change(rollback.id, Spread(room, incident, slug), by=by)
+
+    async def _incident(self, rollback: Incident, room: str, by: str) -> str:
+        """Return the room's open incident, or open one in the rollback's channel."""
+        heads = await self.service.store.heads(statuses=UNRESOLVED, room=room, limit=1)
+        if heads:
+            return heads[0].incident
+        words = f"Recovery after the {rollback.report.title}."
+        command = Open(Report(room=room, words=words), rollback.channel)
+        opened = await self.service.open(command, by=by, receipt=None)
+        if opened is None:
+            raise NotNow(f"No incident could be opened for room {room}.")
+        return opened
+
+    async def _start(self, incident: str, by: str) -> str | None:
+        """Start the page that the room's evidence speaks for; None if none does."""
+        state = await self.service.load(incident)
+        if state.run is not None:
+            return state.run.slug
+        book = self.service.rules.library.get(page_for(state) or "")
+        if book is None:
+            return None
+        await self.service.change(incident, Start(book), by=by)
+        return book.slug
+
+
+def _next_room(state: Incident) -> Iterator[str]:
+    """Yield the next room that a rollback was asked to recover, if one waits."""
+    if state.report.about is Subject.ROLLBACK:
+        done = {one.room for one in state.recoveries}
+        waiting = [room for room in state.impacted if room not in done]
+        yield from waiting[:1]
