@@ -12,6 +12,7 @@ from bot.cohrtz.packets import (
     rows,
 )
 from bot.cohrtz.packets.senders import MOST_ROWS, safe_name
+from bot.cohrtz.packets.state import MOST_SENDERS
 from bot.core.evidence import Verdict
 from rehearsal.cohrtz.speech import keys_of, spoiled, unsigned
 from tests.cohrtz.packet_samples import ANNA, BERT, CARL, room, speaker
@@ -147,6 +148,7 @@ def test_senders_that_were_let_go_still_count():
     crowd = [(0, speaker(f"user:{n}", "k").gsk_req()) for n in range(200)]
     assert of("gsk_requests", *crowd) == 200
     assert of("gsk_repeats_max", *crowd) == 1
+    assert of("senders_let_go", *crowd) == 200 - MOST_SENDERS
 
 
 BAD = {

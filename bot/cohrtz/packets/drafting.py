@@ -10,12 +10,12 @@ from bot.cohrtz.packets.state import NEW_SENDER, RUN_GAP, Mark, Seen, Sender
 class Count:
     """A Seen that is being counted on."""
 
-    __slots__ = ("began", "first", "last", "lasted", "longest", "run", "times")
+    __slots__ = ("began", "last", "lasted", "longest", "run", "times")
 
     def __init__(self, seen: Seen | None) -> None:
         """Go on from what was seen before."""
         before = NEVER if seen is None else seen
-        self.times, self.first, self.last = before.times, before.first, before.last
+        self.times, self.last = before.times, before.last
         self.run, self.began = before.run, before.began
         self.longest, self.lasted = before.longest, before.lasted
 
@@ -23,7 +23,7 @@ class Count:
         """Count one more."""
         last = self.last
         if not self.times:
-            self.first = self.began = at
+            self.began = at
         elif at is not None and last is not None and at - last > RUN_GAP:
             self.run, self.began = 0, at
         self.times += 1
@@ -38,7 +38,6 @@ class Count:
         """Return it as a value."""
         return Seen(
             self.times,
-            self.first,
             self.last,
             self.run,
             self.began,
@@ -91,4 +90,4 @@ def _between(began: float | None, last: float | None) -> float | None:
     return None if began is None or last is None else last - began
 
 
-NEVER = Seen(0, None, None, 0, None, 0, None)
+NEVER = Seen(0, None, 0, None, 0, None)

@@ -9,6 +9,7 @@ from bot.core.evidence import Value
 FACTS: dict[str, str] = {
     "packets.seen": "packets that were seen",
     "packets.senders": "different senders of them (of those still kept)",
+    "packets.senders_let_go": "senders that were not kept, being too many",
     "packets.gsk_requests": "GSK_REQ: requests for the group's key",
     "packets.gsk_requesters": "senders that asked for the group's key",
     "packets.gsk_repeats_max": (
@@ -107,6 +108,7 @@ def facts(state: State, now: float | None = None) -> dict[str, Value]:
     return {
         "packets.seen": state.packets,
         "packets.senders": len(state.senders),
+        "packets.senders_let_go": state.let_go,
         "packets.malformed": state.malformed,
         **{name: _count(totals, marks) for name, marks in COUNTS.items()},
         **{name: _failed(totals, trust) for name, trust in FAILURES.items()},

@@ -17,15 +17,15 @@ from typing import NamedTuple
 from bot.cohrtz.packets.control import Control
 from bot.cohrtz.packets.drafting import Draft
 from bot.cohrtz.packets.judging import (
+    VALID,
     Judged,
     Key,
     Ring,
-    Trust,
     claimed,
     proven,
     settled,
 )
-from bot.cohrtz.packets.message import Malformed, Packet
+from bot.cohrtz.packets.message import HANDSHAKE, Malformed, Packet
 from bot.cohrtz.packets.signals import (
     about_the_key,
     control_of,
@@ -43,6 +43,7 @@ from bot.cohrtz.packets.state import (
     State,
     Tree,
     joined,
+    later,
 )
 
 LONGEST_NAME = 128
@@ -52,6 +53,10 @@ SEALED = frozenset(
     | {Signal.CHECK_WITHOUT_INSTANCE}
 )
 """What only somebody who has the group's key can broadcast."""
+
+
+TELLING = SEALED | {Signal.GSK_REQ, Signal.TREEKEM_UPDATE}
+"""What tells more of its sender than that it was said."""
 
 
 class Sighting(NamedTuple):
@@ -91,7 +96,7 @@ def observe_all(state: State, sightings: Iterable[Sighting]) -> Observed:
     ring = Ring(one.key for one in state.senders.values() if one.key is not None)
     claims = [claimed(one.packet, ring) for one in seen]
     checked = [proven(claim) for claim in claims]
-    fold = _Fold(state)
+    fold = _Fold(state, seen)
     judged = [fold.add(one, first) for one, first in zip(seen, checked, strict=True)]
     return Observed(fold.state(), judged)
 
@@ -115,10 +120,11 @@ def _canonical(identity: str) -> str:
 class _Fold:
     """A State that is being counted on."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, seen: Sequence[Sighting]) -> None:
         self._before = state
-        self._packets = self._malformed = 0
-        self._last, self._epoch = state.last, state.epoch
+        self._packets, self._malformed = len(seen), 0
+        self._last = later(state.last, _latest(seen))
+        self._epoch = state.epoch
         self._senders = OrderedDict(state.senders)
         self._drafts: dict[str, Draft] = {}
         self._let_go: list[Sender] = []
@@ -126,21 +132,20 @@ class _Fold:
     def add(self, sighting: Sighting, checked: Judged) -> Judged:
         """Count a message; return the verdict, finished by what is pinned."""
         packet, at, server_says = sighting
-        self._packets += 1
-        if at is not None and (self._last is None or at > self._last):
-            self._last = at
         if isinstance(packet, Malformed):
             self._malformed += 1
             return checked
-        judged = settled(checked, packet, self._pinned(packet.sender_id))
-        draft = self._draft(server_says or packet.sender_id)
+        sender = packet.sender_id
+        draft = self._draft(server_says or sender)
+        is_true = not server_says or same(server_says, sender)
+        judged = settled(checked, packet, draft.key if is_true else self._key(sender))
         draft.packets += 1
-        if judged.trust is not Trust.VALID and not is_servers_request(packet):
+        if judged.trust is not VALID and not is_servers_request(packet):
             draft.count(_failure(packet, judged), at)
-        if server_says and not same(server_says, packet.sender_id):
-            draft.count(Signal.SPOKE_AS_ANOTHER, at)
-        else:
+        if is_true:
             self._believe(draft, packet, judged, at)
+        else:
+            draft.count(Signal.SPOKE_AS_ANOTHER, at)
         return judged
 
     def state(self) -> State:
@@ -158,13 +163,10 @@ class _Fold:
             epoch=self._epoch,
         )
 
-    def _pinned(self, sender_id: str) -> Key | None:
+    def _key(self, sender_id: str) -> Key | None:
         name = short(sender_id)
-        draft = self._drafts.get(name)
-        if draft is not None:
-            return draft.key
-        sender = self._senders.get(name)
-        return None if sender is None else sender.key
+        known = self._drafts.get(name) or self._senders.get(name)
+        return None if known is None else known.key
 
     def _draft(self, identity: str) -> Draft:
         name = short(identity)
@@ -187,14 +189,21 @@ class _Fold:
     ) -> None:
         control = control_of(packet)
         says = signal(packet, judged, control)
-        brings = about_the_key(packet, judged, draft.key)
         if says is not None:
             draft.count(says, at)
-            self._learn(draft, says, packet, control)
-        if brings is not None:
-            draft.count(brings, at)
+            if says in TELLING:
+                self._learn(draft, says, packet, control)
+        if packet.type == HANDSHAKE or judged.renewed:
+            self._compare_keys(draft, packet, judged, at)
         if judged.key is not None:
             draft.key = judged.key
+
+    def _compare_keys(
+        self, draft: Draft, packet: Packet, judged: Judged, at: float | None
+    ) -> None:
+        brings = about_the_key(packet, judged, draft.key)
+        if brings is not None:
+            draft.count(brings, at)
 
     def _learn(
         self, draft: Draft, says: Mark, packet: Packet, control: Control | None
@@ -208,6 +217,10 @@ class _Fold:
         elif says == Signal.TREEKEM_UPDATE and control is not None:
             draft.tree = _tree(control, self._epoch)
             self._epoch = _highest(self._epoch, control.epoch)
+
+
+def _latest(seen: Iterable[Sighting]) -> float | None:
+    return max((one.at for one in seen if one.at is not None), default=None)
 
 
 def _failure(packet: Packet, judged: Judged) -> Mark:

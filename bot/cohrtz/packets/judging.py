@@ -61,6 +61,10 @@ class Trust(StrEnum):
     MALFORMED = "malformed"
 
 
+VALID, NO_KEY = Trust.VALID, Trust.NO_KEY
+"""Asked for with every packet, and slow to be looked up in their class."""
+
+
 class Key(NamedTuple):
     """A public key: its 32 bytes, and loaded once for many packets."""
 
@@ -128,17 +132,17 @@ def load_key(raw: bytes) -> Key | None:
 
 
 class Ring:
-    """Public keys, each loaded once, with the verdict that a signature by it holds."""
+    """Public keys, each loaded once, with what to say of a signature that it fits."""
 
     def __init__(self, keys: Iterable[Key] = ()) -> None:
         """Begin with keys that have been loaded before."""
-        self._held = {key.raw: _held(key) for key in keys}
+        self._held = {key.raw: (key, _held(key)) for key in keys}
 
-    def by(self, raw: bytes) -> Judged | None:
-        """Return what to say if a signature by this key holds; None if it is no key."""
+    def by(self, raw: bytes) -> tuple[Key, Judged] | None:
+        """Return the key and what to say if it fits; None for what is no key."""
         held = self._held.get(raw)
         if held is None and (key := load_key(raw)) is not None:
-            held = self._held[raw] = _held(key)
+            held = self._held[raw] = (key, _held(key))
         return held
 
 
@@ -162,7 +166,10 @@ def claimed(packet: Packet | Malformed, ring: Ring) -> Judged | Claim:
     if not raw:
         return _by_announced(packet, ring)
     held = ring.by(raw)
-    return _BAD_KEY if held is None else _claim(packet, held, _INVALID)
+    if held is None:
+        return _BAD_KEY
+    key, holds = held
+    return Claim(key.loaded, packet.signature, signed_bytes(packet), holds, _INVALID)
 
 
 def proven(claim: Judged | Claim) -> Judged:
@@ -178,11 +185,11 @@ def proven(claim: Judged | Claim) -> Judged:
 
 def settled(checked: Judged, packet: Packet, pinned: Key | None) -> Judged:
     """Finish a verdict by the key that is pinned for the sender."""
-    if pinned is None:
+    if pinned is None or checked.key is pinned:
         return checked
-    if checked.trust is Trust.NO_KEY:
+    if checked.trust is NO_KEY:
         return _by_pinned(packet, pinned)
-    if checked.key is None or checked.key is pinned or checked.key.raw == pinned.raw:
+    if checked.key is None or checked.key.raw == pinned.raw:
         return checked
     return Judged(Trust.VALID, RENEWED, checked.key, renewed=True)
 
@@ -191,29 +198,29 @@ def _by_announced(packet: Packet, ring: Ring) -> Judged | Claim:
     held = ring.by(packet.payload) if packet.type == HANDSHAKE else None
     if held is None:
         return _NO_KEY
-    reason = "it is signed by the key that it announces"
-    return _claim(packet, held._replace(reason=reason), _NO_KEY)
+    key, _ = held
+    holds = Judged(Trust.VALID, "it is signed by the key that it announces", key)
+    return Claim(key.loaded, packet.signature, signed_bytes(packet), holds, _NO_KEY)
 
 
 def _by_pinned(packet: Packet, pinned: Key) -> Judged:
-    held = _HELD_BY_PINNED._replace(key=pinned)
-    return proven(_claim(packet, held, _INVALID_BY_PINNED))
+    holds = Judged(Trust.VALID, HELD_BY_PINNED, pinned)
+    signed = signed_bytes(packet)
+    return proven(
+        Claim(pinned.loaded, packet.signature, signed, holds, _INVALID_BY_PINNED)
+    )
 
 
 def _held(key: Key) -> Judged:
     return Judged(Trust.VALID, "the signature fits the key on the packet", key)
 
 
-def _claim(packet: Packet, holds: Judged, fails: Judged) -> Judged | Claim:
-    if holds.key is None:
-        return fails
-    message = signed_bytes(packet)
-    return Claim(holds.key.loaded, packet.signature, message, holds, fails)
-
-
 RENEWED = (
     "the signature fits the packet's own key, which is not the key that this sender "
     "was seen with before"
+)
+HELD_BY_PINNED = (
+    "no key on the packet; the signature fits the one pinned for the sender"
 )
 _UNSIGNED = Judged(Trust.UNSIGNED, "there is no signature")
 _CUT = Judged(Trust.INVALID, "a signature has 64 bytes, this one has not")
@@ -224,10 +231,6 @@ _BAD_KEY = Judged(
 )
 _INVALID = Judged(
     Trust.INVALID, "the signature does not fit the content and the key on the packet"
-)
-_HELD_BY_PINNED = Judged(
-    Trust.VALID,
-    "no key on the packet; the signature fits the one pinned for the sender",
 )
 _INVALID_BY_PINNED = Judged(
     Trust.INVALID,

@@ -115,7 +115,7 @@ def parse(wire: bytes) -> Packet | Malformed:
         return Malformed("not a protobuf message of this shape, or text not UTF-8")
     if not 0 <= message.type < SIGNABLE_TYPES:
         return Malformed("its type does not fit into the byte that is signed")
-    return Packet(*_VALUES(message))
+    return tuple.__new__(Packet, _VALUES(message))  # as Packet(*…), in half the time
 
 
 class _Message(Protocol):

@@ -20,7 +20,7 @@ from bot.cohrtz.packets.control import (
     Control,
     read_control,
 )
-from bot.cohrtz.packets.judging import KEY_BYTES, Judged, Key, Trust
+from bot.cohrtz.packets.judging import KEY_BYTES, VALID, Judged, Key
 from bot.cohrtz.packets.message import (
     CONSISTENCY_CHECK,
     DATA_CHUNK,
@@ -28,6 +28,7 @@ from bot.cohrtz.packets.message import (
     INVITE_ACK,
     INVITE_NACK,
     INVITE_REQ,
+    KINDS,
     UNICAST_REQ,
     Packet,
 )
@@ -51,14 +52,15 @@ WORDS = {
 
 def signal(packet: Packet, judged: Judged, control: Control | None) -> Mark | None:
     """Return what the packet says; None if peers would not act on it."""
-    if packet.type == HANDSHAKE:
+    kind = packet.type
+    if kind == HANDSHAKE:
         return _handshake(packet)
-    if packet.type in INVITES:
+    if kind in INVITES:
         return Signal.INVITE
-    if not packet.is_known:
+    if kind >= len(KINDS):
         return Signal.UNKNOWN_TYPE
     said = _verified(packet, control)
-    is_taken = judged.trust is Trust.VALID or said == Signal.CLOCK
+    is_taken = judged.trust is VALID or said == Signal.CLOCK
     return said if is_taken else None
 
 
@@ -101,9 +103,11 @@ def _handshake(packet: Packet) -> Mark:
 def _verified(packet: Packet, control: Control | None) -> Mark:
     if control is not None:
         return WORDS[control.word]
-    if packet.encrypted and packet.type == DATA_CHUNK:
+    if not packet.encrypted:
+        return Signal.OTHER
+    if packet.type == DATA_CHUNK:
         return Signal.ENCRYPTED_CHUNK
-    if packet.encrypted and packet.type == CONSISTENCY_CHECK:
+    if packet.type == CONSISTENCY_CHECK:
         return SIZES.get(len(packet.payload), Signal.CHECK)
     return Signal.OTHER
 

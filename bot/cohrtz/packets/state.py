@@ -52,7 +52,6 @@ class Seen(NamedTuple):
     """How often and when; a *run* is a series without a gap of more than RUN_GAP."""
 
     times: int
-    first: float | None
     last: float | None
     run: int
     began: float | None
@@ -98,11 +97,6 @@ class State(NamedTuple):
     """What senders that were let go had been seen with."""
     epoch: int | None = None
     """The highest that anybody announced."""
-
-    def pinned(self, name: str) -> Key | None:
-        """Return the key that a sender was last seen to sign with."""
-        sender = self.senders.get(name)
-        return None if sender is None else sender.key
 
 
 NOTHING_SEEN = State()
