@@ -24,6 +24,7 @@ class Plan:
     idle_incidents: int = 100
     idle_seconds: float = 60.0
     """Longer than the bot's longest period when nothing happens (45 s)."""
+    packets: int = 4_096
 
 
 def quick(folder: Path, cores: Cores) -> Plan:
@@ -39,4 +40,5 @@ def quick(folder: Path, cores: Cores) -> Plan:
         presses=2,
         idle_incidents=3,
         idle_seconds=2.0,
+        packets=256,
     )

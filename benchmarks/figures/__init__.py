@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from benchmarks.figures import acks, burst, idle, presses, shown, sustained
+from benchmarks.figures import acks, burst, idle, packets, presses, shown, sustained
 from benchmarks.plan import Plan
 from benchmarks.table import Row
 
@@ -13,5 +13,6 @@ FIGURES: Mapping[str, Callable[[Plan], Awaitable[Sequence[Row]]]] = {
     "shown": shown.measure,
     "presses": presses.measure,
     "idle": idle.measure,
+    "packets": packets.measure,
 }
 """In the order of the table."""

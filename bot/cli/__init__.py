@@ -1,6 +1,22 @@
 """The commands of `triage` that need neither Slack nor the rehearsal, one a module."""
 
-from bot.cli import check, coverage, diagnostics, imports, lint, schema
+from bot.cli import (
+    check,
+    coverage,
+    diagnostics,
+    imports,
+    lint,
+    packets,
+    schema,
+)
 from bot.cli.shape import Command
 
-COMMANDS: tuple[Command, ...] = (check, coverage, diagnostics, imports, lint, schema)
+COMMANDS: tuple[Command, ...] = (
+    check,
+    coverage,
+    diagnostics,
+    imports,
+    lint,
+    packets,
+    schema,
+)

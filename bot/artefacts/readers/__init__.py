@@ -5,6 +5,7 @@ from bot.artefacts.readers import (
     diagnostics,
     headerless,
     packet_store,
+    packets,
     preferences,
     secure_store,
     web_storage,
@@ -17,6 +18,7 @@ READERS: tuple[Reader, ...] = (
     crdt_database,
     web_storage,
     preferences,
+    packets,
     diagnostics,
     headerless,  # must stay the last: it takes whatever is no text
 )
