@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from rehearsal.cohrtz.changes import Changes
+from rehearsal.cohrtz.data_plane import DataPlane
 from rehearsal.cohrtz.faults import Faults
 from rehearsal.cohrtz.journal import Journal
 from rehearsal.cohrtz.keyring import Keyring
@@ -37,7 +38,8 @@ class Deployment:
         self.webhooks.url = settings.webhook_url
         self.rooms = Rooms(self.pace, self._happened)
         self.endpoint = TokenEndpoint(self.keyring, self.faults, settings.token_ttl)
-        self.livekit = LiveKitServer(self.rooms, self.keyring, self.faults)
+        self.plane = DataPlane(self.rooms, self.changes)
+        self.livekit = LiveKitServer(self.rooms, self.plane, self.keyring, self.faults)
         self.network = Network(self.rooms, self.livekit, self.journal)
         self.peers: Mapping[str, Peer] = {
             name: Peer(peer, self.rooms, self.network, self.pace)
