@@ -7,6 +7,7 @@ knows nothing of the bot.
 from rehearsal.cohrtz.deployment import Deployment
 from rehearsal.cohrtz.faults import Fault, FaultKind, Faults
 from rehearsal.cohrtz.peer import Peer
+from rehearsal.cohrtz.peer_faults import PeerFault
 from rehearsal.cohrtz.server import Server, serve
 from rehearsal.cohrtz.settings import (
     DeploymentSettings,
@@ -25,6 +26,7 @@ __all__ = [
     "Faults",
     "HeldToken",
     "Peer",
+    "PeerFault",
     "PeerSettings",
     "Remedy",
     "Server",

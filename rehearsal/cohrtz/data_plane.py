@@ -15,7 +15,7 @@ from rehearsal.cohrtz.changes import Changes
 from rehearsal.cohrtz.rooms import Rooms
 from rehearsal.cohrtz.sessions import Session
 
-KEPT = 10_000
+KEPT = 2_000
 """Messages that are remembered for tests and for the page."""
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
+from rehearsal.cohrtz.apps import Apps
 from rehearsal.cohrtz.changes import Changes
 from rehearsal.cohrtz.data_plane import DataPlane
 from rehearsal.cohrtz.faults import Faults
@@ -45,6 +46,8 @@ class Deployment:
             name: Peer(peer, self.rooms, self.network, self.pace)
             for name, peer in settings.peers.items()
         }
+        self.apps = Apps(self.rooms, self.plane, self.pace)
+        self.apps.admit(self.peers, settings.peers)
 
     def set_webhook_url(self, url: str | None) -> None:
         """Send the webhooks of all that happens from now on there; None: nowhere."""
@@ -66,6 +69,7 @@ class Deployment:
         await self.webhooks.stop()
         for peer in self.peers.values():
             await peer.stop()
+        self.apps.stop()
         self.rooms.stop()
 
     async def _next_change(self) -> None:

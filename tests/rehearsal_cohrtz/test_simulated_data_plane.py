@@ -9,11 +9,13 @@ from rehearsal.cohrtz.data_plane import DataMessage
 
 @pytest.fixture
 async def heard(world):
-    """Alice and Bob are in; what each hears is kept."""
+    """Alice and Bob are in, their apps say nothing; what each hears is kept."""
     heard = {"alice": [], "bob": []}
     for name, peer in world.deployment.peers.items():
         await peer.connect()
         await world.until_state(name, ACTIVE)
+    world.deployment.apps.stop()
+    for name in heard:
         sid = world.session(name).sid
         world.deployment.plane.listen(sid, heard[name].append)
     return heard

@@ -69,6 +69,7 @@ async def world():
         for name, peer in world.deployment.peers.items():
             await peer.connect()
             await world.until_state(name, ACTIVE)
+        world.deployment.apps.stop()
         yield world
 
 
