@@ -24,6 +24,7 @@ from bot.engine.look import Looker
 from bot.engine.service import Service
 from bot.engine.watch import Recorded, Watch
 from bot.pages import load_library
+from bot.probe.room_probe import ProbeServer, RoomProbe
 from bot.settings import Settings
 from bot.store.store import Store, open_store
 from bot.world import World
@@ -141,8 +142,9 @@ def _world(settings: Settings, store: Store, session: aiohttp.ClientSession) -> 
         settings.livekit_api_key,
         settings.livekit_api_secret.get_secret_value(),
     )
+    rooms = LiveKitRooms(session, server)
     return World(
-        rooms=LiveKitRooms(session, server),
+        rooms=rooms,
         tokens=TokenClient(
             session,
             now,
@@ -150,5 +152,14 @@ def _world(settings: Settings, store: Store, session: aiohttp.ClientSession) -> 
             livekit_url=settings.livekit_url,
         ),
         transitions=Recorded(store),
+        probe=RoomProbe(rooms, _probe_server(settings)),
         now=now,
+    )
+
+
+def _probe_server(settings: Settings) -> ProbeServer:
+    return ProbeServer(
+        settings.livekit_url,
+        settings.livekit_api_key,
+        settings.livekit_api_secret.get_secret_value(),
     )

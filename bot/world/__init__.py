@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.world.probe import Probe
 from bot.world.rooms import Rooms
 from bot.world.tokens import Tokens
 from bot.world.transitions import Transitions
@@ -16,4 +17,5 @@ class World:
     rooms: Rooms
     tokens: Tokens
     transitions: Transitions
+    probe: Probe
     now: Callable[[], datetime]

@@ -4,19 +4,23 @@ import inspect
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 import bot.checks
 from bot.checks import CHECKS
 from bot.core.evidence import Verdict
+from bot.world.probe import Captured, Ended, Watched
 from bot.world.rooms import RoomsUnreachable
 from bot.world.tokens import Spelling, Trouble
 from bot.world.transitions import Move
+from rehearsal.cohrtz.wire import Kind, Packet, encode, sign
 from tests.fakes.tokens import body, claims, signed
 from tests.fakes.world import (
     ALICE,
     NOON,
     ROOM,
+    FakeProbe,
     FakeRooms,
     FakeTokens,
     FakeTransitions,
@@ -29,18 +33,25 @@ EVERY = pytest.mark.parametrize("name", list(CHECKS))
 TOKEN = signed(claims())
 
 
+def packet():
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    chunk = Packet(Kind.DATA_CHUNK, sender_id=ALICE, payload=bytes(90), encrypted=True)
+    return Captured(encode(sign(chunk, key)), NOON, ALICE)
+
+
 def good():
     rooms, transitions = FakeRooms(), FakeTransitions()
     rooms.put(ALICE)
     transitions.put(Move.JOINED, "PA_1", NOON)
     tokens = FakeTokens(lambda *_: answered(body(TOKEN)))
-    return world(rooms=rooms, tokens=tokens, transitions=transitions)
+    probe = FakeProbe(Watched((packet(),), 8.0, 0, Ended.TIME))
+    return world(rooms=rooms, tokens=tokens, transitions=transitions, probe=probe)
 
 
 def broken():
     rooms = FakeRooms(fails=RoomsUnreachable("The server does not answer."))
     tokens = FakeTokens(lambda *_: unanswered(Trouble.TIMEOUT))
-    return world(rooms=rooms, tokens=tokens)
+    return world(rooms=rooms, tokens=tokens, probe=FakeProbe(none=rooms.fails))
 
 
 async def look(name, at, **params):

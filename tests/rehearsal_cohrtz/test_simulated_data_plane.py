@@ -15,9 +15,8 @@ async def heard(world):
         await peer.connect()
         await world.until_state(name, ACTIVE)
     world.deployment.apps.stop()
-    for name in heard:
-        sid = world.session(name).sid
-        world.deployment.plane.listen(sid, heard[name].append)
+    for name, said in heard.items():
+        world.deployment.plane.listen(world.session(name).sid, said.append)
     return heard
 
 
