@@ -24,7 +24,7 @@ from bot.engine.look import Looker
 from bot.engine.service import Service
 from bot.engine.watch import Recorded, Watch
 from bot.pages import load_library
-from bot.probe.room_probe import ProbeServer, RoomProbe
+from bot.probe.room_probe import ProbeServer, RoomProbe, say_whether_installed
 from bot.settings import Settings
 from bot.store.store import Store, open_store
 from bot.world import World
@@ -72,6 +72,7 @@ def _spelt(letters: int) -> str:
 async def build(settings: Settings) -> AsyncIterator[Bot]:
     """Join the parts; raise SettingsError, PageError or StoreError in plain words."""
     library = load_library(settings.runbooks)
+    say_whether_installed()
     async with (
         open_store(settings.database) as store,
         aiohttp.ClientSession() as session,

@@ -16,7 +16,7 @@ from bot.cohrtz.ourselves import PREFIX
 from bot.probe.conversation import COMMAND, Broke, Limits, converse
 from bot.probe.lines import Errand
 from bot.world.probe import Ended, ProbeUnavailable, Watched, Why
-from bot.world.rooms import Rooms
+from bot.world.rooms import Participant, Presence, Rooms
 
 MOST_SECONDS = 60.0
 MOST_AT_ONCE = 2
@@ -29,6 +29,14 @@ REST = 60.0
 LONGEST_REST = 960.0
 
 log = structlog.get_logger(__name__)
+
+
+def say_whether_installed() -> None:
+    """Write into the log whether rooms can be watched, for whoever runs the bot."""
+    if is_installed():
+        log.info("probe.ready")
+    else:
+        log.warning("probe.absent", without="livekit", how="install the extra «probe»")
 
 
 def is_installed() -> bool:
@@ -152,7 +160,7 @@ class RoomProbe:
         """Refuse a room that joining would create, or keep open."""
         is_open = await self._rooms.rooms([room])
         people = await self._rooms.participants(room) if is_open else ()
-        if not any(not person.hidden for person in people):
+        if not any(_is_there(person) for person in people):
             raise ProbeUnavailable(
                 Why.EMPTY,
                 f"Nobody is in room {plain.name(room)}, so there is nothing to hear; "
@@ -165,6 +173,10 @@ class RoomProbe:
         token = token.with_identity(f"{PREFIX}{secrets.token_hex(8)}")
         token = token.with_kind("agent").with_ttl(TOKEN_LIFE).with_grants(_grants(room))
         return Errand(server.websocket_url, token.to_jwt(), seconds)
+
+
+def _is_there(person: Participant) -> bool:
+    return not person.hidden and person.presence is not Presence.DISCONNECTED
 
 
 def _grants(room: str) -> VideoGrants:

@@ -2,11 +2,12 @@
 
 import jwt
 import pytest
+from structlog.testing import capture_logs
 
 from bot.probe import room_probe
 from bot.probe.room_probe import FAULTS, REST, ProbeServer, Rest, RoomProbe
 from bot.world.probe import ProbeUnavailable, Why
-from bot.world.rooms import RoomsUnreachable
+from bot.world.rooms import Presence, RoomsUnreachable
 from tests.fakes.tokens import API_KEY, API_SECRET
 from tests.fakes.world import ALICE, ROOM, FakeRooms
 
@@ -56,6 +57,20 @@ async def test_it_joins_no_room_with_hidden_ones_alone():
     rooms = FakeRooms()
     rooms.put("zz-somebody", hidden=True)
     assert (await refused(probe(rooms))).why is Why.EMPTY
+
+
+async def test_who_has_gone_is_nobody():
+    rooms = FakeRooms()
+    rooms.put(ALICE, presence=Presence.DISCONNECTED)
+    assert (await refused(probe(rooms))).why is Why.EMPTY
+
+
+@pytest.mark.parametrize(("there", "event"), [(True, "ready"), (False, "absent")])
+def test_whoever_runs_the_bot_is_told_whether_it_can_listen(there, event, monkeypatch):
+    monkeypatch.setattr(room_probe, "is_installed", lambda: there)
+    with capture_logs() as logs:
+        room_probe.say_whether_installed()
+    assert [line["event"] for line in logs] == [f"probe.{event}"]
 
 
 async def test_a_server_that_does_not_say_who_is_there_is_not_guessed_about():

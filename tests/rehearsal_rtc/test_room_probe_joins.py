@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from rehearsal.cohrtz import PeerFault, PeerSettings
 from rehearsal.cohrtz.data_plane import DataMessage
 from tests.fakes.world import FakeClock, FakeTransitions, world
 
+ROOT = Path(__file__).parents[2]
 SPEED = 40.0
 LONG = 30.0
 
@@ -211,6 +213,24 @@ async def test_a_cancelled_look_takes_the_probe_out_of_the_room():
         look.cancel()
         with pytest.raises(asyncio.CancelledError):
             await look
+        await house.until(lambda: not house.probes())
+
+
+async def test_a_parent_that_is_killed_leaves_no_probe_behind():
+    async with housed() as house:
+        errand = house.probe._errand(ROOM, LONG)
+        line = f"""
+import asyncio
+from bot.probe.conversation import Limits, converse
+from bot.probe.lines import Errand
+asyncio.run(converse(Errand(*{(errand.url, errand.token, errand.seconds)!r}), Limits()))
+"""
+        parent = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", line, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL
+        )
+        await house.until(house.active_probe)
+        parent.kill()
+        await parent.wait()
         await house.until(lambda: not house.probes())
 
 

@@ -17,7 +17,9 @@ from cohrtz_samples import (
     living,
 )
 from livekit import api, rtc
+from livekit.protocol import rtc as signal
 
+from rehearsal.cohrtz import links
 from rehearsal.cohrtz.data_plane import DataMessage
 
 LISTENER = "zz-listener"
@@ -145,6 +147,33 @@ async def test_a_wrong_secret_does_not_get_in(world, client):
             world.server.livekit_url, token(secret="x" * 40), options
         )
     assert client.session() is None
+
+
+async def test_without_the_library_there_are_no_data_channels(world, monkeypatch):
+    monkeypatch.setattr(links, "MODULE", "rehearsal.cohrtz.no_such_module")
+    url = f"{world.server.livekit_http_url}/rtc"
+    async with world.http.get(url, params={"access_token": token()}) as answer:
+        assert answer.status == 503
+    assert world.deployment.rooms.session(ROOM, LISTENER) is None
+
+
+async def test_noise_on_the_socket_ends_nothing_but_that_client(world):
+    async with world.http.ws_connect(
+        f"{world.server.livekit_http_url}/rtc", params={"access_token": token()}
+    ) as socket:
+        await asyncio.wait_for(socket.receive_bytes(), 5)
+        await socket.send_bytes(b"\xff\xff")
+        asked = signal.SignalRequest(ping=7)
+        await socket.send_bytes(asked.SerializeToString())
+        while True:
+            told = signal.SignalResponse.FromString(await socket.receive_bytes())
+            if told.WhichOneof("message") == "pong":
+                break
+        assert told.pong == 7
+        asked = signal.SignalRequest(leave=signal.LeaveRequest())
+        await socket.send_bytes(asked.SerializeToString())
+        gone = lambda: world.deployment.rooms.session(ROOM, LISTENER) is None  # noqa: E731
+        await world.deployment.wait_for(gone)
 
 
 async def test_a_client_whose_socket_breaks_fades(world):
