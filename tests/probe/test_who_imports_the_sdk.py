@@ -35,6 +35,17 @@ def test_only_the_child_imports_it():
     assert who == {CHILD}
 
 
+def test_only_one_module_of_the_rehearsal_imports_aiortc():
+    who = {
+        path.name
+        for path in (ROOT / "rehearsal").rglob("*.py")
+        if "aio" in (text := path.read_text(encoding="utf-8"))
+        for name in names_of(ast.parse(text))
+        if name.startswith(("aiortc", "aioice"))
+    }
+    assert who == {"aiortc_links.py"}
+
+
 def test_the_child_has_no_call_that_publishes():
     text = CHILD.read_text(encoding="utf-8")
     called = {
@@ -47,8 +58,12 @@ def test_the_child_has_no_call_that_publishes():
 
 
 @pytest.mark.wire
-def test_the_bot_starts_without_it():
-    looked = "import sys, bot.app; print('livekit.rtc' in sys.modules)"
+@pytest.mark.parametrize(
+    ("module", "library"),
+    [("bot.app", "livekit.rtc"), ("rehearsal.run", "aiortc"), ("rehearsal.run", "av")],
+)
+def test_what_starts_does_not_load_it(module, library):
+    looked = f"import sys, {module}; print({library!r} in sys.modules)"
     ran = subprocess.run(  # noqa: S603  our own words
         [sys.executable, "-c", looked],
         cwd=ROOT,
