@@ -12,7 +12,7 @@ ARGS ?=
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-rehearse: .venv/runtime ## Play an incident on simulated Slack and Cohrtz, then let you play
+rehearse: .venv/rehearsal ## Play an incident on simulated Slack and Cohrtz, then let you play
 	@$(BIN)/python -m bot rehearse $(ARGS)
 
 serve: .venv/runtime ## Run the bot with the settings in .env
@@ -65,7 +65,11 @@ locks: ## Make the locks anew (needs uv)
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
 	  --extra install pyproject.toml -o requirements.lock
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
-	  --extra install --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	  --extra install --extra probe --extra rehearsal -c requirements.lock pyproject.toml \
+	  -o requirements-rehearsal.lock
+	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
+	  --extra install --extra probe --extra rehearsal --extra dev -c requirements-rehearsal.lock \
+	  pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove .venv and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
@@ -79,6 +83,11 @@ clean: ## Remove .venv and caches
 	@test -e .venv/dev || echo "Setting up .venv (once) …"
 	@$(FROM_LOCK) requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/rehearsal: requirements-rehearsal.lock | .venv/runtime
+	@test -e .venv/dev || echo "Adding the rtc SDK and data channels (once) …"
+	@$(FROM_LOCK) requirements-rehearsal.lock
 	@touch $@
 
 .venv/dev: requirements-dev.lock | .venv/runtime

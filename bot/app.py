@@ -33,6 +33,7 @@ from bot.engine.service import Service
 from bot.engine.watch import Recorded, Watch
 from bot.errors import SettingsError
 from bot.pages import load_library
+from bot.probe.room_probe import ProbeServer, RoomProbe, say_whether_installed
 from bot.settings import Settings
 from bot.store.seal import Keyring, read_keyring
 from bot.store.store import Store, open_store
@@ -89,6 +90,7 @@ def _spelt(letters: int) -> str:
 async def build(settings: Settings) -> AsyncIterator[Bot]:
     """Join the parts; raise SettingsError, PageError or StoreError in plain words."""
     library = load_library(settings.runbooks)
+    say_whether_installed()
     async with (
         open_store(settings.database) as store,
         aiohttp.ClientSession() as session,
@@ -224,8 +226,9 @@ def _world(
         settings.livekit_api_key,
         settings.livekit_api_secret.get_secret_value(),
     )
+    rooms = LiveKitRooms(session, server)
     return World(
-        rooms=LiveKitRooms(session, server),
+        rooms=rooms,
         tokens=TokenClient(
             session,
             now,
@@ -234,6 +237,15 @@ def _world(
         ),
         transitions=Recorded(store),
         diagnostics=rings,
+        probe=RoomProbe(rooms, _probe_server(settings)),
         now=now,
         artefacts=_NothingHandedOver(),
+    )
+
+
+def _probe_server(settings: Settings) -> ProbeServer:
+    return ProbeServer(
+        settings.livekit_url,
+        settings.livekit_api_key,
+        settings.livekit_api_secret.get_secret_value(),
     )

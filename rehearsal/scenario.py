@@ -224,7 +224,8 @@ def _idle_remedy(
     for kind in remedy.clears:
         if kind not in active:
             yield (*place, "clears"), f"{kind} is not among the faults"
-    for who in (*remedy.by_hand, *remedy.one_device):
+    named = (*remedy.by_hand, *remedy.one_device, *remedy.opens, *remedy.cures)
+    for who in named:
         if who not in page.peers:
             yield place, f"there is no {who!r} among the peers"
 

@@ -32,6 +32,7 @@ OVER_THE_WIRE = (
     "handlers/test_steps_",
     "handlers/test_web_routes",
     "checks/test_checks_in_rehearsal",
+    "probe/test_probe_child_process",
 )
 """Tests that talk to real servers on loopback: kept out of the fast suite."""
 

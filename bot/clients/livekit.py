@@ -16,6 +16,7 @@ import aiohttp
 from google.protobuf.message import DecodeError
 from livekit import api
 
+from bot.cohrtz.ourselves import is_ours
 from bot.cohrtz.plain import plain
 from bot.errors import WorldError
 from bot.world.rooms import (
@@ -83,13 +84,17 @@ class LiveKitRooms:
         return [_room(told) for told in answer.rooms]
 
     async def participants(self, room: str) -> Sequence[Participant]:
-        """Return who is in the room, hidden ones included; empty if it is not open."""
+        """Return who is in the room, hidden ones included; empty if it is not open.
+
+        Our own probe is nobody.
+        """
         request = api.ListParticipantsRequest(room=room)
         try:
             answer = await self._ask(self._service.list_participants(request))
         except NotThere:  # the open-source server answers an empty list instead
             return []
-        return [_participant(told) for told in answer.participants]
+        people = [_participant(told) for told in answer.participants]
+        return [one for one in people if not is_ours(one.identity, hidden=one.hidden)]
 
     async def participant(self, room: str, identity: str) -> Participant | None:
         """Return the participant's session, or None if there is none."""
@@ -106,6 +111,13 @@ class LiveKitRooms:
             room=room, identity=identity, revoke_token_ts=LONG_AGO
         )
         await self._ask(self._service.remove_participant(request))
+
+    async def send(self, room: str, payload: bytes) -> None:
+        """Send a reliable packet without a topic to everybody in the room."""
+        request = api.SendDataRequest(
+            room=room, data=payload, kind=api.DataPacket.Kind.RELIABLE
+        )
+        await self._ask(self._service.send_data(request))
 
     async def _ask(self, call: Awaitable[_Answer]) -> _Answer:
         try:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import jwt
 from livekit import api
 
+from bot.cohrtz.ourselves import is_ours
 from bot.errors import WorldError
 from bot.world.transitions import Move, Transition
 
@@ -36,7 +37,7 @@ class WebhookDoor:
         self._receiver = api.WebhookReceiver(api.TokenVerifier(api_key, api_secret))
 
     def receive(self, body: bytes, authorization: str) -> Transition | None:
-        """Return the transition told, or None for an event of another kind.
+        """Return the transition told, or None for another kind and for our own probe.
 
         `body` must be the bytes as they came. Raises WebhookRefused.
         """
@@ -44,7 +45,10 @@ class WebhookDoor:
             raise WebhookRefused(f"The webhook's body is over {BODY_LIMIT} bytes.")
         event = self._verified(body, authorization)
         move = MOVES.get(event.event)
-        return None if move is None else _transition(event, move)
+        who = event.participant
+        if move is None or is_ours(who.identity, hidden=who.permission.hidden):
+            return None
+        return _transition(event, move)
 
     def _verified(self, body: bytes, authorization: str) -> api.WebhookEvent:
         try:

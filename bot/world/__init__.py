@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.world.artefacts import Artefacts
 from bot.world.diagnostics import Diagnostics
+from bot.world.probe import Probe
 from bot.world.rooms import Rooms
 from bot.world.tokens import Tokens
 from bot.world.transitions import Transitions
@@ -20,4 +21,5 @@ class World:
     transitions: Transitions
     artefacts: Artefacts
     diagnostics: Diagnostics
+    probe: Probe
     now: Callable[[], datetime]

@@ -60,7 +60,7 @@ class Rooms(Protocol):
     """The rooms of the deployment. Every call is bounded in time.
 
     Each method raises RoomsUnreachable, RoomsForbidden or RoomsFault; the text is
-    fit for a person. Only `remove` changes anything.
+    fit for a person. Only `remove` and `send` change anything.
     """
 
     async def rooms(self, names: Sequence[str] = ()) -> Sequence[Room]:
@@ -80,5 +80,14 @@ class Rooms(Protocol):
 
         The token stays good on an open-source server, so the app may come back at
         once. RoomsUnreachable leaves open whether the session was ended.
+        """
+        ...
+
+    async def send(self, room: str, payload: bytes) -> None:
+        """Send a packet to everybody in the room, as the server itself.
+
+        That the server took it does not say that anybody received it.
+        RoomsUnreachable leaves open whether it did; it is also what a server says
+        when the room is not open.
         """
         ...

@@ -7,6 +7,7 @@ knows nothing of the bot.
 from rehearsal.cohrtz.deployment import Deployment
 from rehearsal.cohrtz.faults import Fault, FaultKind, Faults
 from rehearsal.cohrtz.peer import Peer
+from rehearsal.cohrtz.peer_faults import PeerFault
 from rehearsal.cohrtz.reporting import Reported, Reporter, ReportRefused
 from rehearsal.cohrtz.server import Server, serve
 from rehearsal.cohrtz.settings import (
@@ -26,6 +27,7 @@ __all__ = [
     "Faults",
     "HeldToken",
     "Peer",
+    "PeerFault",
     "PeerSettings",
     "Remedy",
     "ReportRefused",

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
+from rehearsal.cohrtz.apps import Apps
 from rehearsal.cohrtz.changes import Changes
+from rehearsal.cohrtz.data_plane import DataPlane
 from rehearsal.cohrtz.faults import Faults
 from rehearsal.cohrtz.journal import Journal
 from rehearsal.cohrtz.keyring import Keyring
@@ -37,12 +39,15 @@ class Deployment:
         self.webhooks.url = settings.webhook_url
         self.rooms = Rooms(self.pace, self._happened)
         self.endpoint = TokenEndpoint(self.keyring, self.faults, settings.token_ttl)
-        self.livekit = LiveKitServer(self.rooms, self.keyring, self.faults)
+        self.plane = DataPlane(self.rooms, self.changes)
+        self.livekit = LiveKitServer(self.rooms, self.plane, self.keyring, self.faults)
         self.network = Network(self.rooms, self.livekit, self.journal)
         self.peers: Mapping[str, Peer] = {
             name: Peer(peer, self.rooms, self.network, self.pace)
             for name, peer in settings.peers.items()
         }
+        self.apps = Apps(self.rooms, self.plane, self.pace)
+        self.apps.admit(self.peers, settings.peers)
 
     def set_webhook_url(self, url: str | None) -> None:
         """Send the webhooks of all that happens from now on there; None: nowhere."""
@@ -64,6 +69,7 @@ class Deployment:
         await self.webhooks.stop()
         for peer in self.peers.values():
             await peer.stop()
+        self.apps.stop()
         self.rooms.stop()
 
     async def _next_change(self) -> None:

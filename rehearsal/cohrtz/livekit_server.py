@@ -1,4 +1,4 @@
-"""The simulated LiveKit server: RoomService over Twirp, `/rtc/validate`, health.
+"""The simulated LiveKit server: RoomService, `/rtc`, `/rtc/validate`, health.
 
 A token is judged by the same code whether it comes with an API call, to be validated,
 or from a peer that joins.
@@ -7,6 +7,7 @@ or from a peer that joins.
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from rehearsal.cohrtz.data_plane import DataPlane
 from rehearsal.cohrtz.faults import FaultKind, Faults
 from rehearsal.cohrtz.gate import Gate, Obstacle, Place
 from rehearsal.cohrtz.journal import Journal
@@ -15,6 +16,7 @@ from rehearsal.cohrtz.recorder import about, recorder
 from rehearsal.cohrtz.room_service import RoomService
 from rehearsal.cohrtz.rooms import Ended, Rooms
 from rehearsal.cohrtz.sessions import Session, session_for
+from rehearsal.cohrtz.signalling import Signalling
 from rehearsal.cohrtz.twirp import TwirpError, read_into, response
 from rehearsal.cohrtz.verifier import (
     BEARER,
@@ -38,13 +40,16 @@ class JoinFailed(Exception):  # noqa: N818  named for what is the case
 class LiveKitServer:
     """Serves the rooms over HTTP and lets peers in."""
 
-    def __init__(self, rooms: Rooms, keyring: Keyring, faults: Faults) -> None:
+    def __init__(
+        self, rooms: Rooms, plane: DataPlane, keyring: Keyring, faults: Faults
+    ) -> None:
         """Serve these rooms to bearers of tokens that the keyring accepts."""
         self._rooms = rooms
+        self._signalling = Signalling(rooms, plane)
         self._keyring = keyring
         self._faults = faults
         self._gate = Gate(Place.LIVEKIT, faults)
-        self._methods = RoomService(rooms).methods
+        self._methods = RoomService(rooms, plane).methods
 
     def application(self, journal: Journal) -> web.Application:
         """Return the server as an aiohttp application."""
@@ -52,6 +57,7 @@ class LiveKitServer:
         middlewares.append(self._refuse_tokens())
         app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
         app.router.add_get("/", _healthy)
+        app.router.add_get("/rtc", self._signal)
         for path in ("/rtc/validate", "/rtc/v1/validate"):
             app.router.add_get(path, self._validate)
         service = "/twirp/livekit.RoomService/{method}"
@@ -74,6 +80,9 @@ class LiveKitServer:
         about(request, str(grants.video.get("room", "")), grants.identity)
         headers = {"Access-Control-Allow-Origin": "*"}
         return web.Response(text="success", headers=headers)
+
+    async def _signal(self, request: web.Request) -> web.StreamResponse:
+        return await self._signalling.serve(request, joining(self._bearer(request)))
 
     async def _call(self, request: web.Request) -> web.Response:
         grants = self._bearer(request)

@@ -10,8 +10,9 @@ from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
 from livekit.protocol import room as api
-from livekit.protocol.models import DisconnectReason, ParticipantInfo, Room
+from livekit.protocol.models import DataPacket, DisconnectReason, ParticipantInfo, Room
 
+from rehearsal.cohrtz.data_plane import DataMessage, DataPlane
 from rehearsal.cohrtz.rooms import Rooms
 from rehearsal.cohrtz.sessions import (
     DEPARTURE_TIMEOUT,
@@ -58,9 +59,10 @@ def may_administer(grants: Grants, request: Any) -> bool:  # noqa: ANN401  any r
 class RoomService:
     """Answers from the rooms, and changes them."""
 
-    def __init__(self, rooms: Rooms) -> None:
-        """Serve these rooms."""
+    def __init__(self, rooms: Rooms, plane: DataPlane) -> None:
+        """Serve these rooms, and send data through the plane."""
         self._rooms = rooms
+        self._plane = plane
 
     @property
     def methods(self) -> Mapping[str, Method[Any]]:
@@ -128,6 +130,15 @@ class RoomService:
     def _send(self, request: api.SendDataRequest) -> api.SendDataResponse:
         if self._rooms.room(request.room) is None:
             raise TwirpError("unavailable", "no response from servers")
+        self._plane.send(
+            DataMessage(
+                room=request.room,
+                payload=request.data,
+                to=frozenset(request.destination_identities),
+                reliable=request.kind == DataPacket.RELIABLE,
+                topic=request.topic,
+            )
+        )
         return api.SendDataResponse()
 
     def _present(self, room: str, identity: str) -> Session:

@@ -20,6 +20,8 @@ SIGNAL_SECONDS = 0.2
 """From JOINING to JOINED: the signalling connection is up."""
 MEDIA_SECONDS = 0.6
 """From JOINED to ACTIVE: the data path is up."""
+FADE_SECONDS = 20.0
+"""From a client's silent death to the end of its session: ICE times out."""
 
 Ended = Callable[[Session], None]
 
@@ -44,6 +46,11 @@ class Rooms:
         self._sessions: dict[str, Session] = {}
         self._ended: dict[str, Ended] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._watchers: list[Callable[[Session], None]] = []
+
+    def watch(self, seen: Callable[[Session], None]) -> None:
+        """Tell `seen` of each session that gets another state, as it is then."""
+        self._watchers.append(seen)
 
     def open_rooms(self, names: Sequence[str] = ()) -> tuple[Room, ...]:
         """Return the open rooms, or those of the given names that are open."""
@@ -93,6 +100,27 @@ class Rooms:
         self._report_end(gone)
         self._vacate(session.room)
         self._ended.pop(sid)(gone)
+        self._show(gone)
+
+    def fade(self, sid: str) -> None:
+        """Notice that a client is gone without a word: its session ends a while later.
+
+        The real server waits for ICE to fail first.
+        """
+        if sid in self._sessions:
+            lost = DisconnectReason.SIGNAL_CLOSE
+            self._later(sid, FADE_SECONDS, self.end, sid, lost)
+
+    def connected(self, sid: str) -> None:
+        """Let a session become ACTIVE: its data path is up."""
+        session = self._sessions.get(sid)
+        if session is None or session.state == ParticipantInfo.ACTIVE:
+            return
+        self._cancel(sid)
+        active = ParticipantInfo.ACTIVE
+        now = self.change(sid, state=active, was_active=True)
+        self._report("participant_joined", now)
+        self._show(now)
 
     def change(self, sid: str, **changed: object) -> Session:
         """Change a session's name, metadata, attributes or permission."""
@@ -118,15 +146,9 @@ class Rooms:
         self._ended[session.sid] = ended
 
     def _signalled(self, sid: str, stuck: bool) -> None:  # noqa: FBT001  a timer passes arguments by position
-        self.change(sid, state=ParticipantInfo.JOINED)
+        self._show(self.change(sid, state=ParticipantInfo.JOINED))
         if not stuck:
-            self._later(sid, MEDIA_SECONDS, self._connected, sid)
-
-    def _connected(self, sid: str) -> None:
-        active = ParticipantInfo.ACTIVE
-        self._report(
-            "participant_joined", self.change(sid, state=active, was_active=True)
-        )
+            self._later(sid, MEDIA_SECONDS, self.connected, sid)
 
     def _open(self, room: OpenRoom) -> None:
         self._rooms[room.name] = room
@@ -151,6 +173,10 @@ class Rooms:
 
     def _occupied(self, name: str) -> bool:
         return any(not session.dependent for session in self.sessions(name))
+
+    def _show(self, session: Session) -> None:
+        for seen in self._watchers:
+            seen(session)
 
     def _report_end(self, gone: Session) -> None:
         left = "participant_left"

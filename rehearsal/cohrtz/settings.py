@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 
 from rehearsal.cohrtz.faults import FaultKind
+from rehearsal.cohrtz.peer_faults import PeerFault
 
 
 class Start(StrEnum):
@@ -40,6 +41,10 @@ class PeerSettings(BaseModel, frozen=True, extra="forbid"):
     rooms: tuple[str, ...] = Field(min_length=1)
     start: Start = Start.ACTIVE
     token: HeldToken = HeldToken.KEPT
+    faults: tuple[PeerFault, ...] = ()
+    """What goes wrong inside the app once it has synchronised."""
+    holds_vault_key: bool = False
+    """Whether it has the vault's key and can give it to who asks."""
 
 
 class DeploymentSettings(BaseModel, frozen=True, extra="forbid"):
@@ -67,3 +72,7 @@ class Remedy(BaseModel, frozen=True, extra="forbid"):
     """Who then presses Reconnect in the app: always with a fresh token."""
     one_device: tuple[str, ...] = ()
     """Who closes the app on all devices but one."""
+    opens: tuple[str, ...] = ()
+    """Who opens the app, which was closed."""
+    cures: tuple[str, ...] = ()
+    """Whose app is mended: its own faults end, and it announces its keys again."""

@@ -42,13 +42,17 @@ async def stage(deployment: Deployment, faults: Sequence[Fault]) -> None:
 
 
 async def mend(deployment: Deployment, remedy: Remedy) -> None:
-    """Do what the remedy says: end faults, press Reconnect, close second devices."""
+    """Do what the remedy says: end faults, press Reconnect, open or mend apps."""
     if remedy.clears:
         deployment.faults.clear(*remedy.clears)
     for name in remedy.by_hand:
         await deployment.peers[name].reconnect_by_hand()
     for name in remedy.one_device:
         await deployment.peers[name].keep_one_device()
+    for name in remedy.opens:
+        await deployment.peers[name].connect()
+    for name in remedy.cures:
+        deployment.apps.cure(deployment.peers[name].identity)
 
 
 def _rotate(deployment: Deployment, faults: Sequence[Fault]) -> None:

@@ -4,6 +4,7 @@ import inspect
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 import bot.checks
@@ -11,9 +12,11 @@ from bot.checks import CHECKS
 from bot.cohrtz.diagnostics import Direction, PacketType
 from bot.core.evidence import Verdict
 from bot.world.diagnostics import DiagnosticsOff
+from bot.world.probe import Captured, Ended, Watched
 from bot.world.rooms import RoomsUnreachable
 from bot.world.tokens import Spelling, Trouble
 from bot.world.transitions import Move
+from rehearsal.cohrtz.wire import Kind, Packet, encode, sign
 from tests.fakes.held_files import HEALTHY, INCIDENT
 from tests.fakes.tokens import body, claims, signed
 from tests.fakes.world import (
@@ -22,6 +25,7 @@ from tests.fakes.world import (
     NOON,
     ROOM,
     FakeDiagnostics,
+    FakeProbe,
     FakeRooms,
     FakeTokens,
     FakeTransitions,
@@ -32,6 +36,12 @@ from tests.fakes.world import (
 
 EVERY = pytest.mark.parametrize("name", list(CHECKS))
 TOKEN = signed(claims())
+
+
+def packet():
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    chunk = Packet(Kind.DATA_CHUNK, sender_id=ALICE, payload=bytes(90), encrypted=True)
+    return Captured(encode(sign(chunk, key)), NOON, ALICE)
 
 
 def good():
@@ -49,6 +59,7 @@ def good():
         transitions=transitions,
         diagnostics=diagnostics,
         artefacts=HEALTHY,
+        probe=FakeProbe(Watched((packet(),), 8.0, 0, Ended.TIME)),
     )
 
 
@@ -56,7 +67,8 @@ def broken():
     rooms = FakeRooms(fails=RoomsUnreachable("The server does not answer."))
     tokens = FakeTokens(lambda *_: unanswered(Trouble.TIMEOUT))
     off = FakeDiagnostics(fails=DiagnosticsOff("No key is set."))
-    return world(rooms=rooms, tokens=tokens, diagnostics=off)
+    deaf = FakeProbe(none=rooms.fails)
+    return world(rooms=rooms, tokens=tokens, diagnostics=off, probe=deaf)
 
 
 async def look(name, at, **params):

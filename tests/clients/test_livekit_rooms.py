@@ -210,3 +210,31 @@ async def test_giving_up_from_outside_is_not_taken_for_a_slow_server():
 
 def test_the_servers_secret_does_not_show():
     assert API_SECRET not in repr(LiveKitServer("ws://x", API_KEY, API_SECRET))
+
+
+async def test_our_own_probe_is_not_among_the_participants():
+    hidden = api.ParticipantPermission(hidden=True)
+    people = [alice(), alice(identity="zz-triage-probe-1", permission=hidden)]
+    listed = api.ListParticipantsResponse(participants=people)
+    seen = await call(fixed(lambda: message(listed)), "participants", ROOM)
+    assert [person.identity for person in seen] == [ALICE]
+
+
+async def test_a_packet_is_sent_reliably_to_all_and_without_a_topic():
+    asked = []
+
+    async def answer(request):
+        asked.append(api.SendDataRequest.FromString(await request.read()))
+        return message(api.SendDataResponse())
+
+    await call(answer, "send", ROOM, b"\x08\x03")
+    (request,) = asked
+    assert (request.room, request.data, request.topic) == (ROOM, b"\x08\x03", "")
+    assert request.kind == api.DataPacket.Kind.RELIABLE
+    assert not request.destination_identities
+
+
+async def test_a_room_that_no_node_has_may_or_may_not_have_got_it():
+    answer = fixed(lambda: twirp("unavailable", 503, "no response from servers"))
+    with pytest.raises(RoomsUnreachable):
+        await call(answer, "send", ROOM, b"x")

@@ -168,3 +168,14 @@ def test_an_event_that_lacks_what_a_transition_needs_is_refused(lack):
 def test_whatever_comes_unsigned_is_refused_and_nothing_else_is_raised(body, header):
     with pytest.raises(WebhookRefused):
         DOOR.receive(body, header)
+
+
+@pytest.mark.parametrize(("hidden", "told"), [(True, None), (False, Move.JOINED)])
+def test_our_own_probe_is_nobody_but_a_visible_namesake_is(hidden, told):
+    who = event()
+    who["participant"] |= {
+        "identity": "zz-triage-probe-1",
+        "permission": {"hidden": hidden},
+    }
+    seen = DOOR.receive(*delivery(who))
+    assert (seen.move if seen else None) == told

@@ -9,6 +9,7 @@ from bot.core.artefact import Artefact
 from bot.errors import WorldError
 from bot.world import World
 from bot.world.diagnostics import Recent
+from bot.world.probe import Ended, Watched
 from bot.world.rooms import NotThere, Participant, Presence, Room
 from bot.world.tokens import Acceptance, Spelling, TokenAnswer, Trouble
 from bot.world.transitions import Move, Transition
@@ -17,6 +18,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOM = "0195b2f0-0000-7000-8000-000000000000"
 ALICE = "user:0195b2f0-0000-7000-8000-00000000a11c"
 ACCEPTED = Acceptance(accepted=True, reason="")
+NOTHING_HEARD = Watched((), 8.0, 0, Ended.TIME)
 BOB = "user:0195b2f0-0000-7000-8000-000000000b0b"
 
 
@@ -40,6 +42,7 @@ class FakeRooms:
     open: dict[str, dict[str, Participant]] = field(default_factory=dict)
     fails: WorldError | None = None
     removed: list[tuple[str, str]] = field(default_factory=list)
+    sent: list[tuple[str, bytes]] = field(default_factory=list)
     before_remove: Callable[[], None] = lambda: None
 
     def put(
@@ -83,6 +86,10 @@ class FakeRooms:
         if self.open.get(room, {}).pop(identity, None) is None:
             raise NotThere(f"{identity} is not in {room}.")
         self.removed.append((room, identity))
+
+    async def send(self, room: str, payload: bytes) -> None:
+        self._fail()
+        self.sent.append((room, payload))
 
     def _fail(self) -> None:
         if self.fails is not None:
@@ -198,6 +205,21 @@ class FakeArtefacts:
         return self.read.get(incident, [])
 
 
+@dataclass
+class FakeProbe:
+    """A probe that heard what `heard` says, or could not listen because of `none`."""
+
+    heard: Watched = NOTHING_HEARD
+    none: WorldError | None = None
+    asked: list[tuple[str, float]] = field(default_factory=list)
+
+    async def watch(self, room: str, seconds: float) -> Watched:
+        self.asked.append((room, seconds))
+        if self.none is not None:
+            raise self.none
+        return self.heard
+
+
 def answered(
     body: bytes,
     *,
@@ -222,6 +244,7 @@ def world(
     tokens: FakeTokens | None = None,
     transitions: FakeTransitions | None = None,
     diagnostics: FakeDiagnostics | None = None,
+    probe: FakeProbe | None = None,
     clock: Callable[[], datetime] | None = None,
     artefacts: FakeArtefacts | None = None,
 ) -> World:
@@ -231,6 +254,7 @@ def world(
         tokens=tokens or FakeTokens(lambda *_: unanswered(Trouble.UNREACHABLE)),
         transitions=transitions or FakeTransitions(),
         diagnostics=diagnostics or FakeDiagnostics(),
+        probe=probe or FakeProbe(),
         now=clock or FakeClock(),
         artefacts=artefacts or FakeArtefacts(),
     )
