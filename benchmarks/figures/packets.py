@@ -16,7 +16,7 @@ from benchmarks.table import Row
 from bot.artefacts.captures import TOGETHER
 from bot.cohrtz.packets import NOTHING_SEEN, Sighting, State, observe_all, parse
 from bot.cohrtz.packets.judging import Claim, Ring, claimed
-from rehearsal.cohrtz.speech import Speaker, keys_of
+from rehearsal.cohrtz.speaker import Speaker, keys_of
 from rehearsal.cohrtz.wire import Packet, encode
 
 LIMIT = 0.9

@@ -5,7 +5,7 @@ from base64 import b64decode
 from pathlib import Path
 
 from bot.cohrtz.packets import NOTHING_SEEN, Sighting, observe_all, parse
-from rehearsal.cohrtz.speech import Speaker, keys_of
+from rehearsal.cohrtz.speaker import Speaker, keys_of
 from rehearsal.cohrtz.wire import encode
 
 ANNA = "user:0195b2f0-0000-7000-8000-00000000000a"

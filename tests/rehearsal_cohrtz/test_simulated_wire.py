@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from rehearsal.cohrtz.speech import Speaker, keys_of, spoiled, unsigned
+from rehearsal.cohrtz.speaker import Speaker, keys_of, spoiled, unsigned
 from rehearsal.cohrtz.wire import Kind, Packet, encode, sign, signed_bytes
 
 SEED = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
