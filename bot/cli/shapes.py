@@ -159,29 +159,56 @@ class LintReport(RootModel[tuple[LintProblem, ...]]):
         return cls(tuple(LintProblem(**one.model_dump()) for one in problems))
 
 
+class CoverageCarrier(Shape):
+    """A step, check, action, field, file or command that carries a line."""
+
+    by: str
+    exists: bool
+    does: str
+
+
 class CoverageLine(Shape):
-    """A line of the operations document, and the steps, checks and actions for it."""
+    """A line of the operations document, and what carries it."""
 
-    line: str
-    carried_by: tuple[str, ...]
+    section: str
+    text: str
+    carriers: tuple[CoverageCarrier, ...]
+    carried: bool
 
 
-class CoverageReport(RootModel[tuple[CoverageLine, ...]]):
+class CoverageReport(Shape):
     """`triage coverage --json`: the lines in the document's order."""
+
+    lines: tuple[CoverageLine, ...]
+
+
+class BackupFile(Shape):
+    """A file of a backup; what is not known of it is null."""
+
+    name: str
+    size: int | None
+    written_at: str | None
+    trouble: str | None
 
 
 class BackupPart(Shape):
-    """One thing that a backup must hold, and whether this one does."""
+    """One thing that a backup must hold, and the files that hold it."""
 
-    what: str
-    verdict: Verdict
+    part: str
+    found: bool
+    files: tuple[BackupFile, ...]
 
 
 class BackupReport(Shape):
     """`triage check backup PATH --json`."""
 
-    verdict: Verdict
+    verdict: str
+    form: str | None
+    system: str | None
     parts: tuple[BackupPart, ...]
+    because: tuple[str, ...]
+    rule: str
+    warning: str
 
 
 SHAPES: Mapping[str, type[BaseModel]] = {

@@ -36,9 +36,26 @@ BUNDLE = {
     "missing": [{"what": "a log", "from": "alice", "why": "no log was read"}],
 }
 SAMPLES = {
-    "backup": {"verdict": "bad", "parts": [{"what": "salt", "verdict": "bad"}]},
+    "backup": {
+        "verdict": "incomplete",
+        "form": "native",
+        "system": None,
+        "parts": [{"part": "preferences", "found": False, "files": []}],
+        "because": ["Missing: the preferences."],
+        "rule": "Within 60 minutes.",
+        "warning": "It holds every key.",
+    },
     "bundle": BUNDLE,
-    "coverage": [{"line": "Verify the endpoint.", "carried_by": ["token-endpoint"]}],
+    "coverage": {
+        "lines": [
+            {
+                "section": "Token",
+                "text": "Verify the endpoint.",
+                "carriers": [{"by": "check:x", "exists": True, "does": "Looks"}],
+                "carried": True,
+            }
+        ]
+    },
     "diagnostics": {
         "timestamp": "2026-03-01T12:00:00Z",
         "participant": "user:x",
@@ -61,7 +78,6 @@ SAMPLES = {
 
 PRINTED = {
     "bundle": ("bundle", ["{events}"]),
-    "check": ("backup", ["backup", "{folder}"]),
     "coverage": ("coverage", []),
     "import": ("import", [RUNBOOKS]),
     "lint": ("lint", [RUNBOOKS]),
@@ -145,6 +161,11 @@ def test_a_document_may_hold_more(name):
         return {**document, "more": 1}
 
     assert errors(name, more(SAMPLES[name])) == []
+
+
+def test_a_backup_is_told_as_its_schema_says(files, capsys):
+    assert main(["check", "backup", files["folder"], "--json"]) == 1
+    assert errors("backup", json.loads(capsys.readouterr().out)) == []
 
 
 @pytest.mark.parametrize("command", list(with_json()))

@@ -1,23 +1,15 @@
-"""The five pages that ship, as the bot reads them."""
+"""The pages that ship, as the bot reads them."""
 
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseModel
-
-from bot.core.runbook.catalogue import ActionEntry
 from bot.core.runbook.read import read
 from bot.pages import catalogue, page_files
-
-
-class _Room(BaseModel, extra="forbid"):
-    room: str
 
 
 @lru_cache(maxsize=1)
 def library():
     known = catalogue()
-    known.actions.setdefault("announce-handshakes", ActionEntry(_Room))
     found = [
         read(text, file=file, catalogue=known)
         for file, text in page_files(Path("runbooks")).items()
