@@ -1,6 +1,6 @@
 """The commands of `triage` that need neither Slack nor the rehearsal, one a module."""
 
-from bot.cli import lint, logs
+from bot.cli import lint, logs, templates
 from bot.cli.shape import Command
 
-COMMANDS: tuple[Command, ...] = (lint, logs)
+COMMANDS: tuple[Command, ...] = (lint, logs, templates)
