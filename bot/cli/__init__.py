@@ -6,8 +6,10 @@ from bot.cli import (
     diagnostics,
     imports,
     lint,
+    logs,
     packets,
     schema,
+    templates,
 )
 from bot.cli.shape import Command
 
@@ -17,6 +19,8 @@ COMMANDS: tuple[Command, ...] = (
     diagnostics,
     imports,
     lint,
+    logs,
     packets,
     schema,
+    templates,
 )

@@ -4,6 +4,7 @@ from bot.artefacts.readers import (
     crdt_database,
     diagnostics,
     headerless,
+    log,
     packet_store,
     packets,
     preferences,
@@ -20,5 +21,6 @@ READERS: tuple[Reader, ...] = (
     preferences,
     packets,
     diagnostics,
+    log,
     headerless,  # must stay the last: it takes whatever is no text
 )

@@ -1,0 +1,225 @@
+"""Finds the form of many lines at once, by their first bytes, without a loop over them.
+
+Lines are looked up eight bytes at a time. The first one to six words of every head are
+a key in a table of hashes; the longest key that a line begins with names the group of
+forms that it can have. Then head and tail are compared word by word, for all lines of
+all forms together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.cohrtz.logs.forms import Form
+
+Numbers = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
+Mask = npt.NDArray[np.bool_]
+
+WORD = 8
+DEEPEST = 6
+"""Words of the longest key."""
+
+PADDING = 256
+"""Bytes that must follow a block, so that a word at its end can be read."""
+
+SLOTS = range(8, 20)
+"""Bits of a hash that choose its slot: as few as keep the keys apart."""
+
+_FACTOR = 0x9E3779B97F4A7C15
+_ROUND = 0xFFFFFFFFFFFFFFFF
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Where lines stand in a block: the tag's first byte, and the end."""
+
+    tags: Numbers
+    ends: Numbers
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The keys of one length, by the slot that their hash chooses."""
+
+    shift: int
+    hashes: Words
+    """Of an empty slot, one that would choose another slot."""
+    groups: Numbers
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Literals of all forms as words, with masks for the last, by form and word."""
+
+    words: Words
+    masks: Words
+    lengths: Numbers
+
+    def equal(self, forms: Numbers, depth: int, seen: Words) -> Mask:
+        """Say which of the words seen are those of their form."""
+        same: Mask = (seen & self.masks[forms, depth]) == self.words[forms, depth]
+        return same
+
+
+@dataclass(frozen=True)
+class HeadTable:
+    """The forms, ready to be looked up."""
+
+    levels: tuple[_Level, ...]
+    candidates: Numbers
+    """By group: its forms, the most specific first, then -1."""
+    heads: _Ends
+    closing: Words
+    """By form: the last eight bytes of its head."""
+    tails: _Ends
+    exact: Mask
+
+    def find(self, words: Words, spans: Spans) -> Numbers:
+        """Return the form of each line, or -1.
+
+        `words[n]` are the eight bytes from n on, little end first.
+        """
+        found = np.full(len(spans.tags), -1, np.int64)
+        groups = self._groups(words, spans.tags)
+        left = np.flatnonzero(groups >= 0)
+        for column in range(self.candidates.shape[1]):
+            if not len(left):
+                break
+            forms = self.candidates[groups[left], column]
+            left, forms = left[forms >= 0], forms[forms >= 0]
+            fits = self._fits(words, Spans(spans.tags[left], spans.ends[left]), forms)
+            found[left[fits]] = forms[fits]
+            left = left[~fits]
+        return found
+
+    def _groups(self, words: Words, tags: Numbers) -> Numbers:
+        groups = np.full(len(tags), -1, np.int64)
+        hashes = np.zeros(len(tags), np.uint64)
+        for depth, level in enumerate(self.levels):
+            hashes = _mixed(hashes, words[tags + depth * WORD])
+            slots = (hashes >> np.uint64(level.shift)).astype(np.int64)
+            hit = np.flatnonzero(level.hashes[slots] == hashes)
+            groups[hit] = level.groups[slots[hit]]
+        return groups
+
+    def _fits(self, words: Words, spans: Spans, forms: Numbers) -> Mask:
+        """Say of each line whether it is of its form; its key is known to be there."""
+        heads, tails = self.heads.lengths[forms], self.tails.lengths[forms]
+        spare = spans.ends - spans.tags - heads - tails
+        fits: Mask = (spare == 0) | ((spare > 0) & ~self.exact[forms])
+        fits &= words[spans.tags + heads - WORD] == self.closing[forms]
+        at = np.flatnonzero(fits)
+        fits[at] = self._same(words, Spans(spans.tags[at], spans.ends[at]), forms[at])
+        return fits
+
+    def _same(self, words: Words, spans: Spans, forms: Numbers) -> Mask:
+        """Compare what the key and the head's last word do not settle."""
+        same = np.ones(len(forms), np.bool_)
+        at = np.arange(len(forms))
+        for depth in range(DEEPEST, self.heads.words.shape[1]):
+            at = at[self.heads.lengths[forms[at]] > depth * WORD]
+            if not len(at):
+                break
+            seen = words[spans.tags[at] + depth * WORD]
+            same[at] &= self.heads.equal(forms[at], depth, seen)
+        at = np.flatnonzero(same)
+        for depth in range(self.tails.words.shape[1]):
+            at = at[self.tails.lengths[forms[at]] > depth * WORD]
+            if not len(at):
+                break
+            seen = words[spans.ends[at] - (depth + 1) * WORD]
+            same[at] &= self.tails.equal(forms[at], depth, seen)
+        return same
+
+
+def _mixed(hashes: Words, words: Words) -> Words:
+    mixed = (hashes ^ words) * np.uint64(_FACTOR)
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+def head_table(forms: Sequence[Form]) -> HeadTable:
+    """Build the table; raise ValueError if a head is shorter than a word."""
+    if any(len(form.head) < WORD for form in forms):
+        raise ValueError("A line's head must have at least eight bytes.")
+    keys = sorted({_key(form) for form in forms})
+    groups = [_candidates(key, forms) for key in keys]
+    widest = max(len(group) for group in groups)
+    return HeadTable(
+        levels=tuple(_level(keys, depth) for depth in range(1, DEEPEST + 1)),
+        candidates=np.array(
+            [[*group, *[-1] * (widest - len(group))] for group in groups], np.int64
+        ),
+        heads=_ends([form.head for form in forms], from_end=False),
+        closing=np.array(
+            [int.from_bytes(form.head[-WORD:], "little") for form in forms], np.uint64
+        ),
+        tails=_ends([form.tail for form in forms], from_end=True),
+        exact=np.array([form.exact for form in forms], np.bool_),
+    )
+
+
+def _key(form: Form) -> bytes:
+    return form.head[: min(len(form.head) // WORD, DEEPEST) * WORD]
+
+
+def _candidates(key: bytes, forms: Sequence[Form]) -> list[int]:
+    """Return the forms that a line with this key can have.
+
+    Those with a shorter key too: a variable's text may look like another's head.
+    """
+    able = [n for n, form in enumerate(forms) if key.startswith(_key(form))]
+    return sorted(able, key=lambda number: forms[number].weight, reverse=True)
+
+
+def _level(keys: Sequence[bytes], depth: int) -> _Level:
+    mine = [(n, key) for n, key in enumerate(keys) if len(key) == depth * WORD]
+    hashes = [_hash(key) for _, key in mine]
+    shift = next(64 - bits for bits in SLOTS if _apart(hashes, 64 - bits))
+    stored = [~(slot << shift) & _ROUND for slot in range(1 << (64 - shift))]
+    groups = np.zeros(len(stored), np.int64)
+    for (number, _), value in zip(mine, hashes, strict=True):
+        stored[value >> shift] = value
+        groups[value >> shift] = number
+    return _Level(shift, np.array(stored, np.uint64), groups)
+
+
+def _apart(hashes: Sequence[int], shift: int) -> bool:
+    return len({value >> shift for value in hashes}) == len(hashes)
+
+
+def _hash(key: bytes) -> int:
+    """Return what `_mixed` makes of the key's words."""
+    value = 0
+    for start in range(0, len(key), WORD):
+        word = int.from_bytes(key[start : start + WORD], "little")
+        mixed = ((value ^ word) * _FACTOR) & _ROUND
+        value = mixed ^ (mixed >> 29)
+    return value
+
+
+def _ends(literals: Sequence[bytes], *, from_end: bool) -> _Ends:
+    count = max(1, *(-(-len(one) // WORD) for one in literals))
+    words = np.zeros((len(literals), count), np.uint64)
+    masks = np.zeros((len(literals), count), np.uint64)
+    for row, literal in enumerate(literals):
+        for column in range(-(-len(literal) // WORD)):
+            part, mask = _word(literal, column, from_end=from_end)
+            words[row, column] = part
+            masks[row, column] = mask
+    lengths = np.array([len(one) for one in literals], np.int64)
+    return _Ends(words, masks, lengths)
+
+
+def _word(literal: bytes, column: int, *, from_end: bool) -> tuple[int, int]:
+    if from_end:
+        end = len(literal) - column * WORD
+        part = literal[max(0, end - WORD) : end]
+        shift = 8 * (WORD - len(part))
+    else:
+        part = literal[column * WORD : (column + 1) * WORD]
+        shift = 0
+    mask = (1 << (8 * len(part))) - 1
+    return int.from_bytes(part, "little") << shift, mask << shift

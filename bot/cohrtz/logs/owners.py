@@ -1,0 +1,113 @@
+"""Says to which line the untagged and the error lines of a log belong.
+
+An error and a stack trace belong to the line before of the same tag. A line without a
+tag belongs to the nearest tagged line before it if that is an error, a stack trace or
+has text that runs on; in a capture that marks its lines, only if it has the same mark.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.cohrtz.logs.forms import Forms
+from bot.cohrtz.logs.heads import WORD, Mask, Numbers, Words
+from bot.cohrtz.logs.lines import Lines
+from bot.cohrtz.logs.template import Follows
+
+FARTHEST = 400
+"""Lines that can continue one line; a stack trace has fewer."""
+
+
+@dataclass(frozen=True)
+class _Last:
+    """The last tagged line of the blocks before."""
+
+    open: bool = False
+    column: int = 0
+    """How many bytes stood before its tag."""
+    mark: int = 0
+    """The last eight of them."""
+    ago: int = FARTHEST
+
+
+class Owners:
+    """Follows a log block by block."""
+
+    def __init__(self, forms: Forms) -> None:
+        """Know the forms; nothing was read yet."""
+        count = len(forms.templates)
+        self._first_error = forms.errors
+        self._tag_of = np.array(forms.tag_numbers(), np.int64)
+        opens = np.ones(len(forms.forms), np.bool_)
+        opens[:count] = [one.open for one in forms.templates]
+        self._opens: Mask = opens
+        followed = [one.follows is not Follows.NOTHING for one in forms.templates]
+        # One more, for -1: the line that belongs to none.
+        self._followed: Mask = np.array([*followed, False], np.bool_)
+        self._by_tag = np.full(len(forms.tags), -1, np.int64)
+        self._last = _Last()
+
+    def of_errors(self, forms: Numbers) -> Numbers:
+        """Return the template of each line that is an error or a stack trace.
+
+        Of other lines and of those that belong to none it is -1. `forms` are those of
+        a block's lines, in order; each block must be given once.
+        """
+        owners = np.full(len(forms), -1, np.int64)
+        tagged = np.flatnonzero(forms >= 0)
+        tags = self._tag_of[forms[tagged]]
+        order = np.argsort(tags.astype(np.int16), kind="stable")
+        tagged, tags = tagged[order], tags[order]
+        told = forms[tagged]
+        is_template = told < self._first_error
+        nearest = np.maximum.accumulate(np.where(is_template, np.arange(len(told)), -1))
+        here = (nearest >= 0) & (tags[nearest] == tags)
+        mine = np.where(here, told[nearest], self._by_tag[tags])
+        owners[tagged] = np.where(is_template | ~self._followed[mine], -1, mine)
+        self._by_tag[tags[is_template]] = told[is_template]
+        return owners
+
+    def continuations(self, lines: Lines) -> Mask:
+        """Say which lines without a form continue another; each block once."""
+        tagged = np.flatnonzero(lines.forms >= 0)
+        numbers = np.arange(len(lines.forms))
+        place = np.searchsorted(tagged, numbers, side="right")
+        before = np.append(-self._last.ago, tagged)[place]
+        columns = lines.tags[tagged] - lines.starts[tagged]
+        columns = np.append(self._last.column, columns)[place]
+        marks = lines.words[lines.tags[tagged] - WORD]
+        marks = np.append(np.uint64(self._last.mark), marks)[place]
+        opens = np.append(self._last.open, self._opens[lines.forms[tagged]])[place]
+        strange = np.where(_begins_a_tag(lines, columns), numbers, -FARTHEST - 1)
+        opens &= np.maximum.accumulate(strange) < before
+        found: Mask = (lines.forms < 0) & opens & (numbers - before <= FARTHEST)
+        at = np.flatnonzero(found & (columns >= WORD))
+        found[at] = _same_mark(lines, at, columns[at], marks[at])
+        self._last = _Last(
+            bool(opens[-1]), int(columns[-1]), int(marks[-1]), self._ago(before)
+        )
+        return found
+
+    def _ago(self, before: Numbers) -> int:
+        """Return how far the last tagged line is from the next block's first."""
+        return min(FARTHEST, len(before) - int(before[-1]))
+
+
+def _begins_a_tag(lines: Lines, columns: Numbers) -> Mask:
+    """Say which lines have what looks like a tag, but of no form that is known."""
+    at = np.minimum(lines.starts + columns, lines.ends)
+    words = lines.words[at]
+    second = (words >> np.uint64(8)) & np.uint64(0xFF)
+    letter = (second | np.uint64(0x20)) - np.uint64(ord("a")) < 26  # noqa: PLR2004  letters
+    bracket = (words & np.uint64(0xFF)) == ord("[")
+    begins: Mask = bracket & (letter | (second == ord("["))) & (lines.forms < 0)
+    return begins
+
+
+def _same_mark(lines: Lines, at: Numbers, columns: Numbers, marks: Words) -> Mask:
+    here = lines.starts[at] + columns
+    long_enough = here <= lines.ends[at]
+    same: Mask = long_enough & (
+        lines.words[np.minimum(here, lines.ends[at]) - WORD] == marks
+    )
+    return same
