@@ -7,10 +7,9 @@ import pytest
 
 from bot.__main__ import main
 from bot.cli import COMMANDS, coverage
-from bot.core.report import Subject
 from bot.coverage import Covered, covered, lines
 from handlers.grammar import VERBS
-from tests.fakes.library import library
+from tests.fakes.library import library, of_rooms
 
 SIZES = {
     "Observability Signals": 5,
@@ -64,9 +63,8 @@ def test_an_action_of_the_source_is_the_title_of_its_step():
 
 def test_every_step_of_our_pages_carries_a_line():
     named = {by for line in lines() for by in line.by}
-    rooms = {s: b for s, b in library().items() if b.about is Subject.ROOM}
-    assert len(rooms) == 5
-    for slug, book in rooms.items():
+    assert len(of_rooms()) == 5
+    for slug, book in of_rooms().items():
         for number in range(1, len(book.steps) + 1):
             assert f"step:{slug}/{number}" in named
 

@@ -7,11 +7,13 @@ hold more, and a script passes over what it does not know.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from bot.cohrtz.diagnostics import DiagnosticEvent
+from bot.cohrtz.logs.document import LogDocument
+from bot.cohrtz.logs.drift import Drift
 from bot.core.artefact import Kind
 from bot.core.evidence import Value, Verdict
 from bot.core.runbook.problems import Problem
@@ -72,31 +74,6 @@ class BundleReport(Shape):
     proposed: str | None
     """A runbook's slug; null: no page has enough evidence."""
     missing: tuple[BundleWanted, ...]
-
-
-class Build(StrEnum):
-    """Which build of the app wrote a log."""
-
-    RELEASE = "release"
-    DEBUG = "debug"
-    UNKNOWN = "unknown"
-
-
-class LogTemplate(Shape):
-    """How often a template occurred, and where first and last."""
-
-    count: Annotated[int, Field(ge=1)]
-    first: Any
-    last: Any
-
-
-class LogReport(Shape):
-    """`triage logs FILE --json`; the templates by their ids."""
-
-    build: Build
-    lines: Count
-    unknown_share: Share
-    templates: Mapping[str, LogTemplate]
 
 
 class PacketVerdict(StrEnum):
@@ -163,7 +140,8 @@ class CoverageCarrier(Shape):
     """A step, check, action, field, file or command that carries a line."""
 
     by: str
-    exists: bool
+    exists: bool | None
+    """None: a command of Slack, which this command line does not see."""
     does: str
 
 
@@ -218,7 +196,8 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "diagnostics": DiagnosticEvent,
     "import": ImportReport,
     "lint": LintReport,
-    "logs": LogReport,
+    "logs": LogDocument,
     "packets": PacketsReport,
+    "templates": Drift,
 }
 """What is published, by name; `diagnostics` is one line of what the bot reads."""

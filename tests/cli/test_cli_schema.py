@@ -35,6 +35,45 @@ BUNDLE = {
     "proposed": None,
     "missing": [{"what": "a log", "from": "alice", "why": "no log was read"}],
 }
+LOG = {
+    "verdict": "bad",
+    "headline": "The log has faults.",
+    "build": "release",
+    "lines": 2,
+    "blank": 0,
+    "classified": 1,
+    "attached": 0,
+    "unknown": 1,
+    "unknown_share": 0.5,
+    "templates": [
+        {
+            "id": "key-manager.timeout",
+            "tag": "KeyManager",
+            "level": "W",
+            "items": ["V"],
+            "text": "Timeout waiting for {room}",
+            "count": 1,
+            "first": {"line": 2, "at": None},
+            "last": {"line": 2, "at": None},
+        }
+    ],
+    "causes": [{"template": None, "cause": "timeout", "count": 1}],
+    "signals": {"log.vault_wait_expired": 1},
+    "not_visible": ["log.queue_max"],
+    "facts": {"log.lines": 2},
+    "rooms": {"count": 1, "listed": ["room-ba7816bf8f01"]},
+    "peers": {"count": 0, "listed": []},
+    "packet_types": {},
+    "states": {},
+    "table_rows": {},
+}
+LINE = {
+    "where": "lib/a.dart:3",
+    "tag": "A",
+    "level": "W",
+    "follows": "",
+    "text": "It failed: {}",
+}
 SAMPLES = {
     "backup": {
         "verdict": "incomplete",
@@ -64,16 +103,19 @@ SAMPLES = {
     },
     "import": [{"file": "a.md", "title": "A", "steps": [{"title": "B", "body": ""}]}],
     "lint": [{"file": "a.md", "line": 1, "message": "no.", "hint": ""}],
-    "logs": {
-        "build": "release",
-        "lines": 2,
-        "unknown_share": 0.5,
-        "templates": {"CM-415": {"count": 1, "first": 2, "last": 2}},
-    },
+    "logs": LOG,
     "packets": [
         {"type": None, "sender": None, "verdict": "malformed", "reason": "no protobuf"},
         {"type": "HANDSHAKE", "sender": "user:a", "verdict": "valid", "reason": None},
     ],
+    "templates": {
+        "files": 1,
+        "lines": 1,
+        "new": [LINE],
+        "gone": [{"id": "a.failed", "line": LINE}],
+        "changed": [{"id": "a.failed", "was": LINE, "now": LINE}],
+        "unreadable": ["lib/a.dart:9"],
+    },
 }
 
 PRINTED = {
@@ -83,6 +125,7 @@ PRINTED = {
     "lint": ("lint", [RUNBOOKS]),
     "logs": ("logs", ["{log}"]),
     "packets": ("packets", ["{packets}"]),
+    "templates": ("templates", ["{checkout}"]),
 }
 """For each command that may print JSON: its schema, and what it is called with."""
 
@@ -96,7 +139,10 @@ def files(tmp_path):
     }
     for name, text in texts.items():
         (tmp_path / name).write_text(f"{text}\n")
-    return {"folder": str(tmp_path)} | {name: str(tmp_path / name) for name in texts}
+    (tmp_path / "app/lib").mkdir(parents=True)
+    (tmp_path / "app/lib/a.dart").write_text("void f() { Log.w('A', 'x'); }\n")
+    given = {"folder": str(tmp_path), "checkout": str(tmp_path / "app")}
+    return given | {name: str(tmp_path / name) for name in texts}
 
 
 def with_json():
@@ -148,8 +194,8 @@ def test_a_document_as_it_is_meant_keeps_to_its_schema(name):
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_document_that_lacks_anything_does_not(name):
     for place in paths(SAMPLES[name]):
-        if place[:1] == ("templates",) and len(place) == 2:
-            continue  # any template may be absent
+        if len(place) == 2 and place[0] in ("signals", "facts"):
+            continue  # any signal may be absent
         assert errors(name, without(SAMPLES[name], place)), place
 
 

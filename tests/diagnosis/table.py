@@ -7,14 +7,14 @@ from bot.cohrtz.opposites import OPPOSITES
 from bot.core.ranking import rank
 from tests.diagnosis.cases import CASES
 from tests.diagnosis.evidence import NOW
-from tests.fakes.library import library
+from tests.fakes.library import of_rooms
 
 NONE = "(none)"
 
 
 def diagnosed(case):
     """Return the ranking of a case over all pages."""
-    return rank(library(), case.facts(), NOW, OPPOSITES)
+    return rank(of_rooms(), case.facts(), NOW, OPPOSITES)
 
 
 def is_right(case):
@@ -23,7 +23,7 @@ def is_right(case):
 
 def table():
     """Return the rows of the table: truth down, proposal across."""
-    pages = [*sorted(library()), NONE]
+    pages = [*sorted(of_rooms()), NONE]
     told = Counter((c.truth or NONE, diagnosed(c).proposed or NONE) for c in CASES)
     width = max(map(len, pages))
     rows = [f"{'truth':{width}}  {'  '.join(_short(page) for page in pages)}"]

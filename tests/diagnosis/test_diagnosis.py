@@ -10,7 +10,7 @@ from bot.core.guard import Guard
 from rehearsal.cohrtz.app_log import AppLog
 from tests.diagnosis.cases import CASES, NEITHER, TOO_LITTLE
 from tests.diagnosis.table import diagnosed, is_right, table
-from tests.fakes.library import library
+from tests.fakes.library import of_rooms
 
 ENOUGH = 0.95
 NOISE = ("unicast-fault", "ice", "cached-token-invalid", "diag", "merged")
@@ -22,7 +22,7 @@ def test_there_are_enough_incidents_and_each_has_what_misleads():
     assert len(CASES) >= 40
     assert len({case.name for case in CASES}) == len(CASES)
     assert all(case.misleads for case in CASES)
-    counts = {slug: sum(c.truth == slug for c in CASES) for slug in library()}
+    counts = {slug: sum(c.truth == slug for c in CASES) for slug in of_rooms()}
     assert min(counts.values()) >= 5
 
 
@@ -33,7 +33,7 @@ def test_the_right_page_is_first_at_least_95_times_of_100():
 @pytest.mark.parametrize("case", PROPOSED, ids=lambda case: case.name)
 def test_the_second_best_is_told_with_the_proposal(case):
     said = diagnosed(case)
-    assert len(said.ranked) == len(library())
+    assert len(said.ranked) == len(of_rooms())
     rivals = [one for one in said.ranked[1:] if not one.against]
     assert not rivals or f"«{rivals[0].title}»" in said.because
 
@@ -76,7 +76,7 @@ def test_every_guard_speaks_in_some_incident():
     }
     silent = {
         guard
-        for slug, book in library().items()
+        for slug, book in of_rooms().items()
         for guard in book.for_
         if guard not in spoken and not slug.startswith("token")
     }

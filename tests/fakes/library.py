@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
+from bot.core.report import Subject
 from bot.core.runbook.read import read
 from bot.pages import catalogue, page_files
 
@@ -16,3 +17,8 @@ def library():
     ]
     assert [str(problem) for one in found for problem in one.problems] == []
     return {book.slug: book for one in found for book in one.runbooks}
+
+
+def of_rooms():
+    """Return the five that an incident of a room is ranked by."""
+    return {s: book for s, book in library().items() if book.about is Subject.ROOM}

@@ -11,14 +11,14 @@ from bot.core.incident.commands import Context, Rules
 from bot.core.incident.decide import decide
 from bot.core.incident.events import BOT, Event, Opened, RunbookStarted, StepRef
 from bot.core.incident.guards import gate
-from bot.core.report import Report, Subject
+from bot.core.report import Report
 from bot.core.runbook.pages import StepKind
-from tests.fakes.library import library
+from tests.fakes.library import library, of_rooms
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CHECK, ACTION, CONFIRM = StepKind.CHECK, StepKind.ACTION, StepKind.CONFIRM
 STOP, ATTEST = StepKind.STOP, StepKind.ATTEST
-ROOMS = {slug: book for slug, book in library().items() if book.about is Subject.ROOM}
+ROOMS = of_rooms()
 KINDS = {
     "token-invalid-or-expired": [CHECK, ACTION, CHECK, CONFIRM],
     "missing-group-key": [ACTION, CONFIRM, CHECK, CONFIRM, ACTION],
