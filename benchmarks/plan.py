@@ -22,6 +22,10 @@ class Plan:
     connections: int = 32
     presses: int = 100
     idle_incidents: int = 100
+    log_megabytes: int = 64
+    """Size of the log whose reading is timed."""
+    log_stream_megabytes: int = 1_024
+    """Size of the log that shows that memory stays flat."""
     idle_seconds: float = 60.0
     """Longer than the bot's longest period when nothing happens (45 s)."""
     packets: int = 4_096
@@ -38,6 +42,8 @@ def quick(folder: Path, cores: Cores) -> Plan:
         seconds=0.3,
         connections=4,
         presses=2,
+        log_megabytes=2,
+        log_stream_megabytes=8,
         idle_incidents=3,
         idle_seconds=2.0,
         packets=256,

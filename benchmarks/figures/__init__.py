@@ -2,7 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from benchmarks.figures import acks, burst, idle, packets, presses, shown, sustained
+from benchmarks.figures import (
+    acks,
+    burst,
+    idle,
+    logs,
+    packets,
+    presses,
+    shown,
+    sustained,
+)
 from benchmarks.plan import Plan
 from benchmarks.table import Row
 
@@ -12,6 +21,7 @@ FIGURES: Mapping[str, Callable[[Plan], Awaitable[Sequence[Row]]]] = {
     "sustained": sustained.measure,
     "shown": shown.measure,
     "presses": presses.measure,
+    "logs": logs.measure,
     "idle": idle.measure,
     "packets": packets.measure,
 }

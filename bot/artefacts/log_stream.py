@@ -12,7 +12,7 @@ from typing import BinaryIO
 from bot.artefacts.log_tables import log_classifier
 from bot.cohrtz.logs.tally import Tally
 
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 """Bytes that are read at once."""
 
 LONG = 1 << 18

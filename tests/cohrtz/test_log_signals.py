@@ -4,11 +4,14 @@ import json
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.artefacts.log_tables import log_signals, log_templates
+from bot.cohrtz.logs.causes import LATELY, CauseFinder
 from bot.cohrtz.logs.document import as_text, document
 from bot.cohrtz.logs.judging import build_of, judge
-from bot.cohrtz.logs.signals import CauseFinder, parse_signals
+from bot.cohrtz.logs.signals import parse_signals
 from bot.core.evidence import Verdict
 from tests.cohrtz.log_samples import BY_ID, PEER, ROOM, SECRET, line, signals, tally
 
@@ -18,6 +21,7 @@ QUIET = "connection-manager.connection-already-in-progress"
 DEBUG = "handshake-handler.stored-public-key"
 JANITOR = "connection-manager.janitor-failed-reconnect"
 NAMES = 'cause = []\nlargest = []\n[[signal]]\nname = "s"\nmeans = ""\n'
+SAYINGS = [said for cause in log_signals().causes for said in cause.says]
 SQLITE = "SqliteException({}): while opening the database, file is bad (code {})"
 
 
@@ -179,10 +183,42 @@ def test_every_template_in_the_text_has_its_count_and_place() -> None:
 
 def test_a_text_seen_before_is_not_read_again_and_memory_is_bounded() -> None:
     finder = CauseFinder(log_signals().causes)
-    texts = [b"RangeError %d" % n for n in range(10_000)]
-    assert {finder.find(text) for text in texts} == {("tree-size-mismatch",)}
-    assert finder.find(texts[0]) == ("tree-size-mismatch",)
-    assert len(finder._known) <= finder.LATELY
+    names = ["".join(chr(97 + n // 26**k % 26) for k in range(4)) for n in range(9000)]
+    texts = [f"RangeError {name}".encode() for name in names]
+    for part in (texts[:5000], texts[5000:], texts[:10]):
+        counted = finder.count([1] * len(part), part)
+        assert counted == {(1, "tree-size-mismatch"): len(part)}
+    assert len(finder._known) <= LATELY
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("RangeError 0123(SqliteExcpton)26 401", max_size=40)))
+def test_texts_read_together_tell_what_each_tells_alone(texts: list[str]) -> None:
+    raw = [text.encode() for text in [*texts, *SAYINGS]]
+    together = CauseFinder(log_signals().causes).count(range(len(raw)), raw)
+    alone = {
+        (n, cause): 1
+        for n, text in enumerate(raw)
+        for cause in CauseFinder(log_signals().causes).find(text)
+    }
+    assert together == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "causes"),
+    [
+        ("HTTP status code: 401", ("server-refused-token",)),
+        ("HTTP status code: 4012 and (401)", ("server-refused-token",)),
+        ("took 401 ms", ()),
+        ("SqliteException(26): x", ("sqlite", "sqlite-not-a-database")),
+        ("SqliteException(99): x 26", ("sqlite",)),
+        ("Clock drift of 70123 ms exceeds", ("clock-drift",)),
+    ],
+)
+def test_numbers_that_tell_something_are_read(text: str, causes: tuple) -> None:
+    finder = CauseFinder(log_signals().causes)
+    assert finder.find(text.encode()) == causes
+    assert finder.find(text.replace("70123", "7").encode()) == causes
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bot.cohrtz.logs.causes import READ
 from bot.cohrtz.logs.forms import middles
+from bot.cohrtz.logs.fresh import Fresh
 from bot.cohrtz.logs.heads import Mask, Numbers
 from bot.cohrtz.logs.lines import Lines
 from bot.cohrtz.logs.signals import Largest
@@ -74,10 +76,13 @@ class CutTable:
         busy: Mask = (self.steps > 0) | (self.kinds != UNWANTED).any(axis=1)
         return busy
 
-    def cut(self, lines: Lines, at: Numbers) -> tuple[list[Cut], Numbers]:
+    def cut(
+        self, lines: Lines, at: Numbers, fresh: Mapping[str, Fresh]
+    ) -> tuple[list[Cut], Numbers]:
         """Cut these lines; return the values, and the lines that lack a literal.
 
-        Head and tail are known to be there. The leftmost place of each literal is
+        Head and tail are known to be there. Of kinds that `fresh` has, only values
+        that were not seen before are returned. The leftmost place of each literal is
         taken, so this never goes back.
         """
         spans: list[_Spans] = []
@@ -86,32 +91,42 @@ class CutTable:
         starts = lines.tags[at] + self.heads[forms]
         limits = lines.ends[at] - self.tails[forms]
         for step in range(self.kinds.shape[1]):
-            done = self.steps[forms] == step
             kinds = self.kinds[forms, step]
-            spans.append(_Spans(kinds, left, starts, limits).only(done))
-            goes_on = ~done
+            done = self.steps[forms] == step
+            spans.append(_Spans(kinds, left, starts, limits).only(done & (kinds >= 0)))
+            goes_on = np.flatnonzero(~done)
             left, forms, kinds = left[goes_on], forms[goes_on], kinds[goes_on]
             starts, limits = starts[goes_on], limits[goes_on]
             found = _found(lines.text, self.literals[forms, step], starts, limits)
-            spans.append(_Spans(kinds, left, starts, found))
-            missed[left[found < 0]] = True
             good = found >= 0
-            left, forms, limits = left[good], forms[good], limits[good]
-            starts = found[good] + self.lengths[forms, step]
-        return list(self._cuts(lines, spans, missed)), np.flatnonzero(missed)
+            if not good.all():
+                missed[left[~good]] = True
+                left, forms, kinds = left[good], forms[good], kinds[good]
+                starts, limits, found = starts[good], limits[good], found[good]
+            spans.append(_Spans(kinds, left, starts, found).only(kinds >= 0))
+            starts = found + self.lengths[forms, step]
+        return list(self._cuts(lines, spans, missed, fresh)), np.flatnonzero(missed)
 
     def _cuts(
-        self, lines: Lines, spans: Sequence[_Spans], missed: Mask
+        self,
+        lines: Lines,
+        spans: Sequence[_Spans],
+        missed: Mask,
+        fresh: Mapping[str, Fresh],
     ) -> Iterator[Cut]:
-        kept = [one.only((one.kinds >= 0) & ~missed[one.lines]) for one in spans]
+        kept = [one.only(~missed[one.lines]) if missed.any() else one for one in spans]
         kinds = np.concatenate([one.kinds for one in kept])
         at = np.concatenate([one.lines for one in kept])
         starts = np.concatenate([one.starts for one in kept])
         ends = np.concatenate([one.ends for one in kept])
         for kind, name in enumerate(self.kind_names):
             mine = np.flatnonzero(kinds == kind)
+            if len(mine) and name in fresh:
+                new = fresh[name].pick(lines.words, starts[mine], ends[mine])
+                mine = mine[new]
             if len(mine):
-                texts = _texts(lines.text, starts[mine], ends[mine])
+                ends_here = np.minimum(ends[mine], starts[mine] + READ)
+                texts = texts_at(lines.text, starts[mine], ends_here)
                 yield Cut(name, texts, lines.forms[at[mine]].tolist())
 
 
@@ -125,7 +140,8 @@ def _found(
     return np.array(list(map(text.find, *spans)), np.int64)
 
 
-def _texts(text: bytes, starts: Numbers, ends: Numbers) -> Texts:
+def texts_at(text: bytes, starts: Numbers, ends: Numbers) -> Texts:
+    """Return the pieces of a text that stand there."""
     spans = zip(starts.tolist(), ends.tolist(), strict=True)
     return [text[start:end] for start, end in spans]
 

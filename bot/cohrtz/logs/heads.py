@@ -99,7 +99,7 @@ class HeadTable:
         groups = np.full(len(tags), -1, np.int64)
         hashes = np.zeros(len(tags), np.uint64)
         for depth, level in enumerate(self.levels):
-            hashes = _mixed(hashes, words[tags + depth * WORD])
+            hashes = mixed(hashes, words[tags + depth * WORD])
             slots = (hashes >> np.uint64(level.shift)).astype(np.int64)
             hit = np.flatnonzero(level.hashes[slots] == hashes)
             groups[hit] = level.groups[slots[hit]]
@@ -135,9 +135,10 @@ class HeadTable:
         return same
 
 
-def _mixed(hashes: Words, words: Words) -> Words:
-    mixed = (hashes ^ words) * np.uint64(_FACTOR)
-    return mixed ^ (mixed >> np.uint64(29))
+def mixed(hashes: Words, words: Words | np.uint64) -> Words:
+    """Return hashes that words were mixed into."""
+    product = (hashes ^ words) * np.uint64(_FACTOR)
+    return product ^ (product >> np.uint64(29))
 
 
 def head_table(forms: Sequence[Form]) -> HeadTable:
@@ -191,12 +192,12 @@ def _apart(hashes: Sequence[int], shift: int) -> bool:
 
 
 def _hash(key: bytes) -> int:
-    """Return what `_mixed` makes of the key's words."""
+    """Return what `mixed` makes of the key's words."""
     value = 0
     for start in range(0, len(key), WORD):
         word = int.from_bytes(key[start : start + WORD], "little")
-        mixed = ((value ^ word) * _FACTOR) & _ROUND
-        value = mixed ^ (mixed >> 29)
+        product = ((value ^ word) * _FACTOR) & _ROUND
+        value = product ^ (product >> 29)
     return value
 
 

@@ -67,40 +67,46 @@ class Owners:
         self._by_tag[tags[is_template]] = told[is_template]
         return owners
 
-    def continuations(self, lines: Lines) -> Mask:
-        """Say which lines without a form continue another; each block once."""
+    def continuations(self, lines: Lines) -> Numbers:
+        """Return which lines without a form continue another; each block once."""
+        count = len(lines.forms)
         tagged = np.flatnonzero(lines.forms >= 0)
-        numbers = np.arange(len(lines.forms))
+        loose = np.flatnonzero(lines.forms < 0)
+        # One more, behind the last line: what it sees is where the next block begins.
+        numbers = np.append(loose, count)
         place = np.searchsorted(tagged, numbers, side="right")
+        last = np.append(-1, np.arange(len(tagged)))[place]
         before = np.append(-self._last.ago, tagged)[place]
-        columns = lines.tags[tagged] - lines.starts[tagged]
-        columns = np.append(self._last.column, columns)[place]
-        marks = lines.words[lines.tags[tagged] - WORD]
-        marks = np.append(np.uint64(self._last.mark), marks)[place]
-        opens = np.append(self._last.open, self._opens[lines.forms[tagged]])[place]
-        strange = np.where(_begins_a_tag(lines, columns), numbers, -FARTHEST - 1)
-        opens &= np.maximum.accumulate(strange) < before
-        found: Mask = (lines.forms < 0) & opens & (numbers - before <= FARTHEST)
-        at = np.flatnonzero(found & (columns >= WORD))
-        found[at] = _same_mark(lines, at, columns[at], marks[at])
+        at = tagged[last] if len(tagged) else np.zeros_like(last)
+        known = last >= 0
+        columns = np.where(known, lines.tags[at] - lines.starts[at], self._last.column)
+        mark = np.uint64(self._last.mark)
+        marks = np.where(known, lines.words[lines.tags[at] - WORD], mark)
+        opens = np.where(known, self._opens[lines.forms[at]], self._last.open)
+        strange = np.append(_begins_a_tag(lines, loose, columns[:-1]), False)
+        closed = np.maximum.accumulate(np.where(strange, numbers, -FARTHEST - 1))
+        opens &= closed < before
         self._last = _Last(
-            bool(opens[-1]), int(columns[-1]), int(marks[-1]), self._ago(before)
+            bool(opens[-1]),
+            int(columns[-1]),
+            int(marks[-1]),
+            min(FARTHEST, count - int(before[-1])),
         )
+        continues = opens[:-1] & (loose - before[:-1] <= FARTHEST)
+        marked = columns[:-1] >= WORD
+        continues &= ~marked | _same_mark(lines, loose, columns[:-1], marks[:-1])
+        found: Numbers = loose[continues]
         return found
 
-    def _ago(self, before: Numbers) -> int:
-        """Return how far the last tagged line is from the next block's first."""
-        return min(FARTHEST, len(before) - int(before[-1]))
 
-
-def _begins_a_tag(lines: Lines, columns: Numbers) -> Mask:
+def _begins_a_tag(lines: Lines, loose: Numbers, columns: Numbers) -> Mask:
     """Say which lines have what looks like a tag, but of no form that is known."""
-    at = np.minimum(lines.starts + columns, lines.ends)
+    at = np.minimum(lines.starts[loose] + columns, lines.ends[loose])
     words = lines.words[at]
     second = (words >> np.uint64(8)) & np.uint64(0xFF)
     letter = (second | np.uint64(0x20)) - np.uint64(ord("a")) < 26  # noqa: PLR2004  letters
     bracket = (words & np.uint64(0xFF)) == ord("[")
-    begins: Mask = bracket & (letter | (second == ord("["))) & (lines.forms < 0)
+    begins: Mask = bracket & (letter | (second == ord("[")))
     return begins
 
 

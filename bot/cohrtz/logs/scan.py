@@ -9,12 +9,22 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bot.cohrtz.logs.cutting import CAUSE, Cut, CutTable, cut_table
+from bot.cohrtz.logs.causes import READ, CauseFinder
+from bot.cohrtz.logs.cutting import (
+    CAUSE,
+    PEER,
+    ROOM,
+    Cut,
+    CutTable,
+    cut_table,
+    texts_at,
+)
 from bot.cohrtz.logs.forms import Forms, forms_of
+from bot.cohrtz.logs.fresh import Fresh
 from bot.cohrtz.logs.heads import HeadTable, Numbers, head_table
 from bot.cohrtz.logs.lines import Lines, split
 from bot.cohrtz.logs.owners import Owners
-from bot.cohrtz.logs.signals import CauseFinder, Signals
+from bot.cohrtz.logs.signals import Signals
 from bot.cohrtz.logs.stamps import stamp
 from bot.cohrtz.logs.tally import Mark, Seen, Tally
 from bot.cohrtz.logs.template import Template
@@ -60,6 +70,7 @@ class Scan:
         self._all = classifier
         self._owners = Owners(classifier.forms)
         self._values = Values()
+        self._fresh = {ROOM: Fresh(), PEER: Fresh()}
         self._finder = CauseFinder(classifier.signals.causes)
         self._causes: Counter[tuple[str, str]] = Counter()
         self._counts = np.zeros(len(classifier.forms.templates), np.int64)
@@ -78,7 +89,8 @@ class Scan:
         self._read_errors(lines, owners)
         continued = self._owners.continuations(lines)
         blank = lines.starts == lines.ends
-        self._attached += int(np.count_nonzero((owners >= 0) | (continued & ~blank)))
+        self._attached += int(np.count_nonzero(owners >= 0))
+        self._attached += int(np.count_nonzero(~blank[continued]))
         self._blank += int(np.count_nonzero(blank))
         self._mark(lines)
         self._lines += len(lines.starts)
@@ -113,7 +125,7 @@ class Scan:
         at = at[self._all.busy[lines.forms[at]]]
         rivals: dict[int, Iterator[int]] = {}
         while len(at):
-            cuts, missed = self._all.cutting.cut(lines, at)
+            cuts, missed = self._all.cutting.cut(lines, at, self._fresh)
             self._take(cuts)
             again = [n for n in missed.tolist() if self._try_rival(lines, n, rivals)]
             at = np.array(again, np.int64)
@@ -142,17 +154,16 @@ class Scan:
 
     def _tell(self, owners: Sequence[int], texts: Sequence[bytes]) -> None:
         """Count the causes that texts of errors tell, each under its template."""
-        for (owner, text), count in Counter(zip(owners, texts, strict=True)).items():
+        for (owner, cause), count in self._finder.count(owners, texts).items():
             known = self._all.forms.templates[owner].id if owner >= 0 else NOBODY
-            for cause in self._finder.find(text):
-                self._causes[known, cause] += count
+            self._causes[known, cause] += count
 
     def _read_errors(self, lines: Lines, owners: Numbers) -> None:
         first, end = self._all.forms.errors, self._all.forms.stacks
         at = np.flatnonzero((lines.forms >= first) & (lines.forms < end))
         heads = self._all.table.heads.lengths[lines.forms[at]]
-        starts, ends = (lines.tags[at] + heads).tolist(), lines.ends[at].tolist()
-        texts = [lines.text[start:end] for start, end in zip(starts, ends, strict=True)]
+        starts = lines.tags[at] + heads
+        texts = texts_at(lines.text, starts, np.minimum(lines.ends[at], starts + READ))
         self._tell(owners[at].tolist(), texts)
 
     def _mark(self, lines: Lines) -> None:

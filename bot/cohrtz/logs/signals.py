@@ -3,20 +3,12 @@
 Read from `signals.toml`, whose head explains the words.
 """
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.cohrtz.logs.template import Template
-
-_SQLITE = re.compile(rb"SqliteException\((\d{1,9})\)")
-PRIMARY = 0xFF
-"""SQLite's primary code is the low byte of an extended one."""
-
-READ = 2048
-"""Bytes of an error's text that are looked at."""
 
 
 class _Strict(BaseModel):
@@ -95,43 +87,6 @@ def _named_causes(read: Signals) -> Iterable[str]:
     for signal in read.signals:
         for term in signal.counts:
             yield from (*term.causes, *term.without)
-
-
-class CauseFinder:
-    """Finds the causes of many texts; of those seen lately it knows them already."""
-
-    LATELY = 4096
-    """Texts that are kept."""
-
-    WORTH_KEEPING = 512
-    """Bytes; longer texts are not kept."""
-
-    def __init__(self, causes: Sequence[Cause]) -> None:
-        """Know the causes; no text yet."""
-        self._says = tuple(
-            (said.encode(), one.id) for one in causes for said in one.says
-        )
-        self._codes = {code: one.id for one in causes for code in one.sqlite}
-        self._known: dict[bytes, tuple[str, ...]] = {}
-
-    def find(self, text: bytes) -> tuple[str, ...]:
-        """Return the causes that the text tells, each once."""
-        known = self._known.get(text)
-        if known is None:
-            known = self._read(text[:READ])
-            if len(self._known) >= self.LATELY:
-                self._known.clear()
-            if len(text) <= self.WORTH_KEEPING:
-                self._known[text] = known
-        return known
-
-    def _read(self, text: bytes) -> tuple[str, ...]:
-        said = [id_ for words, id_ in self._says if words in text]
-        code = _SQLITE.search(text)
-        primary = int(code[1]) & PRIMARY if code else None
-        if primary in self._codes:
-            said.append(self._codes[primary])
-        return tuple(dict.fromkeys(said))
 
 
 def fact_meanings(read: Signals) -> Mapping[str, str]:
