@@ -18,6 +18,7 @@ from bot.core.actions import Effect
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
 from bot.core.runbook.pages import Library
 from bot.engine.act import Actor
+from bot.engine.artefacts import Kept
 from bot.engine.engine import Engine, Hands
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
@@ -82,10 +83,10 @@ def join(
     settings: Settings, library: Library, store: Store, session: aiohttp.ClientSession
 ) -> Bot:
     """Make the parts over an open store and session."""
-    world = _world(settings, store, session)
     service = Service(
         store=store, rules=rules(settings, library), now=now, new_id=new_id
     )
+    world = _world(settings, service, session)
     foreground = Foreground()
     hands = Hands(
         looker=Looker(CHECKS, world, reference), actor=Actor(service, ACTIONS, world)
@@ -135,7 +136,9 @@ def _paced(delays: tuple[timedelta, ...], pace: float) -> tuple[timedelta, ...]:
     return tuple(delay / pace for delay in delays)
 
 
-def _world(settings: Settings, store: Store, session: aiohttp.ClientSession) -> World:
+def _world(
+    settings: Settings, service: Service, session: aiohttp.ClientSession
+) -> World:
     server = LiveKitServer(
         settings.livekit_url,
         settings.livekit_api_key,
@@ -149,6 +152,7 @@ def _world(settings: Settings, store: Store, session: aiohttp.ClientSession) -> 
             token_url=settings.token_url,
             livekit_url=settings.livekit_url,
         ),
-        transitions=Recorded(store),
+        transitions=Recorded(service.store),
         now=now,
+        artefacts=Kept(service),
     )

@@ -136,7 +136,7 @@ def _step(state: Incident, ref: StepRef) -> StepState:
 
 def _params(state: Incident, step: StepState) -> Mapping[str, Any]:
     call = step.step.call
-    filled = fill(call.params, state.report.inputs()) if call else {}
+    filled = fill(call.params, state.inputs()) if call else {}
     return {name: value for name, value in filled.items() if value is not None}
 
 

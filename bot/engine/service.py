@@ -66,7 +66,7 @@ class Service:
         delivered twice opens one incident.
         """
         incident, context = self.new_id(), self._context(by)
-        bodies = open_incident(command, context)
+        bodies = open_incident(incident, command, context)
         events = _numbered(bodies, after=0, at=context.now, by=by)
         state = opened(incident, events[0])
         for event in events[1:]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.world.artefacts import Artefacts
 from bot.world.rooms import Rooms
 from bot.world.tokens import Tokens
 from bot.world.transitions import Transitions
@@ -17,3 +18,4 @@ class World:
     tokens: Tokens
     transitions: Transitions
     now: Callable[[], datetime]
+    artefacts: Artefacts

@@ -18,7 +18,7 @@ from bot.world import World
 from rehearsal.cohrtz import Deployment, DeploymentSettings, PeerSettings, serve
 from tests.fakes.tokens import API_KEY, API_SECRET
 from tests.fakes.wire import serving, session
-from tests.fakes.world import ALICE, BOB, ROOM, FakeTransitions
+from tests.fakes.world import ALICE, BOB, ROOM, FakeArtefacts, FakeTransitions
 
 SPEED = 200.0
 ACTIVE = api.ParticipantInfo.ACTIVE
@@ -52,7 +52,7 @@ class Stage:
             livekit_url=url,
             seconds=seconds,
         )
-        self.world = World(rooms, tokens, self.transitions, now)
+        self.world = World(rooms, tokens, self.transitions, now, FakeArtefacts())
 
     def break_it(self, fault, **how):
         self.faults.set(fault, **how)

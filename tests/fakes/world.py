@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.core.artefact import Artefact
 from bot.errors import WorldError
 from bot.world import World
 from bot.world.rooms import NotThere, Participant, Presence, Room
@@ -152,6 +153,16 @@ class FakeTransitions:
         )
 
 
+@dataclass
+class FakeArtefacts:
+    """Files that were read, by incident."""
+
+    read: dict[str, list[Artefact]] = field(default_factory=dict)
+
+    async def of(self, incident: str) -> Sequence[Artefact]:
+        return self.read.get(incident, [])
+
+
 def answered(
     body: bytes,
     *,
@@ -176,6 +187,7 @@ def world(
     tokens: FakeTokens | None = None,
     transitions: FakeTransitions | None = None,
     clock: Callable[[], datetime] | None = None,
+    artefacts: FakeArtefacts | None = None,
 ) -> World:
     """Join the parts that a test cares about; the rest is empty."""
     return World(
@@ -183,4 +195,5 @@ def world(
         tokens=tokens or FakeTokens(lambda *_: unanswered(Trouble.UNREACHABLE)),
         transitions=transitions or FakeTransitions(),
         now=clock or FakeClock(),
+        artefacts=artefacts or FakeArtefacts(),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.evidence import newest
 from bot.core.incident import events as e
+from bot.core.incident.apply_files import FILES
 from bot.core.incident.apply_steps import STEPS, asked_for_step, step_saw
 from bot.core.incident.events import BOT, Event
 from bot.core.incident.state import Incident, Look, Status
@@ -124,6 +125,7 @@ def _reopened(state: Incident, event: Event, body: e.Reopened) -> Incident:
 
 _APPLY: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
     **STEPS,
+    **FILES,
     "transitions.seen": _transitions,
     "checks.requested": _requested,
     "check.reported": _reported,

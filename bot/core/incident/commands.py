@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.actions import Plan
+from bot.core.artefact import Artefact, Kind
 from bot.core.evidence import Evidence
 from bot.core.incident.events import StepRef
+from bot.core.incident.file_events import Offered
 from bot.core.incident.state import Verb
 from bot.core.report import Report
 from bot.core.runbook.pages import Library, Runbook
@@ -150,6 +152,30 @@ class Reopen:
     words: str | None = None
 
 
+@dataclass(frozen=True)
+class Offer:
+    """Hand over files."""
+
+    files: tuple[Offered, ...]
+
+
+@dataclass(frozen=True)
+class Receive:
+    """Tell what was read in a file that was handed over; of a zip, its members too."""
+
+    file: str
+    artefacts: tuple[Artefact, ...]
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Tell what comparing files of one kind showed."""
+
+    of: Kind
+    names: tuple[str, ...]
+    evidence: Evidence
+
+
 Command = (
     See
     | ReportCheck
@@ -162,4 +188,7 @@ Command = (
     | Clear
     | Resolve
     | Reopen
+    | Offer
+    | Receive
+    | Compare
 )

@@ -13,8 +13,9 @@ from bot.core.incident import events as e
 from bot.core.incident.apply import MAX_TRANSITIONS
 from bot.core.incident.commands import Command, Context
 from bot.core.incident.events import Body, Purpose
+from bot.core.incident.files import compared, offer, receive
 from bot.core.incident.guards import gate
-from bot.core.incident.looks import again, ask, last_number, opening
+from bot.core.incident.looks import Inputs, again, ask, last_number, opening
 from bot.core.incident.press import press
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import (
@@ -28,9 +29,9 @@ from bot.core.incident.verifying import first_verify
 from bot.core.report import MAX_WORDS, visible
 
 
-def open_incident(command: c.Open, context: Context) -> tuple[Body, ...]:
-    """Return the first events of a new incident."""
-    wants = opening(command.report, context)
+def open_incident(incident: str, command: c.Open, context: Context) -> tuple[Body, ...]:
+    """Return the first events of a new incident of that id."""
+    wants = opening(Inputs(command.report, incident), context)
     first = e.Opened(report=command.report, channel=command.channel)
     return (first, ask(wants, after=0)) if wants else (first,)
 
@@ -173,7 +174,7 @@ def _awaited(state: Incident) -> tuple[str, ...]:
 def _reopen(state: Incident, command: c.Reopen, context: Context) -> tuple[Body, ...]:
     if state.status is not Status.RESOLVED:
         raise NotNow("It is open already.")
-    wants = opening(state.report, context)
+    wants = opening(Inputs(state.report, state.id), context)
     looks = (ask(wants, last_number(state)),) if wants else ()
     return (e.Reopened(words=command.words), *looks)
 
@@ -217,4 +218,7 @@ _DECIDE: Mapping[type, Callable[[Incident, Any, Context], tuple[Body, ...]]] = {
     c.Clear: _clear,
     c.Resolve: _resolve,
     c.Reopen: _reopen,
+    c.Offer: offer,
+    c.Receive: receive,
+    c.Compare: compared,
 }

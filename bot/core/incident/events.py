@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from bot.core.actions import Plan
 from bot.core.evidence import Evidence
+from bot.core.incident.file_events import FileBody
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
@@ -237,6 +238,7 @@ Body = (
     | ResolveHeld
     | Resolved
     | Reopened
+    | FileBody
 )
 
 

@@ -8,7 +8,7 @@ from bot.core.incident import events as e
 from bot.core.incident.commands import Context, Press
 from bot.core.incident.events import Body, Purpose
 from bot.core.incident.guards import gate
-from bot.core.incident.looks import Want, ask, last_number, reported, sources
+from bot.core.incident.looks import Inputs, Want, ask, last_number, reported, sources
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import (
     MOVES,
@@ -89,7 +89,7 @@ def look(state: Incident, step: StepState) -> tuple[Body, ...]:
     call = step.step.call
     if call is None:
         return (e.StepReached(step=step.ref, barred="The page names no check here."),)
-    params = fill(call.params, state.report.inputs())
+    params = fill(call.params, state.inputs())
     given = {name: value for name, value in params.items() if value is not None}
     want = Want(call.name, given, Purpose.STEP, step=step.ref)
     return (ask([want], last_number(state)),)
@@ -103,7 +103,7 @@ def regard(state: Incident, step: StepState, context: Context) -> tuple[Body, ..
     wants = [
         Want(
             name,
-            reported(name, state.report, context.rules),
+            reported(name, Inputs(state.report, state.id), context.rules),
             Purpose.GUARD,
             step=step.ref,
         )

@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.actions import Plan
+from bot.core.artefact import Artefact, Kind
 from bot.core.evidence import Evidence, Fact, Verdict
 from bot.core.incident.events import CheckCall, Purpose, StepRef
+from bot.core.incident.file_events import ArtefactsCompared, Offered
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
@@ -197,6 +199,14 @@ class Incident:
     ranking: Ranking | None = None
     runs: tuple[Run, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    offered: Mapping[str, Offered] = field(default_factory=dict)
+    """The files that were handed over, by id, read or not."""
+    waiting: Mapping[str, Offered] = field(default_factory=dict)
+    """Those of them that have not been read yet."""
+    artefacts: tuple[Artefact, ...] = ()
+    """What was read, oldest first; one of each content."""
+    compared: Mapping[Kind, ArtefactsCompared] = field(default_factory=dict)
+    """What comparing the files of a kind showed last."""
     resolutions: int = 0
     settled_at: datetime | None = None
     settled_by: str | None = None
@@ -207,6 +217,10 @@ class Incident:
     def run(self) -> Run | None:
         """The walk that is under way: the last one started."""
         return self.runs[-1] if self.runs else None
+
+    def inputs(self) -> dict[str, str | None]:
+        """Return what a runbook page may fill in: the report, and the incident."""
+        return {**self.report.inputs(), "incident": self.id}
 
     def step(self, ref: StepRef) -> StepState | None:
         """Return the step, or None if there is none of that number."""

@@ -44,6 +44,6 @@ def verify_params(
     act from what was there before it.
     """
     call, plan = step.step.call, step.plan
-    asked = fill(call.params, state.report.inputs()) if call else {}
+    asked = fill(call.params, state.inputs()) if call else {}
     known = {**asked, **(plan.baseline if plan else {})}
     return {name: value for name, value in known.items() if name in takes}

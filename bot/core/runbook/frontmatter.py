@@ -26,8 +26,9 @@ KEYS = (
     "owner",
     "reviewed",
 )
-REPORTED = ("room", "participant", "packet_type", "request_id")
-"""The inputs that a page may name: those that a report has, given or not."""
+REPORTED = ("room", "participant", "packet_type", "request_id", "incident")
+"""The inputs that a page may name: those that a report has, given or not, and the
+incident's id, by which a check asks for the incident's files."""
 
 _YAML = re.compile(
     r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE | re.DOTALL

@@ -54,7 +54,7 @@ ROOM = 'room-converged: {room: "{room}"}'
         (
             'room-converged: {room: "{zzz}"}',
             (
-                "6: the input {zzz} is not declared. There are: packet_type, "
+                "6: the input {zzz} is not declared. There are: incident, packet_type, "
                 "participant, request_id, room."
             ),
         ),
