@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from bot.actions import ACTIONS
+from bot.artefacts.comparing import COMPARERS
+from bot.artefacts.readers import READERS
 from bot.checks import CHECKS
 from bot.core.runbook.catalogue import ActionEntry, Catalogue, CheckEntry
 from bot.core.runbook.lint import lint
@@ -22,7 +24,15 @@ def catalogue() -> Catalogue:
         actions={
             name: ActionEntry(params=action.Params) for name, action in ACTIONS.items()
         },
+        signals=signals(),
     )
+
+
+def signals() -> frozenset[str]:
+    """Return the facts that files tell, by themselves or compared."""
+    read = (reader.FACTS for reader in READERS)
+    compared = (comparer.facts for comparer in COMPARERS.values())
+    return frozenset(name for facts in (*read, *compared) for name in facts)
 
 
 def page_files(folder: Path) -> dict[str, str]:

@@ -38,4 +38,4 @@ def receive(file, *artefacts):
 def compare(**facts):
     told = {name.replace("__", "."): value for name, value in facts.items()}
     said = witnessed(bad("They differ.", told), source="copies", at=AT, lasting=True)
-    return c.Compare(Kind.CRDT_DATABASE, ("a.db", "b.db"), said)
+    return c.Compare("copies", ("a.db", "b.db"), said)

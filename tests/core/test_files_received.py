@@ -4,7 +4,6 @@ import pytest
 from file_samples import AT, artefact, compare, fact, offer, receive
 from incident_story import DOWN, TWO, Story
 
-from bot.core.artefact import Kind
 from bot.core.incident import commands as c
 from bot.core.incident.events import Purpose
 from bot.core.incident.files import MAX_ARTEFACTS, MAX_OFFERED
@@ -181,7 +180,7 @@ def test_comparing_tells_facts_and_ranks_anew():
     assert kinds(story).count("runbooks.ranked") == ranked + 1
     story.do(compare(copies__differ=False))
     assert story.state.facts["copies.differ"].value is False
-    assert set(story.state.compared) == {Kind.CRDT_DATABASE}
+    assert set(story.state.compared) == {"copies"}
 
 
 def test_a_page_and_a_check_may_ask_for_the_incidents_files():

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.actions import Plan
-from bot.core.artefact import Artefact, Kind
+from bot.core.artefact import Artefact
 from bot.core.evidence import Evidence
 from bot.core.incident.events import StepRef
 from bot.core.incident.file_events import Offered
@@ -169,9 +169,9 @@ class Receive:
 
 @dataclass(frozen=True)
 class Compare:
-    """Tell what comparing files of one kind showed."""
+    """Tell what comparing files showed; `of` is what was compared, as `copies`."""
 
-    of: Kind
+    of: str
     names: tuple[str, ...]
     evidence: Evidence
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from bot.core.artefact import Artefact, Kind
+from bot.core.artefact import Artefact
 from bot.core.evidence import Evidence
 
 
@@ -43,10 +43,10 @@ class ArtefactRepeated(BaseModel, frozen=True):
 
 
 class ArtefactsCompared(BaseModel, frozen=True):
-    """Files of one kind were compared; `names` are theirs."""
+    """Files were compared: `of` says what about them, `names` are theirs."""
 
     kind: Literal["artefacts.compared"] = "artefacts.compared"
-    of: Kind
+    of: str
     names: tuple[str, ...]
     evidence: Evidence
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.actions import Plan
-from bot.core.artefact import Artefact, Kind
+from bot.core.artefact import Artefact
 from bot.core.evidence import Evidence, Fact, Verdict
 from bot.core.incident.events import CheckCall, Purpose, StepRef
 from bot.core.incident.file_events import ArtefactsCompared, Offered
@@ -205,8 +205,8 @@ class Incident:
     """Those of them that have not been read yet."""
     artefacts: tuple[Artefact, ...] = ()
     """What was read, oldest first; one of each content."""
-    compared: Mapping[Kind, ArtefactsCompared] = field(default_factory=dict)
-    """What comparing the files of a kind showed last."""
+    compared: Mapping[str, ArtefactsCompared] = field(default_factory=dict)
+    """What comparing files showed last, by what was compared."""
     resolutions: int = 0
     settled_at: datetime | None = None
     settled_by: str | None = None
