@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 
 from bot.actions import ACTIONS
+from bot.artefacts.intake import Intake
+from bot.artefacts.source import NoSource, Source
 from bot.checks import CHECKS
 from bot.clients.livekit import LiveKitRooms, LiveKitServer
 from bot.clients.poll import RoomPoll
@@ -20,6 +22,7 @@ from bot.core.runbook.pages import Library
 from bot.engine.act import Actor
 from bot.engine.artefacts import Kept
 from bot.engine.engine import Engine, Hands
+from bot.engine.filing import Filer
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
 from bot.engine.service import Service
@@ -46,6 +49,7 @@ class Bot:
     world: World
     door: WebhookDoor
     library: Library
+    intake: Intake
 
 
 def now() -> datetime:
@@ -69,27 +73,41 @@ def _spelt(letters: int) -> str:
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Bot]:
-    """Join the parts; raise SettingsError, PageError or StoreError in plain words."""
+async def build(settings: Settings, source: Source | None = None) -> AsyncIterator[Bot]:
+    """Join the parts; raise SettingsError, PageError or StoreError in plain words.
+
+    `source` is where the files come from that people hand over.
+    """
     library = load_library(settings.runbooks)
     async with (
         open_store(settings.database) as store,
         aiohttp.ClientSession() as session,
     ):
-        yield join(settings, library, store, session)
+        yield join(settings, library, Outside(store, session, source or NoSource()))
 
 
-def join(
-    settings: Settings, library: Library, store: Store, session: aiohttp.ClientSession
-) -> Bot:
-    """Make the parts over an open store and session."""
+@dataclass(frozen=True)
+class Outside:
+    """What is open while the bot runs."""
+
+    store: Store
+    session: aiohttp.ClientSession
+    source: Source
+
+
+def join(settings: Settings, library: Library, outside: Outside) -> Bot:
+    """Make the parts over what is open."""
+    store = outside.store
     service = Service(
         store=store, rules=rules(settings, library), now=now, new_id=new_id
     )
-    world = _world(settings, service, session)
+    world = _world(settings, service, outside.session)
+    intake = Intake(now, reference)
     foreground = Foreground()
     hands = Hands(
-        looker=Looker(CHECKS, world, reference), actor=Actor(service, ACTIONS, world)
+        looker=Looker(CHECKS, world, reference),
+        actor=Actor(service, ACTIONS, world),
+        filer=Filer(service, intake, outside.source),
     )
     poll = RoomPoll(world.rooms, world.transitions, now)
     return Bot(
@@ -104,6 +122,7 @@ def join(
             settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
         ),
         library=library,
+        intake=intake,
     )
 
 

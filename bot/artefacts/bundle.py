@@ -61,6 +61,7 @@ async def _read(number: int, path: Path, desk: Desk, intake: Intake) -> Copies:
     copy = desk.folder / f"file-{number:04}"
     try:
         await asyncio.to_thread(copy_private, path, copy)
+        desk.held.take(copy)
     except TooLarge as error:
         return Copies((intake.unread(path.name, str(error)),))
     except OSError as error:

@@ -2,14 +2,33 @@
 
 import errno
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
-from bot.artefacts.limits import CHUNK, GIB, MAX_FILE
+from bot.artefacts.limits import CHUNK, GIB, MAX_BATCH, MAX_FILE
 from bot.errors import BotError
 
 
 class TooLarge(BotError):  # noqa: N818  named for what is the case
     """The file has more bytes than are read."""
+
+
+@dataclass
+class Held:
+    """How many bytes of copies lie in a folder; it counts, so it is mutable."""
+
+    most: int = MAX_BATCH
+    size: int = 0
+
+    def take(self, copy: Path) -> None:
+        """Count a copy; one too many is deleted, and TooLarge is raised."""
+        self.size += copy.stat().st_size
+        if self.size > self.most:
+            copy.unlink()
+            raise TooLarge(
+                f"The files are larger than {self.most // GIB} GiB together; hand over "
+                "fewer at a time."
+            )
 
 
 def copy_private(source: Path, target: Path) -> None:

@@ -16,6 +16,7 @@ import structlog
 from bot.artefacts.cleaning import UNCOMPARED, cleaned, failed, finding_of, name_of
 from bot.artefacts.comparing import COMPARERS, Comparer
 from bot.artefacts.confined import CHILD, Lost, confined
+from bot.artefacts.copying import Held
 from bot.artefacts.limits import LIMITS, Limits
 from bot.artefacts.shape import Asked
 from bot.artefacts.wire import Answer, Copy, Order, Question, Said, Seen
@@ -46,6 +47,7 @@ class Desk:
 
     folder: Path
     asked: Asked
+    held: Held = field(default_factory=Held)
 
 
 @dataclass(frozen=True)

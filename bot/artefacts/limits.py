@@ -8,6 +8,9 @@ GIB = 1024 * MIB
 MAX_FILE = 2 * GIB
 """Bytes of one file that is read; Slack takes no more than one GiB."""
 
+MAX_BATCH = 6 * GIB
+"""Bytes of the private copies that lie on the disk at a time, for one incident."""
+
 MAX_MEMBERS = 150
 """Files in one zip, those of zips in it among them."""
 

@@ -36,11 +36,15 @@ _CHANGES = (
     *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink"),
     *("os.chmod", "os.chown", "os.truncate", "os.utime", "os.chflags", "os.lockf"),
 )
+NICE = 10
+"""How far it stands back: people wait for the bot's answers, not for a log."""
+
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def seal(limits: Limits, scratch: Path) -> dict[str, bool]:
     """Shut this process in for good; return the layers and whether each holds."""
+    os.nice(NICE)
     layers = {
         "limits": _limit(limits),
         "no-new-privileges": _prctl(_PR_SET_NO_NEW_PRIVS, 1),

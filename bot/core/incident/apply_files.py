@@ -22,7 +22,11 @@ def _offered(state: Incident, _: Event, body: f.ArtefactOffered) -> Incident:
 
 def _read(state: Incident, event: Event, body: f.ArtefactRead) -> Incident:
     kept = [one for one in state.artefacts if not _same(one.sha256, body)]
-    state = replace(state, artefacts=(*kept, body.artefact))
+    state = replace(
+        state,
+        artefacts=(*kept, body.artefact),
+        read_as={**state.read_as, body.artefact.sha256: body.file},
+    )
     return _settled(_with_facts(state, event), body.file)
 
 

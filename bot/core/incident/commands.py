@@ -48,10 +48,11 @@ class Context:
 
 @dataclass(frozen=True)
 class Open:
-    """Open an incident."""
+    """Open an incident; `files` were handed over with the report."""
 
     report: Report
     channel: str
+    files: tuple[Offered, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from bot.core.incident import events as e
 from bot.core.incident.apply import MAX_TRANSITIONS
 from bot.core.incident.commands import Command, Context
 from bot.core.incident.events import Body, Purpose
+from bot.core.incident.file_events import ArtefactOffered
 from bot.core.incident.files import compared, offer, receive
 from bot.core.incident.guards import gate
 from bot.core.incident.looks import Inputs, again, ask, last_number, opening
@@ -33,7 +34,9 @@ def open_incident(incident: str, command: c.Open, context: Context) -> tuple[Bod
     """Return the first events of a new incident of that id."""
     wants = opening(Inputs(command.report, incident), context)
     first = e.Opened(report=command.report, channel=command.channel)
-    return (first, ask(wants, after=0)) if wants else (first,)
+    looks = (ask(wants, after=0),) if wants else ()
+    given = (ArtefactOffered(files=command.files),) if command.files else ()
+    return (first, *looks, *given)
 
 
 def decide(state: Incident, command: Command, context: Context) -> tuple[Body, ...]:

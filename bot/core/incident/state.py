@@ -205,6 +205,8 @@ class Incident:
     """Those of them that have not been read yet."""
     artefacts: tuple[Artefact, ...] = ()
     """What was read, oldest first; one of each content."""
+    read_as: Mapping[str, str] = field(default_factory=dict)
+    """The file that each content was read in, by SHA-256."""
     compared: Mapping[str, ArtefactsCompared] = field(default_factory=dict)
     """What comparing files showed last, by what was compared."""
     resolutions: int = 0
