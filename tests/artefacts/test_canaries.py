@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from canary_files import KINDS
 
 from bot.__main__ import main
+from tests.artefacts.canary_files import KINDS
 from tests.fakes.canaries import CANARIES, OTHER_ROOM
 
 pytestmark = pytest.mark.wire

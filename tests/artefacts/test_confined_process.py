@@ -3,13 +3,13 @@ import sys
 from dataclasses import replace
 
 import pytest
-from reading import HOSTILE, LYING, intake, read, read_text
 
 from bot.artefacts.confined import environment
 from bot.artefacts.intake import Intake
 from bot.artefacts.limits import LIMITS
 from bot.core.artefact import Kind
 from bot.core.evidence import Verdict
+from tests.artefacts.reading import HOSTILE, LYING, intake, read, read_text
 
 pytestmark = pytest.mark.wire
 

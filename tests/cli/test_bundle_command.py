@@ -143,14 +143,14 @@ def test_a_time_that_is_none_ends_with_two(tmp_path, capsys):
 @pytest.mark.wire
 def test_bad_files_are_told_and_the_command_did_its_job(tmp_path, capsys):
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as file:
-        file.writestr("x/cohrtz_0195b2f0_0000_7000_8000_000000000000.db", b"")
-    (tmp_path / "odd.bin").write_bytes(b"\0\1\2")
+        file.writestr("x/cohrtz_0195b2f0_0000_7000_8000_000000000000.db", b"hello")
+    (tmp_path / "odd.txt").write_text("hello")
     assert main(["bundle", str(tmp_path), "--json", "--since", "2026-03-01"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [one["name"] for one in told["files"]] == [
         "all.zip",
         "all.zip/cohrtz_«id».db",
-        "odd.bin",
+        "odd.txt",
     ]
     assert {one["verdict"] for one in told["files"]} == {"unknown"}
     assert told["proposed"] is None

@@ -68,7 +68,7 @@ async def test_a_zip_is_opened_and_each_file_in_it_has_a_verdict(house: House) -
 async def test_a_bot_that_is_killed_reads_what_waits_when_it_is_back(
     house: House,
 ) -> None:
-    await drop(house, "odd.bin", b"\0\1\2")
+    await drop(house, "odd.txt", b"hello")
     await house.bot.kill()
     await house.bot.start()
     await says(house, "It is not a file that this bot knows")
