@@ -1,7 +1,7 @@
 """The one place where the bot's parts are made and joined."""
 
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,8 @@ import aiohttp
 import structlog
 
 from bot.actions import ACTIONS
+from bot.artefacts.intake import Intake
+from bot.artefacts.source import NoSource, Source
 from bot.checks import CHECKS
 from bot.clients.diagnostics import DiagnosticsDoor
 from bot.clients.livekit import LiveKitRooms, LiveKitServer
@@ -18,13 +20,14 @@ from bot.clients.tokens import TokenClient
 from bot.clients.webhooks import WebhookDoor
 from bot.cohrtz.opposites import OPPOSITES
 from bot.core.actions import Effect
-from bot.core.artefact import Artefact
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
 from bot.core.rollback import Thresholds
 from bot.core.runbook.pages import Library
 from bot.engine.act import Actor
+from bot.engine.artefacts import Kept
 from bot.engine.diagnostics import NoRings, Rings
 from bot.engine.engine import Engine, Hands
+from bot.engine.filing import Filer
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
 from bot.engine.recovery import Recovery
@@ -64,6 +67,7 @@ class Bot:
     library: Library
     diagnostics_door: DiagnosticsDoor
     rings: Rings | NoRings
+    intake: Intake
 
 
 def now() -> datetime:
@@ -87,30 +91,44 @@ def _spelt(letters: int) -> str:
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Bot]:
-    """Join the parts; raise SettingsError, PageError or StoreError in plain words."""
+async def build(settings: Settings, source: Source | None = None) -> AsyncIterator[Bot]:
+    """Join the parts; raise SettingsError, PageError or StoreError in plain words.
+
+    `source` is where the files come from that people hand over.
+    """
     library = load_library(settings.runbooks)
     say_whether_installed()
     async with (
         open_store(settings.database) as store,
         aiohttp.ClientSession() as session,
     ):
-        yield join(settings, library, store, session)
+        yield join(settings, library, Outside(store, session, source or NoSource()))
 
 
-def join(
-    settings: Settings, library: Library, store: Store, session: aiohttp.ClientSession
-) -> Bot:
-    """Make the parts over an open store and session."""
+@dataclass(frozen=True)
+class Outside:
+    """What is open while the bot runs."""
+
+    store: Store
+    session: aiohttp.ClientSession
+    source: Source
+
+
+def join(settings: Settings, library: Library, outside: Outside) -> Bot:
+    """Make the parts over what is open."""
+    store = outside.store
     rings = _rings(settings, store)
-    world = _world(settings, store, session, rings)
     service = Service(
         store=store, rules=rules(settings, library), now=now, new_id=new_id
     )
+    world = _world(settings, service, outside.session, rings)
+    intake = Intake(now, reference)
     foreground = Foreground()
     thresholds = read_thresholds(settings.rollback)
     hands = Hands(
-        looker=Looker(CHECKS, world, reference), actor=Actor(service, ACTIONS, world)
+        looker=Looker(CHECKS, world, reference),
+        actor=Actor(service, ACTIONS, world),
+        filer=Filer(service, intake, outside.source),
     )
     poll = RoomPoll(world.rooms, world.transitions, now)
     return Bot(
@@ -130,6 +148,7 @@ def join(
         library=library,
         diagnostics_door=DiagnosticsDoor(settings.diagnostics_secrets),
         rings=rings,
+        intake=intake,
     )
 
 
@@ -207,17 +226,9 @@ def _off(why: str) -> NoRings:
     return NoRings(f"This bot takes no diagnostics: {why}.")
 
 
-class _NothingHandedOver:
-    """Files of incidents, in a bot that takes none."""
-
-    async def of(self, incident: str) -> Sequence[Artefact]:  # noqa: ARG002  the Protocol's
-        """Return none."""
-        return ()
-
-
 def _world(
     settings: Settings,
-    store: Store,
+    service: Service,
     session: aiohttp.ClientSession,
     rings: Rings | NoRings,
 ) -> World:
@@ -235,11 +246,11 @@ def _world(
             token_url=settings.token_url,
             livekit_url=settings.livekit_url,
         ),
-        transitions=Recorded(store),
+        transitions=Recorded(service.store),
         diagnostics=rings,
         probe=RoomProbe(rooms, _probe_server(settings)),
         now=now,
-        artefacts=_NothingHandedOver(),
+        artefacts=Kept(service),
     )
 
 

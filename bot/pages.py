@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from bot.actions import ACTIONS
+from bot.artefacts.comparing import COMPARERS
+from bot.artefacts.readers import READERS
 from bot.checks import CHECKS
-from bot.cohrtz.signals import SIGNALS
 from bot.core.runbook.catalogue import ActionEntry, Catalogue, CheckEntry
 from bot.core.runbook.lint import lint
 from bot.core.runbook.pages import Library
@@ -23,8 +24,15 @@ def catalogue() -> Catalogue:
         actions={
             name: ActionEntry(params=action.Params) for name, action in ACTIONS.items()
         },
-        signals=SIGNALS,
+        signals=signals(),
     )
+
+
+def signals() -> frozenset[str]:
+    """Return the facts that files tell, by themselves or compared."""
+    read = (reader.FACTS for reader in READERS)
+    compared = (comparer.facts for comparer in COMPARERS.values())
+    return frozenset(name for facts in (*read, *compared) for name in facts)
 
 
 def page_files(folder: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from bot.core.report import Report, Reproduces, Severity, visible
 from bot.errors import BotError, UsageError
 from handlers import answering, payloads
 from handlers.desk import Desk
+from handlers.files import offered
 from handlers.payloads import Actor
 from handlers.refs import FormKind, FormMemo, StepButton
 from handlers.render import form
@@ -124,9 +125,9 @@ async def _take_report(
         await desk.people.admit(actor.user, actor.team, disturbs=False)
     except BotError as error:
         return Taken({_block(body, form.ROOM): str(error)})
-    await desk.service.open(
-        Open(report=report, channel=memo.channel), by=actor.user, receipt=receipt
-    )
+    files = offered(payloads.view_files(body))
+    command = Open(report=report, channel=memo.channel, files=files)
+    await desk.service.open(command, by=actor.user, receipt=receipt)
     return Taken({})
 
 

@@ -18,8 +18,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.incident.refusal import NotNow
-from bot.errors import BotError
-from handlers import commands, forms, payloads, steps
+from bot.errors import BotError, StoreError
+from handlers import commands, files, forms, payloads, steps
 from handlers.desk import Desk
 from handlers.manifest import COMMAND, MESSAGE_SHORTCUT
 from handlers.options import Offers
@@ -83,6 +83,7 @@ def _listen(app: AsyncApp, ours: "Listeners") -> None:
     app.view_closed(OURS)(ours.closed)
     app.shortcut(MESSAGE_SHORTCUT)(ours.shortcut)
     app.action(OURS)(ours.action)
+    app.event("message")(ours.message)
     # Whatever else comes is taken, or Slack would count it as a failed delivery.
     for kind in (app.action, app.event, app.shortcut, app.options, app.command):
         kind(ANY)(ours.taken)
@@ -155,6 +156,19 @@ class Listeners:
 
     async def closed(self, ack: AsyncAck) -> None:
         """Take it that a form was closed: nothing was begun, so nothing is undone."""
+        await ack()
+
+    async def message(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Take the files that a message brings into an incident's thread.
+
+        What cannot be kept is not acknowledged: Slack delivers it again.
+        """
+        try:
+            await files.dropped(self._desk, body)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  a bug, or a payload of another kind
+            self._crashed("files", error)
         await ack()
 
     async def taken(self, ack: AsyncAck) -> None:

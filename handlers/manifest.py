@@ -21,6 +21,8 @@ SCOPES = {
     "in public channels that the bot was added to (conversations.history, "
     "conversations.replies)",
     "groups:history": "the same in private channels",
+    "files:read": "fetch the logs and databases that people drop into an incident's "
+    "thread or choose in its form (files.info, and the file itself)",
 }
 """Each bot scope and what it is for.
 
@@ -84,12 +86,23 @@ def _command(url: str | None) -> dict[str, object]:
     return {**told, "url": url} if url else told
 
 
+EVENTS = ("message.channels", "message.groups")
+"""What the bot hears of: messages where it was added, for the files in the threads of
+incidents. Of a message in such a thread the ids and names of its files are read, of all
+others nothing."""
+
+
+def _events(url: str | None) -> dict[str, object]:
+    told: dict[str, object] = {"bot_events": sorted(EVENTS)}
+    return {**told, "request_url": url} if url else told
+
+
 def _settings(url: str | None) -> dict[str, object]:
     interactivity: dict[str, object] = {"is_enabled": True}
     if url:
         interactivity |= {"request_url": url, "message_menu_options_url": url}
-    # No event is subscribed: the bot reads nobody's messages.
     return {
+        "event_subscriptions": _events(url),
         "interactivity": interactivity,
         "org_deploy_enabled": False,
         "socket_mode_enabled": url is None,

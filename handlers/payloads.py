@@ -8,6 +8,9 @@ from typing import Any, TypeGuard
 from bot.errors import UsageError
 
 MAX = 4_000
+MAX_FILES = 20
+"""Files of one message; Slack's own clients take ten."""
+
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _TS = re.compile(r"\d{1,16}\.\d{1,9}")
 
@@ -63,6 +66,25 @@ class Pressed:
         return "/".join(("press", *parts, self.action_id, stamp))
 
 
+@dataclass(frozen=True)
+class Given:
+    """A file that somebody handed over; `name` is theirs, as it is."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A message in a thread that brings files."""
+
+    actor: Actor
+    channel: str
+    thread: str
+    files: tuple[Given, ...]
+    receipt: str | None
+
+
 def command(body: Json) -> Command:
     """Read a slash command."""
     return Command(
@@ -114,6 +136,39 @@ def _message(body: Json) -> tuple[str, str | None]:
 def _thread(part: Json) -> str | None:
     ts = part.get("thread_ts")
     return _matching(part, "thread_ts", _TS) if ts else None
+
+
+def dropped(body: Json) -> Dropped | None:
+    """Read a message of a person that brings files into a thread; None: another.
+
+    Only ids and names are read: where the files lie, Slack is asked.
+    """
+    event = _part(body, "event")
+    plain = event.get("subtype") in (None, "file_share") and not event.get("bot_id")
+    if not plain or not event.get("files") or not event.get("thread_ts"):
+        return None
+    home = _text(event, "user_team") or _text(event, "team") or _text(body, "team_id")
+    return Dropped(
+        actor=Actor(_id(event, "user"), home),
+        channel=_id(event, "channel"),
+        thread=_matching(event, "thread_ts", _TS),
+        files=files_in(event),
+        receipt=_event_receipt(body),
+    )
+
+
+def files_in(part: Json) -> tuple[Given, ...]:
+    """Read the files of a message or of a field, at most as many as may be at once."""
+    files = part.get("files")
+    if not isinstance(files, list) or len(files) > MAX_FILES:
+        raise UsageError(f"At most {MAX_FILES} files are taken at a time.")
+    known = [one for one in files if _is_json(one)]
+    return tuple(Given(_id(one, "id"), _text(one, "name")) for one in known)
+
+
+def _event_receipt(body: Json) -> str | None:
+    event = _text(body, "event_id", limit=64)
+    return f"event/{_text(body, 'team_id', limit=64)}/{event}" if event else None
 
 
 def actor(body: Json) -> Actor:
@@ -170,6 +225,19 @@ def view_values(body: Json) -> dict[str, str | None]:
         for name, element in block.items() if _is_json(block) else ():
             found[str(name)] = _value(element) if _is_json(element) else None
     return found
+
+
+def view_files(body: Json) -> tuple[Given, ...]:
+    """Read the files that were chosen in the view's file fields."""
+    state = _part(_part(body, "view"), "state")
+    values = state.get("values")
+    return tuple(
+        given
+        for block in (values.values() if _is_json(values) else ())
+        for element in (block.values() if _is_json(block) else ())
+        if _is_json(element) and element.get("files")
+        for given in files_in(element)
+    )
 
 
 def _value(element: Json) -> str | None:

@@ -26,6 +26,7 @@ from handlers.people import People
 from handlers.reconcile import Pauses, Reconciler, Studio
 from handlers.render.message import Catalogue, wanted
 from handlers.slack import SlackClient, SlackTrouble, open_slack
+from handlers.slack_files import SlackFiles
 from handlers.socket import Sockets
 from handlers.web import WebParts, application
 
@@ -73,6 +74,7 @@ class Loops:
             tasks.create_task(_kept_up("notices", self.notices.run))
             tasks.create_task(_kept_up("people", self.desk.people.prefetch))
             tasks.create_task(_kept_up("prune", self._prune))
+            tasks.create_task(_kept_up("confinement", self._confine))
             if self.sockets:
                 tasks.create_task(_kept_up("sockets", self.sockets.run))
 
@@ -83,6 +85,10 @@ class Loops:
                 ends.create_task(self.sockets.close())
             ends.create_task(self.bot.engine.stop(GRACE))
             ends.create_task(self.reconciler.stop())
+
+    async def _confine(self) -> None:
+        """Say in the log what confines those who read files, before any is read."""
+        await self.bot.intake.probe()
 
     async def _prune(self) -> None:
         while True:
@@ -145,11 +151,12 @@ async def serving(
     """
     tempo = tempo or Tempo()
     async with AsyncExitStack() as stack:
-        bot = await stack.enter_async_context(bot_app.build(settings))
         token = settings.slack_bot_token.get_secret_value()
         slack = await stack.enter_async_context(
             open_slack(token, settings.slack_api_url)
         )
+        source = SlackFiles(slack, token, settings.slack_api_url)
+        bot = await stack.enter_async_context(bot_app.build(settings, source))
         identity = await _known(settings, bot, slack, tempo.retry)
         desk = _desk(bot, slack, identity)
         secret = _secret(settings)

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from bot import app
 from bot.actions import ACTIONS
+from bot.artefacts.source import NoSource
 from bot.checks import CHECKS
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY
 from bot.engine.diagnostics import NoRings, Rings
@@ -60,7 +61,11 @@ async def test_parts_can_be_joined_over_what_is_open_already(settings, tmp_path)
         open_store(tmp_path / "other.db") as store,
         aiohttp.ClientSession() as session,
     ):
-        bot = app.join(settings(), load_library(RUNBOOKS), store, session)
+        bot = app.join(
+            settings(),
+            load_library(RUNBOOKS),
+            app.Outside(store, session, NoSource()),
+        )
         assert bot.service.store is store
 
 

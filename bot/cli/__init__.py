@@ -1,6 +1,7 @@
 """The commands of `triage` that need neither Slack nor the rehearsal, one a module."""
 
 from bot.cli import (
+    bundle,
     check,
     coverage,
     diagnostics,
@@ -14,6 +15,7 @@ from bot.cli import (
 from bot.cli.shape import Command
 
 COMMANDS: tuple[Command, ...] = (
+    bundle,
     check,
     coverage,
     diagnostics,

@@ -11,12 +11,16 @@ from bot.core.evidence import Verdict
 from bot.core.incident import events as e
 from bot.core.incident.apply import apply, opened
 from bot.core.incident.events import BOT, Event, Purpose, StepRef
+from bot.core.incident.file_events import ArtefactRead, ArtefactsCompared
 from bot.core.incident.state import STANDS, Incident, Status
 from bot.core.release import verdict
 from bot.core.report import Subject
 from bot.core.step_sentences import Part, Person, at_step, step_parts, which_step
 
 __all__ = ["Part", "Person", "Section", "Sentence", "summarise"]
+
+SHORT = 12
+"""How many digits of a file's SHA-256 are told."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class _Sections:
         self.ended = 0
         """The last event that resolved it."""
         self.moves: list[tuple[int, int]] = []
+        self.files: list[Sentence] = []
         self.choice: list[Sentence] = []
         self.steps: list[Sentence] = []
         self.outcome: list[Sentence] = []
@@ -71,6 +76,8 @@ class _Sections:
             self.moves.append((event.seq, len(body.transitions)))
         elif isinstance(body, e.CheckReported):
             self._look(state, event, body)
+        elif isinstance(body, ArtefactRead | ArtefactsCompared):
+            self.files.append(_file(event, body))
         elif isinstance(body, e.RunbooksRanked | e.RunbookStarted):
             self.choice.append(_chosen(event, body))
         elif isinstance(body, e.ResolveAsked | e.ResolveHeld | e.Resolved | e.Reopened):
@@ -102,6 +109,7 @@ class _Sections:
         every = (
             Section("What was reported", tuple(self.report)),
             Section("What was seen last", (*seen, *_moved(self.moves))),
+            Section("Which files were read", tuple(self.files)),
             Section("Which runbook", tuple(self.choice)),
             Section("What was done", tuple(self.steps)),
             Section("How it ended", tuple(outcome)),
@@ -171,6 +179,18 @@ def _saw(event: Event, check: str, body: e.CheckReported) -> Sentence:
     evidence = body.evidence
     failed = f" (reference {evidence.reference})" if evidence.reference else ""
     told = f"{check}: {_VERDICT[evidence.verdict]} — {evidence.headline}{failed}"
+    return Sentence((told,), (event.seq,))
+
+
+def _file(event: Event, body: ArtefactRead | ArtefactsCompared) -> Sentence:
+    """Say that it was read and what came of it; its content stays out of a summary."""
+    if isinstance(body, ArtefactsCompared):
+        verdict = _VERDICT[body.evidence.verdict]
+        told = f"{' and '.join(body.names)} compared: {verdict}."
+        return Sentence((told,), (event.seq,))
+    one = body.artefact
+    content = f" SHA-256 {one.sha256[:SHORT]}." if one.sha256 else ""
+    told = f"{one.name} ({one.kind}): {_VERDICT[one.verdict]}.{content}"
     return Sentence((told,), (event.seq,))
 
 

@@ -22,6 +22,7 @@ from bot.core.incident.events import BOT
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Look
 from bot.engine.act import Actor
+from bot.engine.filing import Filer
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
 from bot.engine.service import UNRESOLVED, Service
@@ -56,6 +57,7 @@ class Hands:
 
     looker: Looker
     actor: Actor
+    filer: Filer
 
 
 class Engine:
@@ -157,6 +159,9 @@ class Engine:
         for look in work.looks:
             key = (state.id, "look", look.call.number)
             self._once(key, partial(self._look, state.id, look))
+        if work.files:
+            read = partial(self._hands.filer.read, state.id, work.files)
+            self._once((state.id, "files", 0), read)
         if work.prepare:
             self._once(acting, partial(actor.prepare, state, work.prepare))
         if work.act:

@@ -66,7 +66,7 @@ class Service:
         delivered twice opens one incident.
         """
         incident, context = self.new_id(), self._context(by)
-        bodies = open_incident(command, context)
+        bodies = open_incident(incident, command, context)
         first = _numbered(bodies[:1], after=0, at=context.now, by=by)[0]
         state = opened(incident, first)
         more = self._with_what_follows(state, bodies[1:], context)

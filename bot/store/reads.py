@@ -112,6 +112,13 @@ def drawings(incident: str, connection: sqlite3.Connection) -> list[Drawing]:
     return [codec.drawing(row) for row in rows]
 
 
+def incident_at(channel: str, ts: str, connection: sqlite3.Connection) -> str | None:
+    """Read whose card stands there; None if no incident's does."""
+    parameters: codec.Parameters = {"channel": channel, "ts": ts, "part": "card"}
+    row = connection.execute(sql.INCIDENT_AT, parameters).fetchone()
+    return None if row is None else str(row[0])
+
+
 def notices(now: datetime, limit: int, connection: sqlite3.Connection) -> list[Notice]:
     """Read the notices that have not expired, the oldest first."""
     parameters = {"now": codec.micros(now), "limit": limit}

@@ -80,6 +80,12 @@ DRAWINGS = """
 SELECT incident, part, channel, ts, thread_ts, digest, state, reason, at
 FROM drawings WHERE incident = :incident ORDER BY part
 """
+INCIDENT_AT = """
+SELECT drawings.incident FROM heads JOIN drawings
+  ON drawings.incident = heads.incident
+WHERE heads.channel = :channel AND drawings.part = :part
+  AND drawings.channel = :channel AND drawings.ts = :ts
+"""
 UPSERT_DRAWING = """
 INSERT INTO drawings
   (incident, part, channel, ts, thread_ts, digest, state, reason, at)

@@ -116,6 +116,10 @@ class Store:
         """Give what Slack shows of an incident, by part."""
         return await self._reader.run(partial(reads.drawings, incident))
 
+    async def incident_at(self, channel: str, ts: str) -> str | None:
+        """Tell which incident's card is the message at `ts`; None if none is."""
+        return await self._reader.run(partial(reads.incident_at, channel, ts))
+
     async def keep_drawing(self, drawing: Drawing) -> None:
         """Write what Slack shows of one part, in place of what was known."""
         await self._writer.submit(partial(writes.keep_drawing, drawing))

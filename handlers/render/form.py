@@ -33,6 +33,7 @@ REPRODUCES: Final = "triage:reproduces"
 SEVERITY: Final = "triage:severity"
 WORDS: Final = "triage:words-typed"
 ASKED: Final = "triage:ask:"
+FILES: Final = "triage:files"
 """Action ids of the fields."""
 
 MAX_OFFERED: Final = numbers.OPTION_VALUE
@@ -163,6 +164,7 @@ def _fields(given: Filled) -> list[Block]:
         _reproduces(given.reproduces),
         _severity(given.severity),
         _words(given.words),
+        _files(),
     ]
 
 
@@ -253,6 +255,17 @@ def _words(words: str) -> Block:
         block_id=WORDS,
         optional=True,
         hint="No keys, invite codes or tokens: it is shown in the channel.",
+    )
+
+
+def _files() -> Block:
+    return b.input_block(
+        "Logs and databases",
+        b.file_input(FILES),
+        block_id=FILES,
+        optional=True,
+        hint="Read confined for counts and states, then dropped; nothing of their "
+        "content is kept or shown. More can be dropped into the thread later.",
     )
 
 

@@ -15,6 +15,7 @@ from bot.core.incident.state import Incident
 from handlers.render.blocks import Block, fit
 from handlers.render.card import card
 from handlers.render.checks import checks
+from handlers.render.evidence import evidence
 from handlers.render.ranking import proposal, ranking
 from handlers.render.step import step
 from handlers.render.summary import resolution
@@ -45,7 +46,7 @@ def wanted(
     """Return all messages that should exist, in order.
 
     `events` is the whole timeline and `state` its fold. Parts: `card`, `checks`,
-    `ranking`, `step:{run}:{step}`, and `summary:{n}` of the nth resolution.
+    `evidence`, `ranking`, `step:{run}:{step}`, and `summary:{n}` of the nth resolution.
     """
     before = past(state.id, events)
     return (
@@ -73,6 +74,8 @@ def _made(
 def _looked(state: Incident, before: Past, catalogue: Catalogue) -> Iterator[Message]:
     if state.looks:
         yield _made("checks", checks(state, catalogue))
+    if state.offered:
+        yield _made("evidence", evidence(state))
     if before.ranking:
         yield _made("ranking", ranking(state, before.ranking, catalogue))
 

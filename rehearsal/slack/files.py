@@ -26,6 +26,8 @@ class StoredFile:
     created: int
     shares: tuple[tuple[str, str, str | None], ...] = ()
     complete: bool = True
+    handed: bool = False
+    """It was chosen in a form of the app, which may see it unshared."""
 
 
 class Files:
@@ -43,6 +45,12 @@ class Files:
         """Store a file that is complete."""
         now = int(self._clock.now())
         made = StoredFile(self._ids.mint("F"), name, name, content, user, now)
+        self._kept[made.id] = made
+        return made
+
+    def hand(self, name: str, content: bytes, user: str) -> StoredFile:
+        """Store a file that a person chooses in a form."""
+        made = replace(self.add(name, content, user), handed=True)
         self._kept[made.id] = made
         return made
 

@@ -135,6 +135,20 @@ def route(workspace: Workspace, act: Act) -> Callable[[web.Request], Any]:
     return handle
 
 
+async def view_file(workspace: Workspace, request: web.Request) -> web.Response:
+    """Take a file that is chosen in a form: multipart with user and file."""
+    form = await request.post()
+    upload = form.get("file")
+    if not isinstance(upload, web.FileField):
+        return web.json_response({"error": "file is needed"}, status=400)
+    chosen = (upload.filename, upload.file.read())
+    try:
+        shown = posting.choose_file(workspace.stage, str(form.get("user")), chosen)
+    except SimulationError as error:
+        return web.json_response({"error": str(error)}, status=400)
+    return web.json_response({"file": shown})
+
+
 async def file(workspace: Workspace, request: web.Request) -> web.Response:
     """Take a dropped file: multipart with user, channel, thread_ts and file."""
     form = await request.post()

@@ -110,6 +110,7 @@ def _add_page(app: web.Application, workspace: Workspace) -> None:
     for name, act in page_api.ACTS.items():
         app.router.add_post(f"/page-api/{name}", page_api.route(workspace, act))
     app.router.add_post("/page-api/file", partial(page_api.file, workspace))
+    app.router.add_post("/page-api/view/file", partial(page_api.view_file, workspace))
     app.router.add_static("/page", PAGE)
 
 
@@ -157,4 +158,6 @@ def _bytes(state: State, file_id: str) -> web.Response:
     except SlackError:
         return web.Response(status=404)
     shown = state.files.shown(found, state.base_url)
-    return web.Response(body=found.content, content_type=str(shown["mimetype"]))
+    headers = {"Content-Disposition": "attachment"}
+    kind = str(shown["mimetype"])
+    return web.Response(body=found.content, content_type=kind, headers=headers)

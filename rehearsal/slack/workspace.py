@@ -167,6 +167,10 @@ class Workspace:
         file = (name, content)
         return posting.drop_file(self._stage, user, channel, file, thread_ts)
 
+    async def choose_file(self, user: str, name: str, content: bytes) -> Json:
+        """Upload a file for a form's file field; `fill` the field with a list of it."""
+        return posting.choose_file(self._stage, user, (name, content))
+
     async def shortcut(self, user: str, callback_id: str) -> Delivery:
         """Start a global shortcut."""
         return await shortcuts.from_anywhere(self._stage, user, callback_id)

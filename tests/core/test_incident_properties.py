@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 
+from file_samples import artefact, compare, fact, offer, receive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from incident_story import ANN, BEN, STATES, Story, stored
@@ -116,6 +117,22 @@ def works(draw, story):
     return reports(draw, story) if work.looks else engines(draw, story)
 
 
+def files(draw, story):
+    """Files handed over, read, read again and compared, by whomever."""
+    names = st.sampled_from(["F1", "F2", "F3"])
+    number, content = draw(st.integers(0, 3)), draw(st.sampled_from(["aa", "bb", ""]))
+    told = [fact("endpoint.up", draw(st.booleans()), at=story.now)]
+    read = artefact(content, facts=told)
+    waiting = [*story.state.waiting, "F9"]
+    commands = [
+        offer(*draw(st.lists(names, max_size=3))),
+        receive(draw(st.sampled_from(waiting)), *[read] * number),
+        receive(draw(names), read),
+        compare(copies__differ=draw(st.booleans())),
+    ]
+    return draw(st.sampled_from(commands))
+
+
 def wholes(draw, _):
     pages = [c.Start(one) for one in RULES.library.values()]
     words, anyway = draw(WORDS), draw(st.booleans())
@@ -123,7 +140,10 @@ def wholes(draw, _):
     return draw(st.sampled_from([*pages, *others]))
 
 
-KINDS = [reports, presses, presses, presses, works, works, works, engines, wholes]
+KINDS = [
+    *[reports, presses, presses, presses, works, works, works, engines, wholes],
+    files,
+]
 
 
 @st.composite
@@ -157,6 +177,10 @@ def is_legal(story):
     assert len(acting) <= 1
     assert not acting or acting[0] is state.run.current()
     assert len(state.transitions) <= MAX_TRANSITIONS
+    read = [one.sha256 for one in state.artefacts if one.sha256]
+    assert len(read) == len(set(read))
+    assert set(state.waiting) <= set(state.offered)
+    assert all(state.fact_seq[name] <= state.seq for name in state.facts)
     for run in state.runs:
         is_in_order(run)
     if state.status is Status.RESOLVED:

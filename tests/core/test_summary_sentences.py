@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import get_args
 
 import pytest
+from file_samples import artefact, compare, offer, receive
 from hypothesis import given, settings
 from incident_story import (
     ANN,
@@ -29,8 +30,8 @@ from bot.core.summary import Person, summarise
 from bot.core.transitions import Move, Transition
 from tests.fakes.scripted import CALM, CAREFUL, OTHER_PLAN, PLAN
 
-SILENT_KINDS = {"checks.requested"}
-"""That a look was asked for is no news: what it saw is."""
+SILENT_KINDS = {"checks.requested", "artefact.offered", "artefact.repeated"}
+"""That a look or a file was asked for is no news: what was seen is."""
 
 
 def told(story):
@@ -209,6 +210,17 @@ def test_one_transition_is_not_many():
     assert sentences(story, "What was seen last") == [expected]
 
 
+def test_a_file_is_told_with_its_verdict_and_a_short_hash_and_no_more():
+    story = Story().do(offer("F1", "F2"), ANN).do(receive("F1", artefact("ab")))
+    story.do(receive("F2", artefact("", name="two.log")))
+    story.do(compare(copies__differ=True))
+    assert sentences(story, "Which files were read") == [
+        "one.log (log): bad. SHA-256 abababababab.",
+        "two.log (log): bad.",
+        "a.db and b.db compared: bad.",
+    ]
+
+
 def test_no_kind_of_event_is_forgotten():
     elsewhere = {"rollback.proposed", "recovery.asked", "recovery.opened"}
     kinds = {body.model_fields["kind"].default for body in get_args(Body)} - elsewhere
@@ -218,6 +230,8 @@ def test_no_kind_of_event_is_forgotten():
     story.sees("endpoint", UP).prepared().press(Verb.RUN).intend().finish()
     story.start(CAREFUL).sees("people", TWO).answer(seen="no", count="2")
     story.press(Verb.CONFIRM).answer(build="6470ae3", seen="no")
+    story.do(offer("F1", "F2"), ANN).do(receive("F1", artefact()))
+    story.do(receive("F2", artefact())).do(compare(copies__differ=True))
     assert {event.body.kind for event in story.events} == kinds
     speaking = {
         story.events[seq - 1].body.kind

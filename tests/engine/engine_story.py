@@ -14,10 +14,12 @@ from bot.core.incident.state import Status, StepStatus, Verb
 from bot.core.report import Report
 from bot.engine.act import Actor
 from bot.engine.engine import Engine, Hands
+from bot.engine.filing import Filer
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
 from bot.engine.service import Service
 from bot.store.store import Store
+from tests.fakes.filing import FakeIntake, FakeSource
 from tests.fakes.scripted import (
     KICK,
     REPAIR,
@@ -54,6 +56,8 @@ class House:
     actions: dict = field(default_factory=dict)
     rules: object = FAST
     now: Callable[[], datetime] = now
+    source: FakeSource = field(default_factory=FakeSource)
+    intake: FakeIntake = field(default_factory=FakeIntake)
     service: Service = field(init=False)
     engine: Engine = field(init=False)
 
@@ -81,7 +85,9 @@ class House:
         )
         looker = Looker(self.checks, here, lambda: f"ref-{next(refs)}")
         actor = Actor(self.service, self.actions, here)
-        self.engine = Engine(self.service, Hands(looker, actor), Foreground(0.05))
+        filer = Filer(self.service, self.intake, self.source)
+        hands = Hands(looker, actor, filer)
+        self.engine = Engine(self.service, hands, Foreground(0.05))
 
     @property
     def kick(self):

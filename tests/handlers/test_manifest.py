@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.listeners import Identity, bolt_app
 from handlers.manifest import (
     COMMAND,
+    EVENTS,
     MESSAGE_SHORTCUT,
     PATH,
     SCOPES,
@@ -30,6 +31,7 @@ NEEDED_BY = {
     "chat.update": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history"},
     "conversations.replies": {"channels:history", "groups:history"},
+    "files.info": {"files:read"},
     "users.info": {"users:read"},
     "users.list": {"users:read"},
     "auth.test": set(),
@@ -125,14 +127,24 @@ def test_the_scopes_are_what_the_calls_need_and_no_more() -> None:
     assert set(SCOPES) == needed | {"commands"}
 
 
-def test_no_event_is_subscribed_that_nobody_listens_to(either) -> None:
-    assert "event_subscriptions" not in either["settings"]
+async def test_each_event_is_one_that_somebody_listens_to(either, monkeypatch) -> None:
+    subscribed = either["settings"]["event_subscriptions"]["bot_events"]
+    assert subscribed == ["message.channels", "message.groups"]
+    assert await _is_heard("event", "message", monkeypatch)
+
+
+def test_each_event_has_the_scope_that_it_needs() -> None:
+    needs = {"message.channels": "channels:history", "message.groups": "groups:history"}
+    assert {needs[event] for event in EVENTS} <= set(SCOPES)
 
 
 def _payload(kind, name):
     base = {"team": {"id": "T0TEAM"}, "user": {"id": "U0RESP"}, "action_ts": "1.2"}
     if kind == "command":
         return {"command": name, "team_id": "T0TEAM", "user_id": "U0RESP"}
+    if kind == "event":
+        event = {"type": name, "channel": "C1", "user": "U0RESP", "ts": "1.2"}
+        return {"type": "event_callback", "team_id": "T0TEAM", "event": event}
     if kind == "message":
         return base | {"type": "message_action", "callback_id": name}
     return base | {"type": "shortcut", "callback_id": name}
@@ -145,7 +157,7 @@ async def _is_heard(kind, name, monkeypatch) -> bool:
         heard.append(name)
         await ack()
 
-    for ours in ("command", "shortcut"):
+    for ours in ("command", "shortcut", "message"):
         monkeypatch.setattr(f"handlers.listeners.Listeners.{ours}", listener)
     desk = SimpleNamespace(rooms=None)
     web = AsyncWebClient(token="xoxb-none")

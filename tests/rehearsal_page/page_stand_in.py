@@ -91,6 +91,7 @@ class StandIn:
         app.router.add_get("/page-api/socket", self._socket)
         app.router.add_get("/page-api/extras", self._get_extras)
         app.router.add_post("/page-api/file", self._file)
+        app.router.add_post("/page-api/view/file", self._file)
         app.router.add_post("/{path:.+}", self._post)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()

@@ -1,6 +1,7 @@
 """A form: filled in, kept on the server, refused beside its fields, submitted."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,12 @@ WARNING = {
     "level": "warning",
     "text": mrkdwn("*room-7* is open already"),
 }
+LOGS = field(
+    "logs",
+    "Logs",
+    {"type": "file_input", "action_id": "files", "max_files": 2},
+    optional=True,
+)
 Open = Callable[..., tuple[StandIn, Page]]
 
 
@@ -274,3 +281,43 @@ def test_back_returns_to_the_form_below_with_its_words(open_modal: Open) -> None
     page.click("dialog.modal [aria-label=Back]")
     page.says("dialog.modal h2", "Open an incident")
     assert page.one(page.action("name")).get_attribute("value") == "room-7"
+
+
+def take_files(server: StandIn) -> None:
+    """Let the workspace keep what is uploaded, under a number."""
+    server.answers["/page-api/view/file"] = lambda body: {
+        "file": {"id": f"F{body['name']}", "name": body["name"]}
+    }
+
+
+def names_held(server: StandIn, count: int) -> list[str]:
+    return [one["name"] for one in kept(server, count)["files"]]
+
+
+def test_files_are_chosen_listed_and_taken_out_again(
+    open_modal: Open, tmp_path: Path
+) -> None:
+    server, page = open_modal(LOGS)
+    take_files(server)
+    for name in ("a.log", "b.db"):
+        (tmp_path / name).write_bytes(b"x")
+        page.one(f"dialog {page.action('files')}").send_keys(str(tmp_path / name))
+        page.says(".chosen-files", name)
+    sent = server.bodies("/page-api/view/file", 2)
+    assert [(one["user"], one["content"]) for one in sent] == [(ADA, b"x")] * 2
+    assert names_held(server, 2) == ["a.log", "b.db"]
+    page.click("[data-file-name='a.log'] button")
+    assert names_held(server, 3) == ["b.db"]
+
+
+def test_files_may_be_dropped_on_their_field_up_to_its_most(open_modal: Open) -> None:
+    server, page = open_modal(LOGS)
+    take_files(server)
+    page.run(
+        "const transfer = new DataTransfer();"
+        "for (const name of ['1', '2', '3'])"
+        "  transfer.items.add(new File(['x'], name));"
+        "document.querySelector('.file-field').dispatchEvent("
+        "new DragEvent('drop', { bubbles: true, dataTransfer: transfer }));"
+    )
+    assert names_held(server, 1) == ["1", "2"]

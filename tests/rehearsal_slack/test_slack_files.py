@@ -137,3 +137,15 @@ async def test_a_completion_names_its_files(files) -> None:
             await client.api_call(
                 "files.completeUploadExternal", params={"files": files}
             )
+
+
+async def test_a_file_chosen_in_a_form_is_seen_by_the_app_though_it_is_unshared() -> (
+    None
+):
+    slack = Workspace()
+    async with calls(slack) as client:
+        chosen = await slack.choose_file("U0RESP", "app.log", b"line\n")
+        info = (await client.files_info(file=chosen["id"]))["file"]
+        status, kind, content = await get(info["url_private_download"], client.token)
+    assert (status, kind, content) == (200, chosen["mimetype"], b"line\n")
+    assert info["channels"] == []

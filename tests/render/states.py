@@ -119,7 +119,9 @@ class Story:
 
     def __post_init__(self):
         bodies = open_incident(
-            c.Open(self.report, "C0HELP"), Context(self.by, self.now, self.rules)
+            "INC-7",
+            c.Open(self.report, "C0HELP"),
+            Context(self.by, self.now, self.rules),
         )
         first = Event(1, self.now, self.by, bodies[0])
         self.events.append(first)

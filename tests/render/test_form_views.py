@@ -54,6 +54,7 @@ def test_the_form_asks_the_triage_template_and_the_severity():
             ),
             ("Severity", "static_select", False),
             ("What do people see?", "plain_text_input", True),
+            ("Logs and databases", "file_input", True),
         ]
     )
 

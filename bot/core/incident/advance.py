@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.guard import DEFAULT_FRESH
 from bot.core.incident import events as e
 from bot.core.incident.commands import Context
 from bot.core.incident.events import Body, Purpose, StepRef
+from bot.core.incident.file_events import Offered
 from bot.core.incident.guards import Gate, gate
-from bot.core.incident.looks import sources
+from bot.core.incident.looks import Inputs, ask, last_number, opening, sources
 from bot.core.incident.press import look, regard
 from bot.core.incident.state import (
     ACTING,
@@ -37,10 +39,13 @@ class Work:
     prepare: StepRef | None = None
     act: StepRef | None = None
     settle: StepRef | None = None
+    files: tuple[Offered, ...] = ()
+    """Files to be fetched and read, together: some are compared with one another."""
 
     def __bool__(self) -> bool:
         """Say whether there is anything to do."""
-        return bool(self.looks or self.prepare or self.act or self.settle)
+        waits = self.looks or self.files or self.prepare or self.act or self.settle
+        return bool(waits)
 
 
 def advance(state: Incident, context: Context) -> tuple[Body, ...]:
@@ -50,7 +55,7 @@ def advance(state: Incident, context: Context) -> tuple[Body, ...]:
     if state.status is Status.RESOLVING and (ended := _resolution(state)):
         return ended
     if _may_rank(state):
-        return (_ranked(state, context),)
+        return _ranking(state, context)
     for step in _under_way(state):
         follows = _step_follows(state, step, context)
         if follows:
@@ -66,10 +71,12 @@ def pending(state: Incident, now: datetime, settle: tuple[timedelta, ...]) -> Wo
         one for one in state.unreported() if one.call.due is None or one.call.due <= now
     )
     step = state.run.current() if state.run else None
+    files = tuple(state.waiting.values())
     if step is None:
-        return Work(looks=looks)
+        return Work(looks=looks, files=files)
     return Work(
         looks=looks,
+        files=files,
         prepare=step.ref if step.status is StepStatus.PREPARING else None,
         act=step.ref if _may_act(state, step) else None,
         settle=step.ref if _settle_due(step, now, settle) else None,
@@ -115,6 +122,21 @@ def _resolution(state: Incident) -> tuple[Body, ...]:
 def _may_rank(state: Incident) -> bool:
     looked = not any(state.unreported(Purpose.OPEN))
     return state.ranking is None and looked and state.report.about is Subject.ROOM
+
+
+def _ranking(state: Incident, context: Context) -> tuple[Body, ...]:
+    """Rank, on fresh looks: files may come long after the first ones were taken."""
+    wants = opening(Inputs(state.report, state.id), context)
+    if wants and _outdated(state, context.now):
+        return (ask(wants, last_number(state)),)
+    return (_ranked(state, context),)
+
+
+def _outdated(state: Incident, now: datetime) -> bool:
+    looks = (one for one in state.looks.values() if one.call.purpose is Purpose.OPEN)
+    began = [one.began for one in looks if one.began]
+    ranks_again = bool(state.artefacts)
+    return ranks_again and bool(began) and now - max(began) > DEFAULT_FRESH
 
 
 def _ranked(state: Incident, context: Context) -> Body:

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.actions import Plan
+from bot.core.artefact import Artefact
 from bot.core.evidence import Evidence
 from bot.core.incident.events import StepRef
+from bot.core.incident.file_events import Offered
 from bot.core.incident.state import Verb
 from bot.core.opposites import Opposite
 from bot.core.report import Report
@@ -49,10 +51,11 @@ class Context:
 
 @dataclass(frozen=True)
 class Open:
-    """Open an incident."""
+    """Open an incident; `files` were handed over with the report."""
 
     report: Report
     channel: str
+    files: tuple[Offered, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,30 @@ class Spread:
     slug: str | None
 
 
+@dataclass(frozen=True)
+class Offer:
+    """Hand over files."""
+
+    files: tuple[Offered, ...]
+
+
+@dataclass(frozen=True)
+class Receive:
+    """Tell what was read in a file that was handed over; of a zip, its members too."""
+
+    file: str
+    artefacts: tuple[Artefact, ...]
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Tell what comparing files showed; `of` is what was compared, as `copies`."""
+
+    of: str
+    names: tuple[str, ...]
+    evidence: Evidence
+
+
 Command = (
     See
     | ReportCheck
@@ -197,4 +224,7 @@ Command = (
     | Propose
     | Recover
     | Spread
+    | Offer
+    | Receive
+    | Compare
 )

@@ -14,8 +14,10 @@ from bot.core.incident import release_events as r
 from bot.core.incident.apply import MAX_TRANSITIONS
 from bot.core.incident.commands import Command, Context
 from bot.core.incident.events import Body, Purpose
+from bot.core.incident.file_events import ArtefactOffered
+from bot.core.incident.files import compared, offer, receive
 from bot.core.incident.guards import gate
-from bot.core.incident.looks import again, ask, last_number, opening
+from bot.core.incident.looks import Inputs, again, ask, last_number, opening
 from bot.core.incident.press import press
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import (
@@ -30,7 +32,7 @@ from bot.core.report import MAX_WORDS, Subject, visible
 from bot.core.runbook.pages import Runbook
 
 
-def open_incident(command: c.Open, context: Context) -> tuple[Body, ...]:
+def open_incident(incident: str, command: c.Open, context: Context) -> tuple[Body, ...]:
     """Return the first events of a new incident; raise NotNow if there is no page.
 
     A release or a rollback begins with its page: there is nothing to rank.
@@ -38,8 +40,10 @@ def open_incident(command: c.Open, context: Context) -> tuple[Body, ...]:
     first = e.Opened(report=command.report, channel=command.channel)
     if command.report.about is not Subject.ROOM:
         return first, _started(_page_about(command.report.about, context))
-    wants = opening(command.report, context)
-    return (first, ask(wants, after=0)) if wants else (first,)
+    wants = opening(Inputs(command.report, incident), context)
+    looks = (ask(wants, after=0),) if wants else ()
+    given = (ArtefactOffered(files=command.files),) if command.files else ()
+    return (first, *looks, *given)
 
 
 def _page_about(about: Subject, context: Context) -> Runbook:
@@ -234,7 +238,7 @@ def _spread(state: Incident, command: c.Spread, _: Context) -> tuple[Body, ...]:
 def _reopen(state: Incident, command: c.Reopen, context: Context) -> tuple[Body, ...]:
     if state.status is not Status.RESOLVED:
         raise NotNow("It is open already.")
-    wants = opening(state.report, context)
+    wants = opening(Inputs(state.report, state.id), context)
     looks = (ask(wants, last_number(state)),) if wants else ()
     return (e.Reopened(words=command.words), *looks)
 
@@ -281,4 +285,7 @@ _DECIDE: Mapping[type, Callable[[Incident, Any, Context], tuple[Body, ...]]] = {
     c.Propose: _propose,
     c.Recover: _recover,
     c.Spread: _spread,
+    c.Offer: offer,
+    c.Receive: receive,
+    c.Compare: compared,
 }

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from bot.core.actions import Plan
 from bot.core.evidence import Evidence, Value
+from bot.core.incident.file_events import FileBody
 from bot.core.incident.release_events import (
     RecoveryAsked,
     RecoveryOpened,
@@ -263,6 +264,7 @@ Body = (
     | RollbackProposed
     | RecoveryAsked
     | RecoveryOpened
+    | FileBody
 )
 
 

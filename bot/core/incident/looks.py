@@ -45,24 +45,38 @@ def last_number(state: Incident) -> int:
     return max(state.looks, default=0)
 
 
-def opening(report: Report, context: Context) -> tuple[Want, ...]:
+@dataclass(frozen=True)
+class Inputs:
+    """What a check can be told without a page: the report, and the incident's id."""
+
+    report: Report
+    incident: str
+
+
+def opening(inputs: Inputs, context: Context) -> tuple[Want, ...]:
     """Return the looks that every new incident about a room takes."""
-    names = context.rules.opening if report.about is Subject.ROOM else ()
+    about_room = inputs.report.about is Subject.ROOM
+    names = context.rules.opening if about_room else ()
     return tuple(
-        Want(name, reported(name, report, context.rules), Purpose.OPEN)
+        Want(name, reported(name, inputs, context.rules), Purpose.OPEN)
         for name in names
     )
 
 
-def reported(check: str, report: Report, rules: Rules) -> dict[str, str]:
+def reported(check: str, inputs: Inputs, rules: Rules) -> dict[str, str]:
     """Fill a check's parameters from the report; what is not known is left out."""
-    known = {"room": report.room, "identity": report.participant}
+    known = {
+        "room": inputs.report.room,
+        "identity": inputs.report.participant,
+        "incident": inputs.incident,
+    }
     wanted = rules.takes.get(check, frozenset())
     return {k: v for k, v in known.items() if k in wanted and v is not None}
 
 
 def again(state: Incident, names: Iterable[str], context: Context) -> list[Want]:
     """Return looks by these checks, asked as a step asked them, else as reported."""
+    inputs = Inputs(state.report, state.id)
     stepped = {
         look.call.check: look.call.params
         for look in state.looks.values()
@@ -71,7 +85,7 @@ def again(state: Incident, names: Iterable[str], context: Context) -> list[Want]
     return [
         Want(
             name,
-            {**stepped.get(name, {}), **reported(name, state.report, context.rules)},
+            {**stepped.get(name, {}), **reported(name, inputs, context.rules)},
             Purpose.RESOLVE,
         )
         for name in names

@@ -10,7 +10,7 @@ from bot.core.incident import events as e
 from bot.core.incident.commands import Context, Press
 from bot.core.incident.events import Body, Purpose
 from bot.core.incident.guards import gate
-from bot.core.incident.looks import Want, ask, last_number, reported, sources
+from bot.core.incident.looks import Inputs, Want, ask, last_number, reported, sources
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import (
     HELD,
@@ -150,7 +150,7 @@ def regard(state: Incident, step: StepState, context: Context) -> tuple[Body, ..
     wants = [
         Want(
             name,
-            reported(name, state.report, context.rules),
+            reported(name, Inputs(state.report, state.id), context.rules),
             Purpose.GUARD,
             step=step.ref,
         )

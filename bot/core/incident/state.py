@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.actions import Plan
+from bot.core.artefact import Artefact
 from bot.core.evidence import Evidence, Fact, Value, Verdict
 from bot.core.incident.events import CheckCall, Purpose, StepRef
+from bot.core.incident.file_events import ArtefactsCompared, Offered
 from bot.core.incident.release_events import RecoveryOpened, RollbackProposed
 from bot.core.ranking import Ranking
 from bot.core.report import Report
@@ -236,6 +238,16 @@ class Incident:
     """Of a rollback: the impacted rooms that have an incident of their own."""
     runs: tuple[Run, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    offered: Mapping[str, Offered] = field(default_factory=dict)
+    """The files that were handed over, by id, read or not."""
+    waiting: Mapping[str, Offered] = field(default_factory=dict)
+    """Those of them that have not been read yet."""
+    artefacts: tuple[Artefact, ...] = ()
+    """What was read, oldest first; one of each content."""
+    read_as: Mapping[str, str] = field(default_factory=dict)
+    """The file that each content was read in, by SHA-256."""
+    compared: Mapping[str, ArtefactsCompared] = field(default_factory=dict)
+    """What comparing files showed last, by what was compared."""
     resolutions: int = 0
     settled_at: datetime | None = None
     settled_by: str | None = None

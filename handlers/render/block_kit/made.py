@@ -156,6 +156,11 @@ def text_input(
     )
 
 
+def file_input(action: str, most: int = numbers.UPLOADED_FILES) -> Block:
+    """Make a field for files, of any type: what they are is told from their content."""
+    return {"type": "file_input", "action_id": identifier(action), "max_files": most}
+
+
 def _given(**parts: object) -> Block:
     return {name: part for name, part in parts.items() if part is not None}
 

@@ -47,6 +47,13 @@ def drop_file(
     return message
 
 
+def choose_file(stage: Stage, user: str, file: tuple[str, bytes]) -> Json:
+    """Upload a file, `(name, content)`, for a form's file field; give what it holds."""
+    stage.state.directory.actor(user)
+    stored = stage.state.files.hand(*file, user)
+    return stage.state.files.shown(stored, stage.state.base_url)
+
+
 _ASK = "check_file_info"
 
 

@@ -4,7 +4,7 @@
 import { Drafts } from "./drafts.js";
 import { EMPTY, apply, names, newestTs } from "./state.js";
 import { Keeper } from "./surfaces.js";
-import { follow, post, postFile } from "./wire.js";
+import { follow, post, postChosen, postFile } from "./wire.js";
 
 export class App {
   constructor(place) {
@@ -100,6 +100,13 @@ export class App {
 
   async sendFiles(target, files) {
     for (const file of files) await this.guarded(() => postFile(this.user, target, file));
+  }
+
+  /** Upload files for a form's field; those that were taken. */
+  async chooseFiles(files) {
+    const chosen = [];
+    for (const file of files) chosen.push(await this.guarded(() => postChosen(this.user, file)));
+    return chosen.filter(Boolean);
   }
 
   async guarded(act) {

@@ -3,6 +3,7 @@
 import { buttonElement, overflowElement } from "./buttons.js";
 import { freshId, h } from "./dom.js";
 import { plain, textObject } from "./ink.js";
+import { fileInput } from "./file_input.js";
 import { checkboxes, picker, radioButtons, textInput } from "./inputs.js";
 import { markdown } from "./markdown.js";
 import { richText } from "./rich_text.js";
@@ -12,7 +13,7 @@ import { planBlock, taskCard } from "./tasks.js";
 import { unsupported } from "./unsupported.js";
 
 const ELEMENTS = {
-  button: buttonElement, overflow: overflowElement, radio_buttons: radioButtons, checkboxes,
+  button: buttonElement, overflow: overflowElement, radio_buttons: radioButtons, checkboxes, file_input: fileInput,
   plain_text_input: textInput, email_text_input: textInput, url_text_input: textInput,
   number_input: textInput, datepicker: picker, timepicker: picker, datetimepicker: picker,
   static_select: selectElement, external_select: selectElement, users_select: selectElement,

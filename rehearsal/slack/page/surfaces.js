@@ -29,6 +29,7 @@ export function viewSurface(app, view) {
   };
   return {
     names: app.names, state: () => app.state, tags: { "data-view-id": view.id }, press,
+    upload: (files) => app.chooseFiles(files),
     suggest: async (block, element, typed) => {
       await app.keeper.flush();
       return suggest(app, place, block, element, typed);

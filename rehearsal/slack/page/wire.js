@@ -58,6 +58,14 @@ export async function postFile(user, { channel, threadTs }, file) {
   return send("/page-api/file", { method: "POST", body: form });
 }
 
+/** Upload one file for a form's file field; what the field then holds. */
+export async function postChosen(user, file) {
+  const form = new FormData();
+  form.set("user", user);
+  form.set("file", file, file.name);
+  return (await send("/page-api/view/file", { method: "POST", body: form })).file;
+}
+
 async function send(path, request) {
   const answer = await fetch(path, request).catch(() => {
     throw new Refusal("The workspace cannot be reached. Is the rehearsal still running?");

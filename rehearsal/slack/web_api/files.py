@@ -16,7 +16,11 @@ def info(state: State, call: Call) -> Json:
     found = state.files.get(call.text("file", ""))
     places = [state.directory.channels[channel] for channel, _, _ in found.shares]
     own = found.user == state.settings.app.bot_user_id
-    if not own and not any(state.directory.bot_in(place) for place in places):
+    if (
+        not own
+        and not found.handed
+        and not any(state.directory.bot_in(place) for place in places)
+    ):
         raise SlackError("file_not_found")
     shown = state.files.shown(found, state.base_url)
     return {"ok": True, "file": shown, "comments": [], "response_metadata": {}}

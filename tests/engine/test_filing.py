@@ -1,0 +1,138 @@
+import asyncio
+
+from engine_story import ANN, House
+
+from bot.core.evidence import Verdict
+from bot.core.incident.commands import Offer, Open, Receive, Resolve
+from bot.core.incident.file_events import Offered
+from bot.core.report import Report
+from bot.engine.artefacts import Kept
+from tests.fakes.filing import FakeSource, artefact_of
+from tests.fakes.scripted import ROOM
+
+
+def offered(*ids):
+    return tuple(Offered(id=one, name=f"{one}.log") for one in ids)
+
+
+def files(**content):
+    return FakeSource({name: text.encode() for name, text in content.items()})
+
+
+async def hand_over(house, *ids):
+    return await house.service.change("INC-1", Offer(offered(*ids)), by=ANN)
+
+
+def has_read(count):
+    return lambda state: not state.waiting and len(state.artefacts) == count
+
+
+async def test_a_file_is_fetched_read_and_told_and_the_pages_are_ranked(store):
+    house = House(store, source=files(F1="one\ntwo\n"))
+    async with house.running():
+        await house.opened()
+        await house.ranked()
+        await hand_over(house, "F1")
+        state = await house.until(has_read(1))
+        assert state.facts["log.token_rejected"].value == 2
+        await house.ranked()
+    (asked,) = house.intake.asked
+    assert (asked.room, asked.since) == (ROOM, state.opened_at)
+
+
+async def test_a_file_handed_over_with_the_report_is_read_too(store):
+    house = House(store, source=files(F1="one\n"))
+    async with house.running():
+        command = Open(Report(room=ROOM), "C0HELP", offered("F1"))
+        await house.service.open(command, by=ANN, receipt=None)
+        await house.until(has_read(1))
+
+
+async def test_what_cannot_be_fetched_or_read_is_unknown_with_the_reason(store):
+    house = House(store, source=files(F1="one\n"))
+    async with house.running():
+        await house.opened()
+        await hand_over(house, "F2")
+        state = await house.until(has_read(1))
+        assert state.artefacts[0].headline == "It is not there any more."
+        house.source.fails = RuntimeError("boom")
+        await hand_over(house, "F3")
+        state = await house.until(has_read(2))
+    last = state.artefacts[-1]
+    assert last.headline == "It could not be read (RuntimeError)."
+    assert (last.verdict, last.reference) == (Verdict.UNKNOWN, "ref-1")
+
+
+async def test_a_file_that_waits_is_read_after_a_restart(store):
+    house = House(store, source=files(F1="one\n"))
+    await house.opened()
+    await hand_over(house, "F1")
+    house.restart()
+    async with house.running():
+        await house.until(has_read(1))
+
+
+async def test_a_death_while_a_file_is_read_begins_with_it_anew(store):
+    house = House(store, source=files(F1="one\n"))
+    fetching = asyncio.Event()
+
+    async def never(file, into):
+        fetching.set()
+        await asyncio.Event().wait()
+
+    house.source.fetch = never
+    task = asyncio.create_task(house.engine.run())
+    await house.opened()
+    await hand_over(house, "F1")
+    async with asyncio.timeout(8):
+        await fetching.wait()
+    await house.crash(task)
+    del house.source.fetch
+    house.restart()
+    async with house.running():
+        await house.until(has_read(1))
+
+
+async def test_files_are_compared_also_with_those_that_came_before(store):
+    house = House(store, source=files(F1="one\n", F2="two\nthree\n", F3="four\n"))
+    async with house.running():
+        await house.opened()
+        await hand_over(house, "F1")
+        await house.until(has_read(1))
+        await hand_over(house, "F2", "F3")
+        state = await house.until(lambda state: state.compared)
+    assert house.intake.compared == [("F1.log", "F2.log", "F3.log")]
+    assert state.facts["counts.differ"].value is True
+    assert len(state.artefacts) == 3
+
+
+async def test_a_reading_that_comes_too_late_is_passed_over(store):
+    house = House(store, source=files(F1="one\n"))
+    await house.opened()
+    await hand_over(house, "F1")
+    read = Receive("F1", (artefact_of("F1.log", b"one\n"),))
+    await house.service.change("INC-1", read, by=ANN)
+    await house.engine._hands.filer.read("INC-1", offered("F1"))
+    assert len((await house.state()).artefacts) == 1
+
+
+async def test_a_resolved_incident_leaves_files_unread(store):
+    house = House(store, source=files(F1="one\n"))
+    await house.opened()
+    await hand_over(house, "F1")
+    await house.service.change("INC-1", Resolve("Over.", anyway=True), by=ANN)
+    async with house.running():
+        await house.opened()
+        await house.ranked("INC-2")
+    assert not house.source.fetched
+
+
+async def test_checks_may_ask_for_an_incidents_files(store):
+    house = House(store, source=files(F1="one\n"))
+    kept = Kept(house.service)
+    async with house.running():
+        await house.opened()
+        await hand_over(house, "F1")
+        await house.until(has_read(1))
+    assert [one.name for one in await kept.of("INC-1")] == ["F1.log"]
+    assert await kept.of("INC-9") == ()
