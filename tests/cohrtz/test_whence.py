@@ -7,7 +7,6 @@ from bot.core.artefact import Kind
 from bot.pages import signals
 from tests.fakes.held_files import secure
 
-
 ASKED_FOR = [name for name in sorted(signals()) if not name.startswith("preferences.")]
 """Nobody is asked for the preferences: with the secure store they open everything."""
 
