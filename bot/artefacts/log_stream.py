@@ -10,6 +10,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from bot.artefacts.log_tables import log_classifier
+from bot.cohrtz.logs.lines import Piece
 from bot.cohrtz.logs.tally import Tally
 
 BLOCK = 2 << 20
@@ -28,7 +29,7 @@ def count_log(stream: BinaryIO) -> Tally:
     """Read the whole stream and count what the app printed."""
     scan = log_classifier().scan()
     for block in line_blocks(_as_utf8(_read(stream))):
-        scan.feed(block)
+        scan.feed(*block)
     return scan.tally()
 
 
@@ -54,18 +55,21 @@ def _as_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
-def line_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Cut what is read at line ends; only the last block may lack one."""
+def line_blocks(chunks: Iterable[bytes]) -> Iterator[tuple[Piece, ...]]:
+    """Cut what is read at line ends; only the last block may lack one.
+
+    A block comes in pieces, so that it need not be copied to be given.
+    """
     rest = b""
     for chunk in chunks:
         end = chunk.rfind(b"\n") + 1
         if end:
-            yield rest + chunk[:end]
+            yield rest, memoryview(chunk)[:end]
             rest = chunk[end:]
         else:
             rest = _shortened(rest + chunk)
     if rest:
-        yield rest
+        yield (rest,)
 
 
 def _shortened(line: bytes) -> bytes:

@@ -25,6 +25,7 @@ PRIMARY = 0xFF
 """SQLite's primary code is the low byte of an extended one."""
 
 _DIGITS = b"0123456789"
+_TO_ZEROS = bytes.maketrans(_DIGITS, b"0" * len(_DIGITS))
 _NUMBER = re.compile(rb"\d+")
 _SQLITE = re.compile(rb"SqliteException\((\d{1,9})\)")
 _SQLITE_WORD = b"SqliteException("
@@ -42,10 +43,11 @@ class CauseFinder:
         says = [(said.encode(), one.id) for one in causes for said in one.says]
         self._says = tuple(says)
         self._codes = {code: one.id for one in causes for code in one.sqlite}
-        exact = [re.escape(words) for words, _ in says if _NUMBER.search(words)]
-        self._exact = re.compile(b"|".join(exact))
         numbers = {one for words, _ in says for one in _NUMBER.findall(words)}
         self._triggers = tuple(numbers)
+        with_numbers = [words for words, _ in says if _NUMBER.search(words)]
+        self._exact = re.compile(b"|".join(map(re.escape, with_numbers)))
+        self._numbered = tuple(words.translate(_TO_ZEROS) for words in with_numbers)
         self._known: dict[bytes, Causes] = {}
 
     def count(
@@ -67,8 +69,19 @@ class CauseFinder:
 
     def find(self, text: bytes) -> Causes:
         """Return the causes that one text tells, each once."""
-        (short,) = self._shorter([text])
-        return self._find([short])[short]
+        (causes,) = self.find_all([text])
+        return causes
+
+    def find_all(self, texts: Sequence[bytes]) -> list[Causes]:
+        """Return the causes that each of the texts tells."""
+        short = self._shorter(texts)
+        known = self._find(set(short))
+        return [known[text] for text in short]
+
+    def needs_digits(self, text: bytes) -> bool:
+        """Say whether another number in the text might tell another cause."""
+        zeros = text.translate(_TO_ZEROS)
+        return _SQLITE_WORD in text or any(words in zeros for words in self._numbered)
 
     def _shorter(self, texts: Sequence[bytes]) -> list[bytes]:
         """Return the texts without their numbers, but for those that tell something.

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.cohrtz.logs.causes import READ
 from bot.cohrtz.logs.forms import middles
 from bot.cohrtz.logs.fresh import Fresh
 from bot.cohrtz.logs.heads import Mask, Numbers
@@ -28,16 +27,15 @@ ROOM, PEER, TYPE, STATE, CAUSE = "room", "peer", "type", "state", "cause"
 TABLE, ROWS = "table", "rows"
 UNWANTED = -1
 
-Texts = Sequence[bytes]
-
 
 @dataclass(frozen=True)
 class Cut:
-    """The values of one kind, and the form of the line that each is from."""
+    """Where the values of one kind stand, and the form of the line of each."""
 
     kind: str
-    texts: Texts
-    forms: Sequence[int]
+    forms: Numbers
+    starts: Numbers
+    ends: Numbers
 
 
 @dataclass(frozen=True)
@@ -125,9 +123,7 @@ class CutTable:
                 new = fresh[name].pick(lines.words, starts[mine], ends[mine])
                 mine = mine[new]
             if len(mine):
-                ends_here = np.minimum(ends[mine], starts[mine] + READ)
-                texts = texts_at(lines.text, starts[mine], ends_here)
-                yield Cut(name, texts, lines.forms[at[mine]].tolist())
+                yield Cut(name, lines.forms[at[mine]], starts[mine], ends[mine])
 
 
 def _found(
@@ -138,12 +134,6 @@ def _found(
 ) -> Numbers:
     spans = (literals.tolist(), starts.tolist(), limits.tolist())
     return np.array(list(map(text.find, *spans)), np.int64)
-
-
-def texts_at(text: bytes, starts: Numbers, ends: Numbers) -> Texts:
-    """Return the pieces of a text that stand there."""
-    spans = zip(starts.tolist(), ends.tolist(), strict=True)
-    return [text[start:end] for start, end in spans]
 
 
 def cut_table(templates: Sequence[Template], largest: Sequence[Largest]) -> CutTable:

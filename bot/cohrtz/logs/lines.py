@@ -17,6 +17,7 @@ TRIES = 3
 FEW = 8
 """Of how many lines one may be looked at singly, before looking at all is faster."""
 
+Piece = bytes | memoryview
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -35,14 +36,31 @@ class Lines:
     """The form by number, or -1."""
 
 
-def split(block: bytes, table: HeadTable) -> Lines:
-    """Split the block; what follows its last newline is a line, if it is not empty."""
-    text = b"".join((bytes(FRONT), block, bytes(PADDING)))
-    whole = np.frombuffer(text, np.uint8)
+class Splitter:
+    """Splits blocks; keeps what memory that takes from block to block."""
+
+    def __init__(self, table: HeadTable) -> None:
+        """Know the forms."""
+        self._table = table
+        self._is_break: Mask = np.zeros(0, np.bool_)
+
+    def split(self, *pieces: Piece) -> Lines:
+        """Split a block, which comes in pieces; its last line may lack its end."""
+        text = b"".join((bytes(FRONT), *pieces, bytes(PADDING)))
+        size = len(text) - PADDING
+        if len(self._is_break) < size:
+            self._is_break = np.zeros(2 * size, np.bool_)
+        whole = np.frombuffer(text, np.uint8)
+        is_break = self._is_break[:size]
+        np.equal(whole[:size], NEWLINE, out=is_break)
+        is_break[:FRONT] = False
+        return _lines(text, whole, np.flatnonzero(is_break), self._table)
+
+
+def _lines(text: bytes, whole: Bytes, breaks: Numbers, table: HeadTable) -> Lines:
     words: Words = np.ndarray((len(text) - WORD + 1,), "<u8", text, strides=(1,))
-    size = FRONT + len(block)
-    breaks = np.flatnonzero(whole[:size] == NEWLINE)
-    if not block.endswith(b"\n"):
+    size = len(text) - PADDING
+    if size > FRONT and whole[size - 1] != NEWLINE:
         breaks = np.append(breaks, size)
     starts = np.concatenate(([FRONT], breaks[:-1] + 1))
     ends = breaks - ((whole[breaks - 1] == RETURN) & (breaks > starts))
@@ -85,3 +103,9 @@ def _after_prefix(whole: Bytes, tags: Numbers) -> Mask:
     before = whole[tags - 1]
     after: Mask = (before == SPACE) | (before == QUOTE)
     return after
+
+
+def texts_at(text: bytes, starts: Numbers, ends: Numbers) -> list[bytes]:
+    """Return the pieces of a text that stand there."""
+    spans = zip(starts.tolist(), ends.tolist(), strict=True)
+    return [text[start:end] for start, end in spans]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bot.cohrtz.logs.causes import READ, CauseFinder
+from bot.cohrtz.logs.causes import CauseFinder
 from bot.cohrtz.logs.cutting import (
     CAUSE,
     PEER,
@@ -17,13 +17,13 @@ from bot.cohrtz.logs.cutting import (
     Cut,
     CutTable,
     cut_table,
-    texts_at,
 )
 from bot.cohrtz.logs.forms import Forms, forms_of
 from bot.cohrtz.logs.fresh import Fresh
 from bot.cohrtz.logs.heads import HeadTable, Numbers, head_table
-from bot.cohrtz.logs.lines import Lines, split
+from bot.cohrtz.logs.lines import Lines, Piece, Splitter
 from bot.cohrtz.logs.owners import Owners
+from bot.cohrtz.logs.shapes import Shapes
 from bot.cohrtz.logs.signals import Signals
 from bot.cohrtz.logs.stamps import stamp
 from bot.cohrtz.logs.tally import Mark, Seen, Tally
@@ -68,10 +68,11 @@ class Scan:
     def __init__(self, classifier: Classifier) -> None:
         """Begin with nothing read."""
         self._all = classifier
+        self._splitter = Splitter(classifier.table)
         self._owners = Owners(classifier.forms)
         self._values = Values()
         self._fresh = {ROOM: Fresh(), PEER: Fresh()}
-        self._finder = CauseFinder(classifier.signals.causes)
+        self._shapes = Shapes(CauseFinder(classifier.signals.causes))
         self._causes: Counter[tuple[str, str]] = Counter()
         self._counts = np.zeros(len(classifier.forms.templates), np.int64)
         self._first: dict[int, tuple[int, bytes]] = {}
@@ -79,11 +80,11 @@ class Scan:
         """By template, the line's number and what stands before its tag."""
         self._lines = self._blank = self._attached = 0
 
-    def feed(self, block: bytes) -> None:
-        """Read on. A block is whole lines; only the last may lack its line end."""
-        if not block:
+    def feed(self, *pieces: Piece) -> None:
+        """Read on. What is given is whole lines; only the last may lack its end."""
+        if not any(len(piece) for piece in pieces):
             return
-        lines = split(block, self._all.table)
+        lines = self._splitter.split(*pieces)
         self._cut_templates(lines)
         owners = self._owners.of_errors(lines.forms)
         self._read_errors(lines, owners)
@@ -126,7 +127,7 @@ class Scan:
         rivals: dict[int, Iterator[int]] = {}
         while len(at):
             cuts, missed = self._all.cutting.cut(lines, at, self._fresh)
-            self._take(cuts)
+            self._take(lines, cuts)
             again = [n for n in missed.tolist() if self._try_rival(lines, n, rivals)]
             at = np.array(again, np.int64)
 
@@ -146,25 +147,26 @@ class Scan:
         lines.forms[line] = -1
         return False
 
-    def _take(self, cuts: Sequence[Cut]) -> None:
-        self._values.take(cuts)
+    def _take(self, lines: Lines, cuts: Sequence[Cut]) -> None:
+        self._values.take(lines, cuts)
         for cut in cuts:
             if cut.kind == CAUSE:
-                self._tell(cut.forms, cut.texts)
+                self._tell(lines, cut.forms, cut.starts, cut.ends)
 
-    def _tell(self, owners: Sequence[int], texts: Sequence[bytes]) -> None:
+    def _tell(
+        self, lines: Lines, owners: Numbers, starts: Numbers, ends: Numbers
+    ) -> None:
         """Count the causes that texts of errors tell, each under its template."""
-        for (owner, cause), count in self._finder.count(owners, texts).items():
+        counted = self._shapes.count(lines, owners, starts, ends)
+        for (owner, cause), count in counted.items():
             known = self._all.forms.templates[owner].id if owner >= 0 else NOBODY
             self._causes[known, cause] += count
 
     def _read_errors(self, lines: Lines, owners: Numbers) -> None:
         first, end = self._all.forms.errors, self._all.forms.stacks
         at = np.flatnonzero((lines.forms >= first) & (lines.forms < end))
-        heads = self._all.table.heads.lengths[lines.forms[at]]
-        starts = lines.tags[at] + heads
-        texts = texts_at(lines.text, starts, np.minimum(lines.ends[at], starts + READ))
-        self._tell(owners[at].tolist(), texts)
+        starts = lines.tags[at] + self._all.table.heads.lengths[lines.forms[at]]
+        self._tell(lines, owners[at], starts, lines.ends[at])
 
     def _mark(self, lines: Lines) -> None:
         """Count the templates of a block, and keep where each was first and last."""

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from bot.cohrtz.logs.cutting import CAUSE, PEER, ROOM, ROWS, STATE, TABLE, TYPE, Cut
+from bot.cohrtz.logs.lines import Lines, texts_at
 
 MOST_ROOMS = MOST_PEERS = 4096
 MOST_TABLES = 64
@@ -44,15 +45,18 @@ class Values:
         self.full = False
         self._strangers: set[bytes] = set()
 
-    def take(self, cuts: Iterable[Cut]) -> None:
+    def take(self, lines: Lines, cuts: Iterable[Cut]) -> None:
         """Keep what lines of one block say; of a table's rows the last is kept."""
-        by_kind = {cut.kind: cut.texts for cut in cuts}
+        by_kind = {
+            cut.kind: texts_at(lines.text, cut.starts, cut.ends)
+            for cut in cuts
+            if cut.kind != CAUSE
+        }
         self._add_rooms(by_kind.pop(ROOM, ()))
         self._add_peers(by_kind.pop(PEER, ()))
         self.types.update(_counted_types(by_kind.pop(TYPE, ())))
         self.states.update(_counted_states(by_kind.pop(STATE, ())))
         self._add_tables(by_kind.pop(TABLE, ()), by_kind.pop(ROWS, ()))
-        by_kind.pop(CAUSE, None)
         for name, numbers in by_kind.items():
             self._enlarge(name, numbers)
 
