@@ -41,6 +41,5 @@ async def read_text(folder, text, **how):
 def bundle(*arguments):
     """Run `triage bundle` as a process of its own, as in a terminal."""
     command = [sys.executable, "-m", "bot", "bundle", *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    )  # noqa: S603  ourselves
+    how = {"cwd": ROOT, "capture_output": True, "text": True}
+    return subprocess.run(command, check=False, **how)  # noqa: S603  ourselves
