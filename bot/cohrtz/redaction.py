@@ -68,7 +68,9 @@ PACKET_TYPES: Final = frozenset(
 _TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]{0,12}(?:Z|[+-]\d\d:\d\d)?"
 )
-_PERSON: Final = re.compile(rf"user:{_UUID}")
+_PEOPLE: Final = re.compile(
+    r"user:[0-9a-f-]{36}(?:,user:[0-9a-f-]{36}){0,99}(?:,?…)?", re.IGNORECASE
+)
 _DIGEST: Final = re.compile(r"[0-9a-f]{1,64}")
 _DIGESTS: Final = ("hash", "sha256")
 
@@ -106,7 +108,8 @@ def may_leave(name: str, value: Value, room: str | None = None) -> bool:
     """Say whether a fact's value has one of the shapes that hold nobody's words.
 
     Numbers; yes and no; times; words of the bot's own (`WORDS`), packet types,
-    identities, the asked room, and digests in facts that are called so.
+    identities (several with a comma between), the asked room, and digests in facts
+    that are called so.
     """
     if not isinstance(value, str):
         return True
@@ -115,7 +118,7 @@ def may_leave(name: str, value: Value, room: str | None = None) -> bool:
     is_digest = name.rpartition(".")[2].endswith(_DIGESTS)
     if is_digest and _DIGEST.fullmatch(value):
         return True
-    return bool(_PERSON.fullmatch(value) or _TIME.fullmatch(value))
+    return bool(_PEOPLE.fullmatch(value) or _TIME.fullmatch(value))
 
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -70,7 +70,7 @@ _WORSE: Mapping[str, tuple[Value, ...]] = {
     ),
     "log.build": ("debug", "unknown", "release"),
 }
-_TO_BE = frozenset({"keys", "store"})
+_TO_BE = frozenset({"keys", "preferences", "store"})
 """Subjects whose yes or no says that something is there: then *no* is the worse."""
 
 

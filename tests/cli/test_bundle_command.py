@@ -13,6 +13,7 @@ from bot.core.artefact import Artefact, Kind
 from bot.core.evidence import Fact, Verdict, bad, witnessed
 from bot.core.ranking import rank
 from bot.errors import UsageError
+from tests.artefacts.reading import bundle as run_bundle
 from tests.fakes.scripted import page
 from tests.fakes.world import NOON
 
@@ -43,6 +44,11 @@ DIFFER = witnessed(
     bad("They differ.", {"copies.differ": True}), source="copies:a", at=NOON
 )
 BUNDLE = Bundle((LOG, LOST), (Comparison("copies", ("a.db", "b.db"), DIFFER),))
+
+
+@pytest.fixture(autouse=True)
+def _logs_stay_as_they_are(monkeypatch):
+    monkeypatch.setattr("bot.cli.bundle.logs.set_up", lambda *_: None)
 
 
 def ranking(bundle=BUNDLE):
@@ -141,12 +147,13 @@ def test_a_time_that_is_none_ends_with_two(tmp_path, capsys):
 
 
 @pytest.mark.wire
-def test_bad_files_are_told_and_the_command_did_its_job(tmp_path, capsys):
+def test_bad_files_are_told_and_the_command_did_its_job(tmp_path):
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as file:
         file.writestr("x/cohrtz_0195b2f0_0000_7000_8000_000000000000.db", b"hello")
     (tmp_path / "odd.txt").write_text("hello")
-    assert main(["bundle", str(tmp_path), "--json", "--since", "2026-03-01"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    done = run_bundle(tmp_path, "--json", "--since", "2026-03-01")
+    assert done.returncode == 0
+    told = json.loads(done.stdout)
     assert [one["name"] for one in told["files"]] == [
         "all.zip",
         "all.zip/cohrtz_«id».db",

@@ -60,6 +60,7 @@ def test_the_asked_room_may_be_named_and_another_may_not():
         ("packets.type", "CONSISTENCY_CHECK"),
         ("packets.type", "Treekem_UPDATE"),
         ("packets.sender", PERSON),
+        ("store.sender_ids", f"{PERSON},{PERSON},…"),
         ("database.hash", "00c0ffee"),
         ("keys.vault_marker_at", "2026-03-01T12:00:00+00:00"),
     ],
