@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 ARGS ?=
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core diagnosis wire e2e locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core diagnosis wire e2e crash locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,7 +56,10 @@ wire: .venv/dev ## Run the tests over real sockets
 	$(BIN)/python -m pytest -n auto -q -m "wire" $(ARGS)
 
 e2e: .venv/dev ## Run the end-to-end tests
-	$(BIN)/python -m pytest -n auto -q -m "e2e or browser" $(ARGS)
+	$(BIN)/python -m pytest -n auto -q -m "(e2e or browser) and not crash" $(ARGS)
+
+crash: .venv/dev ## Kill the bot before and after every write of an incident
+	$(BIN)/python -m pytest -n auto -q tests/e2e/test_crash_matrix.py $(ARGS)
 
 manifest: .venv/runtime ## Write deploy/slack-manifest.json
 	$(BIN)/python -m bot manifest > deploy/slack-manifest.json

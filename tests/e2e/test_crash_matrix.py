@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("mortal")]
 CHUNKS = 10
 """The points are dealt out, so that several processes can share them."""
 
+SIDES: tuple[Side, Side] = ("before", "after")
 ONCE = ("incident.opened", "runbook.started", "incident.resolved")
 
 
@@ -42,23 +43,38 @@ async def test_a_whole_life_shows_every_part_once(tmp_path: Path) -> None:
     assert played.writes > len(played.events) / 2
 
 
-@pytest.mark.parametrize("side", ["before", "after"])
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 async def test_a_death_at_any_write_loses_and_repeats_nothing(
-    tmp_path: Path, chunk: int, side: Side, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, chunk: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every write is one death: before it or after it, in turn."""
+    await _deaths(tmp_path, chunk, 0, capsys)
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+async def test_a_death_on_the_other_side_of_a_write_does_not_either(
+    tmp_path: Path, chunk: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await _deaths(tmp_path, chunk, 1, capsys)
+
+
+async def _deaths(
+    folder: Path, chunk: int, turn: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong: list[str] = []
     points = 0
     for write in itertools.count(chunk + 1, CHUNKS):
-        folder = tmp_path / str(write)
-        folder.mkdir()
-        played, told = await _played(folder, Blow(write, side))
+        side = SIDES[(write // CHUNKS + turn) % 2]
+        place = folder / str(write)
+        place.mkdir()
+        played, told = await _played(place, Blow(write, side))
         wrong += [f"{side} write {write}: {each}" for each in told]
         if played is None or not played.died:
             break  # a life has no more writes than that
         points += 1
     with capsys.disabled():
-        sys.stdout.write(f" [{side} {chunk}: {points} deaths, {len(wrong)} wrong]")
+        sys.stdout.write(f" [{chunk}: {points} deaths, {len(wrong)} wrong]")
     assert wrong == []
     assert points
 
