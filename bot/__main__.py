@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,19 +24,27 @@ from rehearsal.options import RehearsalOptions
 from rehearsal.run import rehearse
 
 CANNOT = 2
+CUT_OFF = 141
+"""As a shell says of a program that wrote to a closed pipe: 128 and SIGPIPE."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the process's exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has enough, as `head` does; Python would complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT_OFF
     except SettingsError as error:
         print(f"triage cannot start:\n{error}", file=sys.stderr)  # noqa: T201  the command line
         return CANNOT
     except BotError as error:
         print(f"triage: {error}", file=sys.stderr)  # noqa: T201  the command line
         return CANNOT
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

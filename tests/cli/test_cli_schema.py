@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from bot.__main__ import main
+from bot.__main__ import CUT_OFF, main
 from bot.cli import COMMANDS
 from bot.cli.schema import DIALECT, schema
 from bot.cli.shapes import SHAPES
@@ -251,3 +253,13 @@ def test_an_unknown_name_is_bad_usage_with_what_was_meant(capsys):
     assert not said.out
     assert "Did you mean diagnostics?" in said.err
     assert all(name in said.err for name in SHAPES)
+
+
+def test_a_reader_that_has_enough_is_no_error():
+    """As `triage schema bundle | head -c 1` does."""
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    command = [sys.executable, "-m", "bot", "schema", "bundle"]
+    with subprocess.Popen(command, **piped) as told:  # noqa: S603  our own
+        told.stdout.close()
+        assert told.stderr.read() == b""
+    assert told.returncode == CUT_OFF
