@@ -3,32 +3,32 @@
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 import structlog
-from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import app as bot_app
 from bot.app import Bot
-from bot.errors import SettingsError
 from bot.settings import Settings
 from handlers.brush import Brush
 from handlers.desk import Desk
 from handlers.diagnostics import DiagnosticsRoute
 from handlers.edge import Edge
+from handlers.introducing import known
 from handlers.listeners import Identity, bolt_app
+from handlers.listening import listen, why_not_ready
 from handlers.notices import Notices
 from handlers.pacing import WIDE, Pace, Pacing
 from handlers.people import People
 from handlers.reconcile import Pauses, Reconciler, Studio
 from handlers.render.message import Catalogue, wanted
-from handlers.slack import SlackClient, SlackTrouble, open_slack
+from handlers.slack import SlackClient, open_slack
 from handlers.slack_files import SlackFiles
 from handlers.socket import Sockets
-from handlers.web import WebParts, application
+from handlers.web import WebParts
 
 log = structlog.get_logger(__name__)
 
@@ -157,7 +157,7 @@ async def serving(
         )
         source = SlackFiles(slack, token, settings.slack_api_url)
         bot = await stack.enter_async_context(bot_app.build(settings, source))
-        identity = await _known(settings, bot, slack, tempo.retry)
+        identity = await known(settings, bot, slack, tempo.retry)
         desk = _desk(bot, slack, identity)
         secret = _secret(settings)
         bolt = bolt_app(desk, slack.web, secret, identity)
@@ -168,66 +168,12 @@ async def serving(
             bolt=bolt,
             door=bot.door,
             record=bot.watch.record,
-            ready=lambda: _why_not_ready(bot, slack, sockets),
+            ready=lambda: why_not_ready(bot, slack, sockets),
             foreground=bot.foreground,
             diagnostics=DiagnosticsRoute(bot.diagnostics_door, bot.rings),
         )
-        port = await _listen(stack, settings, parts)
+        port = await listen(stack, settings, parts)
         yield loops, port
-
-
-async def _known(
-    settings: Settings, bot: Bot, slack: SlackClient, retry: float
-) -> Identity:
-    """Ask Slack who we are; while it does not answer, say so to whoever asks us."""
-    first = await _identity(slack)
-    if first is not None:
-        return first
-    async with AsyncExitStack() as stack:
-        parts = WebParts(
-            edge=None,
-            bolt=None,
-            door=bot.door,
-            record=bot.watch.record,
-            ready=lambda: _why_not_ready(bot, slack, None),
-            foreground=bot.foreground,
-            diagnostics=DiagnosticsRoute(bot.diagnostics_door, bot.rings),
-        )
-        await _listen(stack, settings, parts)
-        while True:
-            await asyncio.sleep(retry)
-            identity = await _identity(slack)
-            if identity is not None:
-                return identity
-
-
-async def _identity(slack: SlackClient) -> Identity | None:
-    """Ask Slack who we are; None if it does not answer, SettingsError if it refuses."""
-    try:
-        told = await slack.call("auth.test")
-    except SlackTrouble as error:
-        if _is_final(error):
-            raise SettingsError(
-                f"Slack does not take TRIAGE_SLACK_BOT_TOKEN: {error} Copy the token "
-                "from «OAuth & Permissions» of the Slack app, installed there."
-            ) from None
-        log.warning("slack.unanswered", why=str(error))
-        return None
-    return Identity(
-        team=str(told.get("team_id", "")),
-        bot_id=str(told.get("bot_id", "")),
-        bot_user=str(told.get("user_id", "")),
-    )
-
-
-_FINAL = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked"}
-    | {"token_expired", "missing_scope"}
-)
-
-
-def _is_final(error: SlackTrouble) -> bool:
-    return getattr(error, "code", "") in _FINAL
 
 
 def _desk(bot: Bot, slack: SlackClient, identity: Identity) -> Desk:
@@ -281,32 +227,6 @@ def _secret(settings: Settings) -> str:
     if settings.slack_signing_secret is None:
         return "unused in Socket Mode"
     return settings.slack_signing_secret.get_secret_value()
-
-
-async def _listen(stack: AsyncExitStack, settings: Settings, parts: WebParts) -> int:
-    runner = web.AppRunner(
-        application(parts), access_log=None, handle_signals=False, shutdown_timeout=1.0
-    )
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    where = settings.http_host, settings.http_port
-    try:
-        await web.TCPSite(runner, *where).start()
-    except OSError as error:
-        raise SettingsError(
-            f"Cannot listen on {where[0]}, port {where[1]} ({error.strerror}). Set "
-            "TRIAGE_HTTP_HOST or TRIAGE_HTTP_PORT to another, or end what has it."
-        ) from None
-    return int(runner.addresses[0][1])
-
-
-async def _why_not_ready(
-    bot: Bot, slack: SlackClient, sockets: Sockets | None
-) -> Sequence[str]:
-    reasons = [await bot.store.ready() or "", slack.trouble]
-    if sockets:
-        reasons.append(sockets.trouble())
-    return [reason for reason in reasons if reason]
 
 
 async def _kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:

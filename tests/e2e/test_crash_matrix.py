@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.incident import events as e
 from bot.store import store as store_module
-from handlers import serve
+from handlers import listening
 from tests.e2e.crash import Played, play
 from tests.e2e.houses import PARTS
 from tests.e2e.life import Blow, MortalRunner, MortalWriter, Side
@@ -33,7 +33,7 @@ def mortal(monkeypatch: pytest.MonkeyPatch) -> None:
     gc.collect()
     gc.freeze()
     monkeypatch.setattr(store_module, "Writer", MortalWriter)
-    monkeypatch.setattr(serve.web, "AppRunner", MortalRunner)
+    monkeypatch.setattr(listening.web, "AppRunner", MortalRunner)
 
 
 async def test_a_whole_life_shows_every_part_once(tmp_path: Path) -> None:

@@ -17,10 +17,10 @@ READERS: tuple[Reader, ...] = (
     secure_store,
     packet_store,
     crdt_database,
-    web_storage,
-    preferences,
     packets,
     diagnostics,
+    web_storage,
+    preferences,
     log,
     headerless,  # must stay the last: it takes whatever is no text
 )
