@@ -28,6 +28,7 @@ _DIGITS = b"0123456789"
 _TO_ZEROS = bytes.maketrans(_DIGITS, b"0" * len(_DIGITS))
 _NUMBER = re.compile(rb"\d+")
 _SQLITE = re.compile(rb"SqliteException\((\d{1,9})\)")
+_SQLITE_START = re.compile(rb"SqliteException\(")
 _SQLITE_WORD = b"SqliteException("
 _SQLITE_LONGEST = len(_SQLITE_WORD) + 7
 """Bytes that have the code and the bracket after it."""
@@ -78,10 +79,15 @@ class CauseFinder:
         known = self._find(set(short))
         return [known[text] for text in short]
 
-    def needs_digits(self, text: bytes) -> bool:
-        """Say whether another number in the text might tell another cause."""
+    def telling_numbers(self, text: bytes) -> list[int]:
+        """Return where numbers stand that may tell a cause, and might tell another."""
         zeros = text.translate(_TO_ZEROS)
-        return _SQLITE_WORD in text or any(words in zeros for words in self._numbered)
+        places = [found.end() for found in _SQLITE_START.finditer(zeros)]
+        for words in self._numbered:
+            found = zeros.find(words)
+            if found >= 0:
+                places.append(found + words.index(b"0"))
+        return places
 
     def _shorter(self, texts: Sequence[bytes]) -> list[bytes]:
         """Return the texts without their numbers, but for those that tell something.
