@@ -7,7 +7,7 @@ up, and found out from the first text that has it. Where a number tells somethin
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -30,20 +30,38 @@ _BEYOND_NINE = np.uint64(0x7676767676767676)
 _HIGH = np.uint64(0x8080808080808080)
 
 
+Meaning = Callable[[Numbers], Sequence[int]]
+"""Returns what texts mean, each as a number, by their places."""
+
+
 class _Book:
     """What is known by a fingerprint: a number each, bounded."""
 
     def __init__(self) -> None:
-        self._prints: Words = np.zeros(0, np.uint64)
-        self._numbers: Numbers = np.zeros(0, np.int64)
+        self._prints: Words = np.zeros(1, np.uint64)
+        self._numbers: Numbers = np.full(1, SINGLY, np.int64)
 
-    def new(self, prints: Words) -> tuple[Words, Numbers]:
-        """Return those that are not known, each once, and where each is first."""
-        unknown = np.flatnonzero(~np.isin(prints, self._prints))
-        unique, first = np.unique(prints[unknown], return_index=True)
-        return unique[:MOST], unknown[first][:MOST]
+    def find(self, prints: Words, meaning: Meaning) -> Numbers:
+        """Return the number of each; of new ones ask for it, and keep it.
 
-    def learn(self, prints: Words, numbers: Sequence[int]) -> None:
+        Those for which there is no room are SINGLY.
+        """
+        numbers, unknown = self._look_up(prints)
+        if len(unknown):
+            new, first = np.unique(prints[unknown], return_index=True)
+            self._learn(new[:MOST], meaning(unknown[first[:MOST]]))
+            numbers[unknown], _ = self._look_up(prints[unknown])
+        return numbers
+
+    def _look_up(self, prints: Words) -> tuple[Numbers, Numbers]:
+        """Return the numbers, SINGLY if unknown, and the places of those."""
+        places = np.searchsorted(self._prints, prints)
+        places = np.minimum(places, len(self._prints) - 1)
+        known = self._prints[places] == prints
+        numbers: Numbers = np.where(known, self._numbers[places], SINGLY)
+        return numbers, np.flatnonzero(~known)
+
+    def _learn(self, prints: Words, numbers: Sequence[int]) -> None:
         """Keep what they mean; if there are too many, forget the old ones."""
         if len(self._prints) + len(prints) > MOST:
             self._prints, self._numbers = self._prints[:0], self._numbers[:0]
@@ -51,16 +69,6 @@ class _Book:
         all_numbers = np.concatenate((self._numbers, np.array(numbers, np.int64)))
         order = np.argsort(all_prints)
         self._prints, self._numbers = all_prints[order], all_numbers[order]
-
-    def find(self, prints: Words) -> Numbers:
-        """Return the number of each, or SINGLY."""
-        numbers: Numbers = np.full(len(prints), SINGLY, np.int64)
-        if len(self._prints):
-            places = np.searchsorted(self._prints, prints)
-            places = np.minimum(places, len(self._prints) - 1)
-            found = self._prints[places] == prints
-            numbers[found] = self._numbers[places[found]]
-        return numbers
 
 
 class Shapes:
@@ -101,23 +109,25 @@ class Shapes:
 
     def _looked_up(self, lines: Lines, starts: Numbers, ends: Numbers) -> Numbers:
         """Return what each text says, learning what is new; SINGLY if unclear."""
+
+        def texts(at: Numbers) -> list[bytes]:
+            return texts_at(lines.text, starts[at], ends[at])
+
         prints = _shape_prints(lines.words, starts, ends - starts)
-        new, at = self._numbers_at.new(prints)
-        if len(new):
-            texts = texts_at(lines.text, starts[at], ends[at])
-            self._numbers_at.learn(new, [self._number_in(text) for text in texts])
-        offsets = self._numbers_at.find(prints)
+        offsets = self._numbers_at.find(
+            prints, lambda at: [self._number_in(text) for text in texts(at)]
+        )
         deeper = np.flatnonzero(offsets > 0)
         numbers = lines.words[starts[deeper] + offsets[deeper]]
         prints[deeper] = mixed(prints[deeper], numbers)
         clear = np.flatnonzero(offsets >= 0)
-        new, at = self._sayings.new(prints[clear])
-        if len(new):
-            texts = texts_at(lines.text, starts[clear[at]], ends[clear[at]])
-            told = map(self._place, self._finder.find_all(texts))
-            self._sayings.learn(new, list(told))
-        found = np.full(len(prints), SINGLY, np.int64)
-        found[clear] = self._sayings.find(prints[clear])
+        found: Numbers = np.full(len(prints), SINGLY, np.int64)
+        found[clear] = self._sayings.find(
+            prints[clear],
+            lambda at: [
+                self._place(one) for one in self._finder.find_all(texts(clear[at]))
+            ],
+        )
         return found
 
     def _number_in(self, text: bytes) -> int:
