@@ -48,7 +48,10 @@ class CauseFinder:
         self._triggers = tuple(numbers)
         with_numbers = [words for words, _ in says if _NUMBER.search(words)]
         self._exact = re.compile(b"|".join(map(re.escape, with_numbers)))
-        self._numbered = tuple(words.translate(_TO_ZEROS) for words in with_numbers)
+        zeros = [words.translate(_TO_ZEROS) for words in with_numbers]
+        self._numbered = tuple(
+            (re.compile(re.escape(words)), words.index(b"0")) for words in zeros
+        )
         self._known: dict[bytes, Causes] = {}
 
     def count(
@@ -82,12 +85,10 @@ class CauseFinder:
     def telling_numbers(self, text: bytes) -> list[int]:
         """Return where numbers stand that may tell a cause, and might tell another."""
         zeros = text.translate(_TO_ZEROS)
-        places = [found.end() for found in _SQLITE_START.finditer(zeros)]
-        for words in self._numbered:
-            found = zeros.find(words)
-            if found >= 0:
-                places.append(found + words.index(b"0"))
-        return places
+        places = {found.end() for found in _SQLITE_START.finditer(zeros)}
+        for words, digits in self._numbered:
+            places |= {found.start() + digits for found in words.finditer(zeros)}
+        return sorted(places)
 
     def _shorter(self, texts: Sequence[bytes]) -> list[bytes]:
         """Return the texts without their numbers, but for those that tell something.
