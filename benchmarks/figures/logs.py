@@ -1,8 +1,8 @@
 """How fast a runtime log is classified, beside `grep -c -F -f` with as many strings.
 
-Both read the same file on the same core, in turns; seconds are those of CPU. Then a log
-of 1 MB and one a thousand times as long come through a pipe, and the process's memory
-is compared.
+Both read the same file on the same core, in turns; seconds are those of CPU. Then a
+log of 1 MB and one a thousand times as long come through a pipe, and the process's
+memory is compared.
 """
 
 import asyncio

@@ -13,7 +13,7 @@ from bot.artefacts.log_tables import log_classifier
 from bot.cohrtz.logs.lines import Piece
 from bot.cohrtz.logs.tally import Tally
 
-BLOCK = 2 << 20
+BLOCK = 1 << 20
 """Bytes that are read at once."""
 
 LONG = 1 << 18

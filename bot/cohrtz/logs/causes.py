@@ -28,6 +28,7 @@ _DIGITS = b"0123456789"
 _TO_ZEROS = bytes.maketrans(_DIGITS, b"0" * len(_DIGITS))
 _NUMBER = re.compile(rb"\d+")
 _SQLITE = re.compile(rb"SqliteException\((\d{1,9})\)")
+_SQLITE_START = re.compile(rb"SqliteException\(")
 _SQLITE_WORD = b"SqliteException("
 _SQLITE_LONGEST = len(_SQLITE_WORD) + 7
 """Bytes that have the code and the bracket after it."""
@@ -47,7 +48,10 @@ class CauseFinder:
         self._triggers = tuple(numbers)
         with_numbers = [words for words, _ in says if _NUMBER.search(words)]
         self._exact = re.compile(b"|".join(map(re.escape, with_numbers)))
-        self._numbered = tuple(words.translate(_TO_ZEROS) for words in with_numbers)
+        zeros = [words.translate(_TO_ZEROS) for words in with_numbers]
+        self._numbered = tuple(
+            (re.compile(re.escape(words)), words.index(b"0")) for words in zeros
+        )
         self._known: dict[bytes, Causes] = {}
 
     def count(
@@ -78,10 +82,13 @@ class CauseFinder:
         known = self._find(set(short))
         return [known[text] for text in short]
 
-    def needs_digits(self, text: bytes) -> bool:
-        """Say whether another number in the text might tell another cause."""
+    def telling_numbers(self, text: bytes) -> list[int]:
+        """Return where numbers stand that may tell a cause, and might tell another."""
         zeros = text.translate(_TO_ZEROS)
-        return _SQLITE_WORD in text or any(words in zeros for words in self._numbered)
+        places = {found.end() for found in _SQLITE_START.finditer(zeros)}
+        for words, digits in self._numbered:
+            places |= {found.start() + digits for found in words.finditer(zeros)}
+        return sorted(places)
 
     def _shorter(self, texts: Sequence[bytes]) -> list[bytes]:
         """Return the texts without their numbers, but for those that tell something.

@@ -48,9 +48,8 @@ class _Spans:
     ends: Numbers
 
     def only(self, those: Mask) -> "_Spans":
-        return _Spans(
-            self.kinds[those], self.lines[those], self.starts[those], self.ends[those]
-        )
+        at = np.flatnonzero(those)
+        return _Spans(self.kinds[at], self.lines[at], self.starts[at], self.ends[at])
 
 
 @dataclass(frozen=True)
@@ -63,15 +62,15 @@ class CutTable:
     steps: Numbers
     """How many literals stand between variables."""
     literals: npt.NDArray[np.object_]
-    """By template and step."""
+    """By step and template."""
     lengths: Numbers
     kinds: Numbers
-    """By template and variable: the number of its kind, or that it is not wanted."""
+    """By variable and template: the number of its kind, or that it is not wanted."""
 
     @property
     def busy(self) -> Mask:
         """Say of which templates lines must be looked at one by one."""
-        busy: Mask = (self.steps > 0) | (self.kinds != UNWANTED).any(axis=1)
+        busy: Mask = (self.steps > 0) | (self.kinds != UNWANTED).any(axis=0)
         return busy
 
     def cut(
@@ -88,21 +87,21 @@ class CutTable:
         left, forms = at, lines.forms[at]
         starts = lines.tags[at] + self.heads[forms]
         limits = lines.ends[at] - self.tails[forms]
-        for step in range(self.kinds.shape[1]):
-            kinds = self.kinds[forms, step]
+        for step in range(len(self.kinds)):
+            kinds = self.kinds[step][forms]
             done = self.steps[forms] == step
             spans.append(_Spans(kinds, left, starts, limits).only(done & (kinds >= 0)))
             goes_on = np.flatnonzero(~done)
             left, forms, kinds = left[goes_on], forms[goes_on], kinds[goes_on]
             starts, limits = starts[goes_on], limits[goes_on]
-            found = _found(lines.text, self.literals[forms, step], starts, limits)
-            good = found >= 0
-            if not good.all():
-                missed[left[~good]] = True
+            found = _found(lines.text, self.literals[step][forms], starts, limits)
+            good = np.flatnonzero(found >= 0)
+            if len(good) < len(found):
+                missed[left[found < 0]] = True
                 left, forms, kinds = left[good], forms[good], kinds[good]
                 starts, limits, found = starts[good], limits[good], found[good]
             spans.append(_Spans(kinds, left, starts, found).only(kinds >= 0))
-            starts = found + self.lengths[forms, step]
+            starts = found + self.lengths[step][forms]
         return list(self._cuts(lines, spans, missed, fresh)), np.flatnonzero(missed)
 
     def _cuts(
@@ -163,9 +162,9 @@ def cut_table(templates: Sequence[Template], largest: Sequence[Largest]) -> CutT
         heads=_numbers(len(one.literals[0]) for one in templates),
         tails=_numbers(len(_tail(one)) for one in templates),
         steps=_numbers(len(steps) for steps in between),
-        literals=literals,
-        lengths=np.array([[len(one) for one in row] for row in literals], np.int64),
-        kinds=np.array([_filled(row, widest + 1) for row in wanted], np.int64),
+        literals=literals.T.copy(),
+        lengths=np.array([[len(one) for one in row] for row in literals.T], np.int64),
+        kinds=np.array([_filled(row, widest + 1) for row in wanted], np.int64).T.copy(),
     )
 
 

@@ -52,7 +52,7 @@ class _Level:
 
 @dataclass(frozen=True)
 class _Ends:
-    """Literals of all forms as words, with masks for the last, by form and word."""
+    """Literals of all forms as words, with masks for the last, by word and form."""
 
     words: Words
     masks: Words
@@ -60,7 +60,7 @@ class _Ends:
 
     def equal(self, forms: Numbers, depth: int, seen: Words) -> Mask:
         """Say which of the words seen are those of their form."""
-        same: Mask = (seen & self.masks[forms, depth]) == self.words[forms, depth]
+        same: Mask = (seen & self.masks[depth][forms]) == self.words[depth][forms]
         return same
 
 
@@ -70,7 +70,7 @@ class HeadTable:
 
     levels: tuple[_Level, ...]
     candidates: Numbers
-    """By group: its forms, the most specific first, then -1."""
+    """Of each group its forms, the most specific first, then -1: by place, group."""
     heads: _Ends
     closing: Words
     """By form: the last eight bytes of its head."""
@@ -85,10 +85,10 @@ class HeadTable:
         found = np.full(len(spans.tags), -1, np.int64)
         groups = self._groups(words, spans.tags)
         left = np.flatnonzero(groups >= 0)
-        for column in range(self.candidates.shape[1]):
+        for candidates in self.candidates:
             if not len(left):
                 break
-            forms = self.candidates[groups[left], column]
+            forms = candidates[groups[left]]
             left, forms = left[forms >= 0], forms[forms >= 0]
             fits = self._fits(words, Spans(spans.tags[left], spans.ends[left]), forms)
             found[left[fits]] = forms[fits]
@@ -119,14 +119,14 @@ class HeadTable:
         """Compare what the key and the head's last word do not settle."""
         same = np.ones(len(forms), np.bool_)
         at = np.arange(len(forms))
-        for depth in range(DEEPEST, self.heads.words.shape[1]):
+        for depth in range(DEEPEST, len(self.heads.words)):
             at = at[self.heads.lengths[forms[at]] > depth * WORD]
             if not len(at):
                 break
             seen = words[spans.tags[at] + depth * WORD]
             same[at] &= self.heads.equal(forms[at], depth, seen)
         at = np.flatnonzero(same)
-        for depth in range(self.tails.words.shape[1]):
+        for depth in range(len(self.tails.words)):
             at = at[self.tails.lengths[forms[at]] > depth * WORD]
             if not len(at):
                 break
@@ -152,7 +152,7 @@ def head_table(forms: Sequence[Form]) -> HeadTable:
         levels=tuple(_level(keys, depth) for depth in range(1, DEEPEST + 1)),
         candidates=np.array(
             [[*group, *[-1] * (widest - len(group))] for group in groups], np.int64
-        ),
+        ).T.copy(),
         heads=_ends([form.head for form in forms], from_end=False),
         closing=np.array(
             [int.from_bytes(form.head[-WORD:], "little") for form in forms], np.uint64
@@ -211,7 +211,7 @@ def _ends(literals: Sequence[bytes], *, from_end: bool) -> _Ends:
             words[row, column] = part
             masks[row, column] = mask
     lengths = np.array([len(one) for one in literals], np.int64)
-    return _Ends(words, masks, lengths)
+    return _Ends(words.T.copy(), masks.T.copy(), lengths)
 
 
 def _word(literal: bytes, column: int, *, from_end: bool) -> tuple[int, int]:

@@ -82,6 +82,8 @@ def _find_forms(lines: Lines, whole: Bytes, table: HeadTable) -> None:
         tags = _next_brackets(lines, whole, begins)
         near = tags < limits
         left, tags, limits = left[near], tags[near], limits[near]
+        if not len(left):
+            break
         forms = table.find(lines.words, Spans(tags, lines.ends[left]))
         forms[~_after_prefix(whole, tags)] = -1
         found = forms >= 0

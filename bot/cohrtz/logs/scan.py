@@ -85,9 +85,9 @@ class Scan:
         if not any(len(piece) for piece in pieces):
             return
         lines = self._splitter.split(*pieces)
-        self._cut_templates(lines)
+        told = self._cut_templates(lines)
         owners = self._owners.of_errors(lines.forms)
-        self._read_errors(lines, owners)
+        self._tell(lines, [*told, self._errors(lines, owners)])
         continued = self._owners.continuations(lines)
         blank = lines.starts == lines.ends
         self._attached += int(np.count_nonzero(owners >= 0))
@@ -120,16 +120,22 @@ class Scan:
             full=values.full,
         )
 
-    def _cut_templates(self, lines: Lines) -> None:
-        """Cut the lines that say something; what is none after all loses its form."""
+    def _cut_templates(self, lines: Lines) -> list[Cut]:
+        """Cut the lines that say something; what is none after all loses its form.
+
+        Return where they say why something failed.
+        """
         at = np.flatnonzero((lines.forms >= 0) & (lines.forms < len(self._counts)))
         at = at[self._all.busy[lines.forms[at]]]
         rivals: dict[int, Iterator[int]] = {}
+        told: list[Cut] = []
         while len(at):
             cuts, missed = self._all.cutting.cut(lines, at, self._fresh)
-            self._take(lines, cuts)
+            self._values.take(lines, cuts)
+            told += [cut for cut in cuts if cut.kind == CAUSE]
             again = [n for n in missed.tolist() if self._try_rival(lines, n, rivals)]
             at = np.array(again, np.int64)
+        return told
 
     def _try_rival(
         self, lines: Lines, line: int, rivals: dict[int, Iterator[int]]
@@ -147,26 +153,24 @@ class Scan:
         lines.forms[line] = -1
         return False
 
-    def _take(self, lines: Lines, cuts: Sequence[Cut]) -> None:
-        self._values.take(lines, cuts)
-        for cut in cuts:
-            if cut.kind == CAUSE:
-                self._tell(lines, cut.forms, cut.starts, cut.ends)
-
-    def _tell(
-        self, lines: Lines, owners: Numbers, starts: Numbers, ends: Numbers
-    ) -> None:
-        """Count the causes that texts of errors tell, each under its template."""
-        counted = self._shapes.count(lines, owners, starts, ends)
-        for (owner, cause), count in counted.items():
-            known = self._all.forms.templates[owner].id if owner >= 0 else NOBODY
-            self._causes[known, cause] += count
-
-    def _read_errors(self, lines: Lines, owners: Numbers) -> None:
+    def _errors(self, lines: Lines, owners: Numbers) -> Cut:
+        """Return where the texts of error lines stand, and whose they are."""
         first, end = self._all.forms.errors, self._all.forms.stacks
         at = np.flatnonzero((lines.forms >= first) & (lines.forms < end))
         starts = lines.tags[at] + self._all.table.heads.lengths[lines.forms[at]]
-        self._tell(lines, owners[at], starts, lines.ends[at])
+        return Cut(CAUSE, owners[at], starts, lines.ends[at])
+
+    def _tell(self, lines: Lines, told: Sequence[Cut]) -> None:
+        """Count the causes that texts of errors tell, each under its template."""
+        counted = self._shapes.count(
+            lines,
+            np.concatenate([one.forms for one in told]),
+            np.concatenate([one.starts for one in told]),
+            np.concatenate([one.ends for one in told]),
+        )
+        for (owner, cause), count in counted.items():
+            known = self._all.forms.templates[owner].id if owner >= 0 else NOBODY
+            self._causes[known, cause] += count
 
     def _mark(self, lines: Lines) -> None:
         """Count the templates of a block, and keep where each was first and last."""

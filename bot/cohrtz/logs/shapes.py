@@ -2,12 +2,12 @@
 
 Two texts have the same shape if they are the same but for their digits. The shape of
 each text is a fingerprint made without a loop over texts; what a shape says is looked
-up, and found out from the first text that has it. Where digits tell something (SQLite's
-codes, 401) texts are read one by one.
+up, and found out from the first text that has it. Where a number tells something
+(SQLite's codes, 401) its bytes are looked up with the shape.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -30,16 +30,59 @@ _BEYOND_NINE = np.uint64(0x7676767676767676)
 _HIGH = np.uint64(0x8080808080808080)
 
 
+Meaning = Callable[[Numbers], Sequence[int]]
+"""Returns what texts mean, each as a number, by their places."""
+
+
+class _Book:
+    """What is known by a fingerprint: a number each, bounded."""
+
+    def __init__(self) -> None:
+        self._prints: Words = np.zeros(1, np.uint64)
+        self._numbers: Numbers = np.full(1, SINGLY, np.int64)
+
+    def find(self, prints: Words, meaning: Meaning) -> Numbers:
+        """Return the number of each; of new ones ask for it, and keep it.
+
+        Those for which there is no room are SINGLY.
+        """
+        numbers, unknown = self._look_up(prints)
+        if len(unknown):
+            new, first = np.unique(prints[unknown], return_index=True)
+            self._learn(new[:MOST], meaning(unknown[first[:MOST]]))
+            numbers[unknown], _ = self._look_up(prints[unknown])
+        return numbers
+
+    def _look_up(self, prints: Words) -> tuple[Numbers, Numbers]:
+        """Return the numbers, SINGLY if unknown, and the places of those."""
+        places = np.searchsorted(self._prints, prints)
+        places = np.minimum(places, len(self._prints) - 1)
+        known = self._prints[places] == prints
+        numbers: Numbers = np.where(known, self._numbers[places], SINGLY)
+        return numbers, np.flatnonzero(~known)
+
+    def _learn(self, prints: Words, numbers: Sequence[int]) -> None:
+        """Keep what they mean; if there are too many, forget the old ones."""
+        if len(self._prints) + len(prints) > MOST:
+            self._prints, self._numbers = self._prints[:0], self._numbers[:0]
+        all_prints = np.concatenate((self._prints, prints))
+        all_numbers = np.concatenate((self._numbers, np.array(numbers, np.int64)))
+        order = np.argsort(all_prints)
+        self._prints, self._numbers = all_prints[order], all_numbers[order]
+
+
 class Shapes:
     """The shapes that were seen, and what each says."""
 
     def __init__(self, finder: CauseFinder) -> None:
         """Know none."""
         self._finder = finder
-        self._prints: Words = np.zeros(0, np.uint64)
-        self._sayings: Numbers = np.zeros(0, np.int64)
+        self._numbers_at = _Book()
+        """By shape: where the number stands that must be read too; 0 if none must."""
+        self._sayings = _Book()
+        """By shape and that number: what is said, as a place in `_said`."""
         self._said: list[Causes] = []
-        self._number: dict[Causes, int] = {}
+        self._place_of: dict[Causes, int] = {}
 
     def count(
         self, lines: Lines, owners: Numbers, starts: Numbers, ends: Numbers
@@ -65,42 +108,41 @@ class Shapes:
         return counted
 
     def _looked_up(self, lines: Lines, starts: Numbers, ends: Numbers) -> Numbers:
-        """Return what each text says, by number; learn the shapes that are new."""
+        """Return what each text says, learning what is new; SINGLY if unclear."""
+
+        def texts(at: Numbers) -> list[bytes]:
+            return texts_at(lines.text, starts[at], ends[at])
+
         prints = _shape_prints(lines.words, starts, ends - starts)
-        unknown = np.flatnonzero(~np.isin(prints, self._prints))
-        new, first = np.unique(prints[unknown], return_index=True)
-        if len(new):
-            at = unknown[first]
-            texts = texts_at(lines.text, starts[at], ends[at])
-            self._learn(new, self._read(texts))
-        places = np.searchsorted(self._prints, prints)
-        found = self._prints[np.minimum(places, len(self._prints) - 1)] == prints
-        looked_up: Numbers = np.full(len(prints), SINGLY, np.int64)
-        looked_up[found] = self._sayings[places[found]]
-        return looked_up
-
-    def _read(self, texts: Sequence[bytes]) -> list[int]:
-        return [
-            SINGLY if self._finder.needs_digits(text) else self._numbered(causes)
-            for text, causes in zip(texts, self._finder.find_all(texts), strict=True)
-        ]
-
-    def _numbered(self, causes: Causes) -> int:
-        if causes not in self._number:
-            self._number[causes] = len(self._said)
-            self._said.append(causes)
-        return self._number[causes]
-
-    def _learn(self, prints: Words, sayings: Sequence[int]) -> None:
-        """Keep the new shapes; if there are too many, forget the old ones."""
-        if len(self._prints) + len(prints) > MOST:
-            self._prints, self._sayings = self._prints[:0], self._sayings[:0]
-        all_prints = np.concatenate((self._prints, prints[:MOST]))
-        all_sayings = np.concatenate(
-            (self._sayings, np.array(sayings[:MOST], np.int64))
+        offsets = self._numbers_at.find(
+            prints, lambda at: [self._number_in(text) for text in texts(at)]
         )
-        order = np.argsort(all_prints)
-        self._prints, self._sayings = all_prints[order], all_sayings[order]
+        deeper = np.flatnonzero(offsets > 0)
+        numbers = lines.words[starts[deeper] + offsets[deeper]]
+        prints[deeper] = mixed(prints[deeper], numbers)
+        clear = np.flatnonzero(offsets >= 0)
+        found: Numbers = np.full(len(prints), SINGLY, np.int64)
+        found[clear] = self._sayings.find(
+            prints[clear],
+            lambda at: [
+                self._place(one) for one in self._finder.find_all(texts(clear[at]))
+            ],
+        )
+        return found
+
+    def _number_in(self, text: bytes) -> int:
+        """Return where the one number stands that must be read, 0 if none must."""
+        places = self._finder.telling_numbers(text)
+        if not places:
+            return 0
+        digits = text[places[0] : places[0] + WORD]
+        return places[0] if len(places) == 1 and not digits.isdigit() else SINGLY
+
+    def _place(self, causes: Causes) -> int:
+        if causes not in self._place_of:
+            self._place_of[causes] = len(self._said)
+            self._said.append(causes)
+        return self._place_of[causes]
 
 
 def _shape_prints(words: Words, starts: Numbers, lengths: Numbers) -> Words:
