@@ -20,6 +20,7 @@ OVER_THE_WIRE = (
     "rehearsal_slack/",
     "rehearsal_cohrtz/",
     "handlers/test_commands_typed",
+    "handlers/test_files_dropped",
     "handlers/test_forms_report",
     "handlers/test_listeners_log",
     "handlers/test_notices",
