@@ -21,6 +21,7 @@ OVER_THE_WIRE = (
     "rehearsal_cohrtz/",
     "handlers/test_commands_typed",
     "handlers/test_diagnostics_route",
+    "handlers/test_files_dropped",
     "handlers/test_forms_report",
     "handlers/test_listeners_log",
     "handlers/test_notices",

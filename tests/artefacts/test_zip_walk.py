@@ -157,7 +157,7 @@ def test_a_truncated_zip_is_told(tmp_path, cut):
     assert walk.stopped or any(one.refused for one in members)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_bytes_bring_the_walk_down_or_out_of_its_folder(tmp_path_factory, data):
     one = st.tuples(NAMES, st.binary(max_size=60))
