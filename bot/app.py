@@ -12,7 +12,7 @@ import structlog
 from bot.actions import ACTIONS
 from bot.artefacts.intake import Intake
 from bot.artefacts.source import NoSource, Source
-from bot.checks import CHECKS
+from bot.checks import CHECKS, ON_REQUEST
 from bot.clients.diagnostics import DiagnosticsDoor
 from bot.clients.livekit import LiveKitRooms, LiveKitServer
 from bot.clients.poll import RoomPoll
@@ -21,6 +21,7 @@ from bot.clients.webhooks import WebhookDoor
 from bot.cohrtz.opposites import OPPOSITES
 from bot.core.actions import Effect
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
+from bot.core.requests import OnRequest
 from bot.core.rollback import Thresholds
 from bot.core.runbook.pages import Library
 from bot.engine.act import Actor
@@ -168,6 +169,7 @@ def rules(settings: Settings, library: Library) -> Rules:
         verify=_paced(DEFAULT_VERIFY, settings.pace),
         settle=_paced(DEFAULT_SETTLE, settings.pace),
         opposites=OPPOSITES,
+        on_request=frozenset(ON_REQUEST),
     )
 
 
@@ -187,6 +189,11 @@ def titles() -> dict[str, str]:
 def effects() -> dict[str, Effect]:
     """Return how far each action reaches."""
     return {name: action.EFFECT for name, action in ACTIONS.items()}
+
+
+def on_request() -> dict[str, OnRequest]:
+    """Return the checks that the ranking offers to a person."""
+    return dict(ON_REQUEST)
 
 
 def _paced(delays: tuple[timedelta, ...], pace: float) -> tuple[timedelta, ...]:

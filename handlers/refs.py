@@ -19,6 +19,7 @@ from bot.errors import UsageError
 
 PREFIX: Final = "triage:"
 START: Final = "triage:start"
+REQUEST: Final = "triage:request"
 RESOLVE: Final = "triage:resolve"
 RESOLVE_ANYWAY: Final = "triage:resolve-anyway"
 REOPEN: Final = "triage:reopen"
@@ -82,6 +83,13 @@ class StartButton(_Ref):
 
     incident: _Id = Field(alias="i")
     slug: _Slug = Field(alias="b")
+
+
+class RequestButton(_Ref):
+    """Ask for a look that the ranking lacks."""
+
+    incident: _Id = Field(alias="i")
+    check: _Id = Field(alias="c")
 
 
 class FormKind(StrEnum):

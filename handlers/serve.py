@@ -200,6 +200,7 @@ def _loops(bot: Bot, desk: Desk, sockets: Sockets | None, tempo: Tempo) -> Loops
         library=bot.library,
         effects=bot_app.effects(),
         yields=bot.service.rules.yields,
+        on_request=bot_app.on_request(),
     )
     studio = Studio(
         service=bot.service,

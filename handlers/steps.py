@@ -7,6 +7,7 @@ from bot.core.incident.commands import (
     Context,
     Press,
     Reopen,
+    Request,
     Resolve,
     Start,
 )
@@ -46,14 +47,22 @@ async def press(desk: Desk, told: Pressed) -> None:
 
 def _meant(desk: Desk, told: Pressed) -> tuple[str, Command]:
     """Return the incident and the command that the button stands for."""
-    if told.action_id == refs.START or told.action_id.startswith(f"{refs.START}:"):
+    if _is(told, refs.START):
         start = refs.StartButton.decoded(told.value)
         return start.incident, Start(commands.chosen(desk, start.slug))
+    if _is(told, refs.REQUEST):
+        wish = refs.RequestButton.decoded(told.value)
+        return wish.incident, Request(wish.check)
     whole = _OF_INCIDENT.get(told.action_id)
     if whole is not None:
         return refs.IncidentButton.decoded(told.value).incident, whole
     button, verb = refs.StepButton.decoded(told.value), refs.verb_of(told.action_id)
     return button.incident, Press(step=button.ref, verb=verb, plan=button.plan)
+
+
+def _is(told: Pressed, action: str) -> bool:
+    """Say whether it is that button; of several in one message each has a number."""
+    return told.action_id == action or told.action_id.startswith(f"{action}:")
 
 
 _OF_INCIDENT: dict[str, Command] = {

@@ -1,5 +1,7 @@
 """The checks that a runbook can call, by the names it calls them."""
 
+from collections.abc import Mapping
+
 from bot.checks import (
     clock_skew,
     convergence_window,
@@ -23,6 +25,7 @@ from bot.checks import (
     vault_presence,
 )
 from bot.checks.shape import Checks
+from bot.core.requests import OnRequest
 
 CHECKS: Checks = {
     "token-endpoint": token_endpoint,
@@ -46,3 +49,11 @@ CHECKS: Checks = {
     "packet-flow": packet_flow,
     "rbac-audit": rbac_audit,
 }
+
+ON_REQUEST: Mapping[str, OnRequest] = {
+    "room-packets": OnRequest(
+        button="Listen to the room (8 s)",
+        words="The bot joins hidden, listens for 8 s, sends nothing, and ranks again.",
+    ),
+}
+"""The checks that the ranking offers to a person, when it lacks what they tell."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.cohrtz.whence import file_of, lacking
+from bot.core.incident.looks import requestable
 from bot.core.incident.state import ACTING, Incident, Status
 from bot.core.ranking import Lack, Ranked, Ranking, Reason
 from bot.core.runbook.pages import Runbook
@@ -44,6 +45,7 @@ def ranking(state: Incident, ranked: Ranking, catalogue: Catalogue) -> Drawn:
         *(_page(state, one, catalogue, _FIRST) for one in proposed),
         *_opposed(ranked),
         *_lacking(ranked, catalogue),
+        *_requests(state, ranked, catalogue),
         *(
             _page(state, one, catalogue, _NEXT if proposed and not at else "")
             for at, one in enumerate(others[:OTHERS])
@@ -78,13 +80,19 @@ def _fallback(proposed: list[Ranked]) -> str:
 
 def _verdict(state: Incident, ranked: Ranking) -> str:
     if state.ranking is None:
-        return "The evidence is being gathered again; this was the last ranking."
+        return _unranked(state)
     if ranked.proposed:
         return "The evidence speaks for this page. Start it, or choose another one."
     level = [one for one in ranked.ranked if one.for_ and not one.against]
     titles = " and ".join(f"*{name(one.title, 60)}*" for one in level[:3])
     why = f"No clear lead: {titles}" if level else "No fact speaks for a page"
     return f"{why}. Choose a page, or find out what is missing."
+
+
+def _unranked(state: Incident) -> str:
+    if state.status is Status.RESOLVED:
+        return "This was the last ranking before the incident was resolved."
+    return "The evidence is being gathered again; this was the last ranking."
 
 
 def _page(state: Incident, page: Ranked, catalogue: Catalogue, lead: str) -> Block:
@@ -129,6 +137,22 @@ def _lacking(ranked: Ranking, catalogue: Catalogue) -> Iterator[Block]:
     # Nobody is asked for files while a page is clear.
     for need in () if ranked.proposed else lacking(wanted)[:_FILES]:
         yield b.context(f"Would tell: {prose(need.whence.words)}")
+
+
+def _requests(
+    state: Incident, ranked: Ranking, catalogue: Catalogue
+) -> Iterator[Block]:
+    """Offer the looks that take a while, if the ranking lacks what they tell."""
+    if state.ranking is None or state.status is Status.RESOLVED:
+        return
+    lacked = requestable(ranked, catalogue.yields or {}, catalogue.on_request)
+    for check in lacked:
+        offer = catalogue.on_request[check]
+        value = refs.RequestButton(incident=state.id, check=check).encoded()
+        yield b.section(
+            f"Would tell: *{name(catalogue.title(check))}*. {name(offer.words)}",
+            accessory=b.button(offer.button, action=refs.REQUEST, value=value),
+        )
 
 
 def _only_in_files(fact: str, catalogue: Catalogue) -> bool:

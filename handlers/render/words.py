@@ -14,6 +14,7 @@ from bot.core.actions import Effect
 from bot.core.evidence import Evidence, Fact, Value, Verdict
 from bot.core.incident.events import BOT
 from bot.core.incident.state import Status
+from bot.core.requests import OnRequest
 from bot.core.runbook.pages import Library
 from handlers.render.blocks import Block, clean, one_line, safe
 
@@ -66,6 +67,8 @@ class Catalogue:
 
     None: not known; then every barred step offers to look again.
     """
+    on_request: Mapping[str, OnRequest] = field(default_factory=dict)
+    """The checks that the ranking offers when it lacks what they tell."""
 
     def title(self, name: str) -> str:
         """Return the raw title of a check or an action; its name if it has none."""

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 import bot.checks
-from bot.checks import CHECKS
+from bot.checks import CHECKS, ON_REQUEST
 from bot.cohrtz.diagnostics import Direction, PacketType
 from bot.core.evidence import Verdict
 from bot.world.diagnostics import DiagnosticsOff
@@ -155,3 +155,14 @@ async def test_without_a_participant_a_synthetic_one_asks(name):
     assert finding.verdict is Verdict.OK
     assert {who for _, who, _ in tokens.asked} == {"triage-probe"}
     assert Spelling.RAW in {spelling for *_, spelling in tokens.asked}
+
+
+def test_what_is_offered_on_request_is_a_check_that_no_incident_runs_by_itself():
+    assert all(not CHECKS[name].ON_OPEN for name in ON_REQUEST)
+
+
+def test_the_offer_to_listen_says_how_long_it_takes():
+    seconds = CHECKS["room-packets"].Params(room="r").seconds
+    offer = ON_REQUEST["room-packets"]
+    assert f"({seconds:g} s)" in offer.button
+    assert f"for {seconds:g} s" in offer.words

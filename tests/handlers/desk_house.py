@@ -17,6 +17,7 @@ from bot.core.incident import commands as c
 from bot.core.incident.commands import Rules
 from bot.core.incident.events import BOT, StepRef
 from bot.core.report import Report
+from bot.core.requests import OnRequest
 from bot.core.runbook.pages import Call, Runbook, Step, StepKind
 from bot.engine.foreground import Foreground
 from bot.engine.service import Service
@@ -43,6 +44,7 @@ FREE = WorkspaceSettings(limits=Limits(enabled=False), clock_factor=0.0)
 ROUTER = Runbook(
     slug="restart-router",
     title="Restart the router",
+    for_=("air.noise > 2",),
     sha256="ab" * 32,
     steps=(Step(title="Tell the people."), Step(title="Pull the plug.")),
 )
@@ -61,10 +63,16 @@ RECONNECT = Runbook(
 RULES = Rules(
     library={book.slug: book for book in (ROUTER, RECONNECT)},
     opening=("room-occupied",),
-    takes={"room-occupied": frozenset({"room"})},
-    yields={"room.participants": "room-occupied"},
+    takes={name: frozenset({"room"}) for name in ("room-occupied", "listen")},
+    yields={"room.participants": "room-occupied", "air.noise": "listen"},
+    on_request=frozenset({"listen"}),
 )
-CATALOGUE = Catalogue(titles={"room-occupied": "Room"}, library=RULES.library)
+CATALOGUE = Catalogue(
+    titles={"room-occupied": "Room", "listen": "Noise"},
+    library=RULES.library,
+    yields=RULES.yields,
+    on_request={"listen": OnRequest("Listen (8 s)", "Sends nothing.")},
+)
 
 
 def plan(sid="PA_1"):

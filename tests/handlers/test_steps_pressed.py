@@ -22,7 +22,7 @@ from bot.core.incident import commands as c
 from bot.core.incident.events import StepRef
 from bot.core.incident.press import plan_digest
 from bot.core.incident.state import Verb
-from handlers.refs import StartButton
+from handlers.refs import RequestButton, StartButton
 from rehearsal.slack.faults import Delay, Fault, Status
 
 FIRST = "step:1:1"
@@ -239,3 +239,46 @@ async def test_presses_of_other_elements_are_taken_and_ignored(at):
     pressed["actions"][0] |= {"action_id": "link-to-somewhere", "action_ts": "9.9"}
     assert await at.send(pressed) == (200, "")
     assert len(await settled(at, incident)) == 1
+
+
+async def ranked(at):
+    """Open an incident and come to its ranking; return it with what was drawn."""
+    incident = await at.open()
+    await at.report(incident, 1)
+    return incident, await at.draw(incident)
+
+
+async def test_a_look_that_the_ranking_lacks_is_asked_for_by_its_button(at):
+    incident, drawn = await ranked(at)
+    assert (await at.press(drawn["ranking"], "triage:request")).ok
+    [asked] = [b for b in await at.bodies(incident) if b.kind == "checks.requested"][1:]
+    assert [one.check for one in asked.calls] == ["listen"]
+
+
+async def test_the_second_who_asks_for_a_look_is_told_who_was_first(at):
+    _, drawn = await ranked(at)
+    await at.press(drawn["ranking"], "triage:request", user=SAM)
+    await at.press(drawn["ranking"], "triage:request")
+    told = await at.whispered()
+    assert "looking already" in told
+    assert f"<@{SAM}>" in told
+
+
+async def test_a_guest_cannot_ask_for_a_look(at):
+    incident, drawn = await ranked(at)
+    await at.press(drawn["ranking"], "triage:request", user=GALE)
+    assert "Guests cannot" in await at.whispered(GALE)
+    assert (await at.kinds(incident)).count("checks.requested") == 1
+
+
+async def test_a_look_of_several_has_a_numbered_button(at):
+    incident, drawn = await ranked(at)
+    await at.press(drawn["card"], "triage:resolve")
+    pressed = at.last()
+    value = RequestButton(incident=incident, check="listen").encoded()
+    pressed["actions"][0] |= {"action_id": "triage:request:1", "value": value}
+    await at.do(incident, c.Reopen())
+    await at.report(incident, 2)
+    pressed["actions"][0]["action_ts"] = "9.9"
+    assert (await at.send(pressed))[0] == 200
+    assert (await at.kinds(incident)).count("checks.requested") == 3

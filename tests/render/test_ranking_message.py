@@ -22,6 +22,7 @@ from bot.core.evidence import bad
 from bot.core.incident import commands as c
 from bot.core.incident.state import Verb
 from bot.core.opposites import Opposite
+from bot.core.requests import OnRequest
 from handlers import refs
 
 START_TOKEN = "Start “Token invalid or expired”"
@@ -197,3 +198,31 @@ def test_a_file_that_would_tell_is_asked_for_by_whom():
     shown = told(ranking(story.reports("room-occupied", ROOM_OK)))
     assert "~ Would tell: Get the app's log" in shown
     assert "Not known yet" not in shown
+
+
+LISTEN = OnRequest("Listen (8 s)", "Joins & sends nothing.")
+ON_AIR = replace(CATALOGUE, on_request={"group-key-seen": LISTEN})
+ON_REQUEST = replace(RULES, on_request=frozenset({"group-key-seen"}))
+
+
+def test_a_look_that_would_tell_is_offered_by_its_button():
+    shown = ranking(undecided(), ON_AIR)
+    assert (
+        "Would tell: *Group key was seen*. Joins &amp; sends nothing.\n[Listen (8 s)]"
+    ) in told(shown)
+    button = buttons(shown)["Listen (8 s)"]
+    assert button["action_id"] == refs.REQUEST
+    ref = refs.RequestButton.decoded(button["value"])
+    assert (ref.incident, ref.check) == ("INC-7", "group-key-seen")
+
+
+def test_while_it_is_taken_and_after_the_end_the_look_is_not_offered():
+    story = Story(rules=ON_REQUEST).ranked().do(c.Request("group-key-seen"))
+    assert "Listen (8 s)" not in buttons(ranking(story, ON_AIR))
+    story = Story(rules=ON_REQUEST).ranked().resolved()
+    assert "Listen (8 s)" not in buttons(ranking(story, ON_AIR))
+
+
+def test_a_ranking_that_was_never_finished_is_told_of_as_the_last():
+    story = Story(rules=ON_REQUEST).ranked().do(c.Request("group-key-seen")).resolved()
+    assert "the last ranking before the incident was resolved" in told(ranking(story))

@@ -95,7 +95,12 @@ def test_anything_odd_is_refused(text):
 @settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_reader(text):
-    for kind in (refs.StepButton, refs.StartButton, refs.FormMemo):
+    for kind in (
+        refs.StepButton,
+        refs.StartButton,
+        refs.RequestButton,
+        refs.FormMemo,
+    ):
         try:
             assert kind.decoded(text).encoded() == text
         except UsageError:

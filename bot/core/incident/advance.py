@@ -14,7 +14,14 @@ from bot.core.incident.commands import Context
 from bot.core.incident.events import Body, Purpose, StepRef
 from bot.core.incident.file_events import Offered
 from bot.core.incident.guards import Gate, gate
-from bot.core.incident.looks import Inputs, ask, last_number, opening, sources
+from bot.core.incident.looks import (
+    RANKED,
+    Inputs,
+    ask,
+    last_number,
+    opening,
+    sources,
+)
 from bot.core.incident.press import look, regard
 from bot.core.incident.state import (
     ACTING,
@@ -108,7 +115,7 @@ def _under_way(state: Incident) -> Iterator[StepState]:
 
 
 def _resolution(state: Incident) -> tuple[Body, ...]:
-    if any(state.unreported(Purpose.RESOLVE)) or any(state.unreported(Purpose.OPEN)):
+    if any(state.unreported(Purpose.RESOLVE, *RANKED)):
         return ()
     step = state.run.current() if state.run else None
     if step and step.status in ACTING:
@@ -120,12 +127,12 @@ def _resolution(state: Incident) -> tuple[Body, ...]:
 
 
 def _may_rank(state: Incident) -> bool:
-    looked = not any(state.unreported(Purpose.OPEN))
+    looked = not any(state.unreported(*RANKED))
     return state.ranking is None and looked and state.report.about is Subject.ROOM
 
 
 def _ranking(state: Incident, context: Context) -> tuple[Body, ...]:
-    """Rank, on fresh looks: files may come long after the first ones were taken."""
+    """Rank, on fresh looks: files and requests may come long after the first ones."""
     wants = opening(Inputs(state.report, state.id), context)
     if wants and _outdated(state, context.now):
         return (ask(wants, last_number(state)),)
@@ -133,9 +140,11 @@ def _ranking(state: Incident, context: Context) -> tuple[Body, ...]:
 
 
 def _outdated(state: Incident, now: datetime) -> bool:
-    looks = (one for one in state.looks.values() if one.call.purpose is Purpose.OPEN)
-    began = [one.began for one in looks if one.began]
-    ranks_again = bool(state.artefacts)
+    looks = state.looks.values()
+    opened = (one for one in looks if one.call.purpose is Purpose.OPEN)
+    began = [one.began for one in opened if one.began]
+    requested = any(one.call.purpose is Purpose.REQUEST for one in looks)
+    ranks_again = requested or bool(state.artefacts)
     return ranks_again and bool(began) and now - max(began) > DEFAULT_FRESH
 
 

@@ -58,9 +58,11 @@ def _transitions(state: Incident, _: Event, body: e.TransitionsSeen) -> Incident
 def _requested(state: Incident, event: Event, body: e.ChecksRequested) -> Incident:
     looks = dict(state.looks)
     for call in body.calls:
-        looks[call.number] = Look(call, asked_at=event.at)
+        looks[call.number] = Look(call, asked_at=event.at, asked_by=event.by)
         state = asked_for_step(state, event, call)
-    return replace(state, looks=looks)
+    requested = any(call.purpose is e.Purpose.REQUEST for call in body.calls)
+    ranking = None if requested else state.ranking
+    return replace(state, looks=looks, ranking=ranking)
 
 
 def _reported(state: Incident, event: Event, body: e.CheckReported) -> Incident:

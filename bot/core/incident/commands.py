@@ -38,6 +38,8 @@ class Rules:
     settle: tuple[timedelta, ...] = DEFAULT_SETTLE
     opposites: tuple[Opposite, ...] = ()
     """Which facts contradict each other."""
+    on_request: frozenset[str] = frozenset()
+    """The checks that a person may ask for when the ranking lacks their facts."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,13 @@ class ReportCheck:
     number: int
     evidence: Evidence
     took: float
+
+
+@dataclass(frozen=True)
+class Request:
+    """Ask for a look that the ranking lacks; the pages are ranked anew after it."""
+
+    check: str
 
 
 @dataclass(frozen=True)
@@ -212,6 +221,7 @@ class Compare:
 Command = (
     See
     | ReportCheck
+    | Request
     | Start
     | Press
     | Prepared

@@ -13,13 +13,14 @@ from bot.core.incident import events as e
 from bot.core.incident import release_events as r
 from bot.core.incident.apply import MAX_TRANSITIONS
 from bot.core.incident.commands import Command, Context
-from bot.core.incident.events import Body, Purpose
+from bot.core.incident.events import Body
 from bot.core.incident.file_events import ArtefactOffered
 from bot.core.incident.files import compared, offer, receive
 from bot.core.incident.guards import gate
-from bot.core.incident.looks import Inputs, again, ask, last_number, opening
+from bot.core.incident.looks import RANKED, Inputs, again, ask, last_number, opening
 from bot.core.incident.press import press
 from bot.core.incident.refusal import NotNow
+from bot.core.incident.request import request
 from bot.core.incident.state import (
     ACTING,
     Incident,
@@ -189,7 +190,7 @@ def _resolve(state: Incident, command: c.Resolve, context: Context) -> tuple[Bod
 
 def _awaited(state: Incident) -> tuple[str, ...]:
     """Name the checks that have not said anything yet: that is not ok."""
-    asked = dict.fromkeys(look.call.check for look in state.unreported(Purpose.OPEN))
+    asked = dict.fromkeys(look.call.check for look in state.unreported(*RANKED))
     return tuple(name for name in asked if name not in state.latest())
 
 
@@ -273,6 +274,7 @@ def _attempt(state: Incident, ref: e.StepRef, attempt: int) -> StepState:
 _DECIDE: Mapping[type, Callable[[Incident, Any, Context], tuple[Body, ...]]] = {
     c.See: _see,
     c.ReportCheck: _report,
+    c.Request: request,
     c.Start: _start,
     c.Press: _press,
     c.Prepared: _prepared,

@@ -32,6 +32,8 @@ class Purpose(StrEnum):
     GUARD = "guard"
     VERIFY = "verify"
     RESOLVE = "resolve"
+    REQUEST = "request"
+    """A person asked for it: the ranking lacks what it would tell."""
 
 
 class StepRef(NamedTuple):

@@ -1,14 +1,18 @@
 """Which looks to ask for: parameters filled, numbers unique, sources of facts found."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.core.incident.commands import Context, Rules
 from bot.core.incident.events import CheckCall, ChecksRequested, Purpose, StepRef
 from bot.core.incident.state import Incident
+from bot.core.ranking import Ranking
 from bot.core.report import Report, Subject
+
+RANKED: Final = (Purpose.OPEN, Purpose.REQUEST)
+"""What is looked at for these is looked at before the pages are ranked."""
 
 
 @dataclass(frozen=True)
@@ -96,3 +100,15 @@ def sources(facts: Iterable[str], rules: Rules) -> tuple[str, ...]:
     """Return the checks that yield these facts, each once, in order."""
     found = (rules.yields[name] for name in facts if name in rules.yields)
     return tuple(dict.fromkeys(found))
+
+
+def requestable(
+    ranking: Ranking, yields: Mapping[str, str], offered: Container[str]
+) -> tuple[str, ...]:
+    """Return the checks, of those offered, that would tell what the ranking lacks.
+
+    `yields` names the check that yields each fact.
+    """
+    lacking = (name for one in ranking.missing for name in one.facts)
+    found = (yields[name] for name in lacking if name in yields)
+    return tuple(dict.fromkeys(check for check in found if check in offered))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.core.actions import Plan
 from bot.core.artefact import Artefact
 from bot.core.evidence import Evidence, Fact, Value, Verdict
-from bot.core.incident.events import CheckCall, Purpose, StepRef
+from bot.core.incident.events import BOT, CheckCall, Purpose, StepRef
 from bot.core.incident.file_events import ArtefactsCompared, Offered
 from bot.core.incident.release_events import RecoveryOpened, RollbackProposed
 from bot.core.ranking import Ranking
@@ -139,6 +139,7 @@ class Look:
     evidence: Evidence | None = None
     seq: int = 0
     took: float = 0.0
+    asked_by: str = BOT
 
 
 @dataclass(frozen=True)
@@ -270,10 +271,10 @@ class Incident:
                 return run.steps[ref.step - 1]
         return None
 
-    def unreported(self, purpose: Purpose | None = None) -> Iterator[Look]:
-        """Yield the looks that have not reported yet."""
+    def unreported(self, *purposes: Purpose) -> Iterator[Look]:
+        """Yield the looks, for these purposes or any, that have not reported yet."""
         for look in self.looks.values():
-            if look.evidence is None and purpose in (None, look.call.purpose):
+            if look.evidence is None and look.call.purpose in (purposes or Purpose):
                 yield look
 
     def latest(self) -> dict[str, Look]:
