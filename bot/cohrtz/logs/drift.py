@@ -7,7 +7,6 @@ one that is new in the same file, under the same tag and much like it, is one ch
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
-from pathlib import PurePosixPath
 
 from pydantic import BaseModel
 
@@ -35,7 +34,7 @@ class Line(BaseModel, frozen=True):
     @property
     def file(self) -> str:
         """Return the file's name without its folders: the table has no more."""
-        return PurePosixPath(self.where.rpartition(":")[0]).name
+        return self.where.rpartition(":")[0].rpartition("/")[2]
 
     @property
     def said(self) -> tuple[str, str, str, str]:
