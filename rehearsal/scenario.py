@@ -7,99 +7,22 @@ refused with file, line and, where there is one, the likely meaning.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.errors import BotError
+from rehearsal.artefacts.kinds import FILE_MODELS, DeclaredFile, people_of
 from rehearsal.cohrtz import DeploymentSettings, Fault, PeerSettings, Remedy, Reported
-from rehearsal.cohrtz.front_matter import FrontMatter, Place, split, words
+from rehearsal.cohrtz.front_matter import FrontMatter, Place, meant, split, words
+from rehearsal.script import ACTS, AnyAct, Drop, Mend, Report, Words
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-AWAITED = (
-    r"^(ranking|checks|participant active|thrown out [1-9]\d* times?"
-    r"|step [1-9]\d* (ready|done)|resolved)$"
-)
-Step = Annotated[int, Field(ge=1)]
-Words = Annotated[str, Field(min_length=1)]
+FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
 
 
 class ScenarioError(BotError):
     """A page cannot be played; each line of the text is `file:line: what is wrong`."""
-
-
-class Act(BaseModel, frozen=True, extra="forbid"):
-    """One thing that the script lets happen."""
-
-
-class OpenIncident(Act):
-    """Somebody types `/triage`, and fills in the form or gives it all in one line."""
-
-    do: Literal["open"]
-    by: Words
-    form: bool
-
-
-class Await(Act):
-    """Nothing happens until something is there to be seen.
-
-    `ranking`, `checks`, `step n ready` (it can be acted on), `step n done`,
-    `participant active` and `thrown out n times` (in the simulated room, not in
-    Slack), or `resolved`.
-    """
-
-    do: Literal["await"]
-    what: str = Field(pattern=AWAITED)
-
-
-class StartRunbook(Act):
-    """Somebody starts the proposed runbook."""
-
-    do: Literal["start"]
-    by: Words
-
-
-class DoStep(Act):
-    """Somebody presses a button of a step."""
-
-    do: Literal["confirm", "run", "skip", "check-again", "fail"]
-    step: Step
-    by: Words
-    words: str = ""
-
-
-class Mend(Act):
-    """Somebody outside mends the world; `name` may be left out if there is one way."""
-
-    do: Literal["mend"]
-    say: Words
-    name: str | None = None
-
-
-class Report(Act):
-    """People's devices report their sync: `name` is one of `diagnostics`."""
-
-    do: Literal["report"]
-    say: Words
-    name: str
-
-
-class Resolve(Act):
-    """Somebody resolves the incident and says why.
-
-    `anyway`: checks may still not be ok, and the person knows why that is fine.
-    """
-
-    do: Literal["resolve"]
-    by: Words
-    words: Words
-    anyway: bool = False
-
-
-AnyAct = Annotated[
-    OpenIncident | Await | StartRunbook | DoStep | Mend | Report | Resolve,
-    Field(discriminator="do"),
-]
 
 
 class Truth(BaseModel, frozen=True, extra="forbid"):
@@ -125,6 +48,9 @@ class Written(BaseModel, frozen=True, extra="forbid"):
     mend: tuple[Remedy, ...] = Field(min_length=1)
     diagnostics: Mapping[str, tuple[Reported, ...]] = {}
     """What devices report, by name; `begin` is reported when the incident begins."""
+    files: Mapping[Annotated[str, Field(pattern=FILE_NAME)], DeclaredFile] = {}
+    """What devices leave behind, for people to drop: by name, made from what it says.
+    """
     truth: Truth
     good_responder: tuple[AnyAct, ...] = Field(min_length=1)
 
@@ -215,6 +141,7 @@ def _contradictions(page: Written) -> Iterator[tuple[Place, str]]:
         yield from _idle_remedy(page, remedy, ("mend", place))
     yield from _unknown_remedies(page)
     yield from _unknown_reports(page)
+    yield from _unknown_files(page)
 
 
 def _idle_remedy(
@@ -249,12 +176,24 @@ def _unknown_reports(page: Written) -> Iterator[tuple[Place, str]]:
             yield ("good_responder", at), f"there is no {act.name!r} in diagnostics"
 
 
+def _unknown_files(page: Written) -> Iterator[tuple[Place, str]]:
+    for name, file in page.files.items():
+        for who in {*people_of(file)} - {*page.peers}:
+            yield ("files", name), f"there is no {who!r} among the peers"
+    for at, act in enumerate(page.good_responder):
+        for name in act.files if isinstance(act, Drop) else ():
+            if name not in page.files:
+                what = f"there is no {name!r} in files{meant(name, page.files)}"
+                yield ("good_responder", at), what
+
+
 def _means_one(name: str | None, known: list[str]) -> bool:
     return name in known if name is not None else len(known) == 1
 
 
 MODELS: tuple[type[BaseModel], ...] = (
-    *(OpenIncident, Await, StartRunbook, DoStep, Mend, Report, Resolve),
+    *ACTS,
     *(Written, Truth, Remedy, PeerSettings, Fault, Reported),
+    *FILE_MODELS,
 )
 KEYS = frozenset(name for model in MODELS for name in model.model_fields)

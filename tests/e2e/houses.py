@@ -9,7 +9,8 @@ from handlers.adopt import EVENT_TYPE
 from rehearsal.narrator import Narrator
 from rehearsal.options import RehearsalOptions
 from rehearsal.player import Player, Temper
-from rehearsal.scenario import SCENARIOS, AnyAct, read
+from rehearsal.scenario import SCENARIOS, read
+from rehearsal.script import AnyAct
 from rehearsal.seat import Seat
 from rehearsal.seen import Sight
 from rehearsal.stagehands import House, begin, put_up

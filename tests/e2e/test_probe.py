@@ -8,10 +8,11 @@ import pytest
 
 from rehearsal.cohrtz import PeerFault
 from rehearsal.options import RehearsalOptions
-from rehearsal.scenario import AnyAct, DoStep, OpenIncident, read_text
+from rehearsal.scenario import read_text
+from rehearsal.script import AnyAct, DoStep, OpenIncident
 from rehearsal.seen import told
 from rehearsal.stagehands import House, begin, put_up
-from tests.e2e.houses import player_of, seat_of, sight_of
+from tests.e2e.houses import player_of, sight_of
 from tests.fakes.rtc import needs_rtc
 
 pytestmark = [pytest.mark.e2e, needs_rtc]
@@ -72,7 +73,7 @@ async def test_a_lost_group_key_is_heard_and_healed_by_a_press(tmp_path: Path) -
         await house.deployment.wait_for(lambda: runtime.faults, 30)
         player, sight = player_of(house), sight_of(house)
         await player.do(OpenIncident(do="open", by="robin", form=False))
-        seat = seat_of(house, next(iter(player._people.values())).id)
+        seat = player.seat("robin")
         await seat.until(lambda: len(sight.thread()) > 1, "the checks")
         await seat.type("runbook listening", lambda: sight.step(1))
         await seat.until(lambda: "in a row" in told(sight.step(1) or {}), "the finding")

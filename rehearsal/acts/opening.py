@@ -1,0 +1,34 @@
+"""Opening an incident, and starting the runbook that is proposed."""
+
+from rehearsal import script as s
+from rehearsal.part import Part
+
+
+async def open_incident(part: Part, act: s.OpenIncident) -> None:
+    """Type `/triage` with all that it needs, or fill in the form."""
+    seat, scene = part.seat(act.by), part.scene
+    if act.form:
+        await _by_form(part, act)
+        return
+    text = f'"{scene.room}" {scene.identity}'
+    part.say(act.by, f"types /triage {text}")
+    await seat.type(text, part.sight.card)
+
+
+async def start_runbook(part: Part, act: s.StartRunbook) -> None:
+    """Start the page that the evidence speaks for."""
+    part.say(act.by, "starts the proposed runbook")
+    await part.seat(act.by).press(lambda: part.sight.button("Start"), "Start")
+
+
+async def _by_form(part: Part, act: s.OpenIncident) -> None:
+    by = act.by
+    seat, scene, workspace = part.seat(by), part.scene, part.house.workspace
+    part.say(by, "types /triage")
+    await seat.type("", lambda: workspace.views(seat.user))
+    await seat.until(lambda: workspace.views(seat.user), "the form to open")
+    await seat.choose("room", scene.room)
+    await seat.choose("participant", scene.identity)
+    part.say(by, f"fills in the form: room {scene.room}, {part.who()}")
+    words = act.words or f"{part.who()} cannot get back in."
+    await seat.submit("words", words)

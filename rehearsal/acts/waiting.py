@@ -1,0 +1,148 @@
+"""Waiting for what a person would wait for, in Slack or in the room."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from livekit.protocol.models import ParticipantInfo
+
+from rehearsal import script as s
+from rehearsal.acts.steps import run_step
+from rehearsal.part import Part
+from rehearsal.seat import Seat
+from rehearsal.seen import told
+
+VERIFYING = "The bot looks for the effect"
+"""What a step says that has run and is not done yet."""
+WINDOW = 60.0
+"""Simulated seconds in which peers converge after somebody has joined."""
+
+
+async def wait(part: Part, act: s.Await) -> None:
+    """Let nothing happen until it is there to be seen."""
+    if act.what == "participant active":
+        await _until_active(part)
+        return
+    if act.what == "room quiet":
+        await _until_quiet(part)
+        return
+    if act.what.startswith("thrown out"):
+        await _until_thrown_out(part, int(act.what.split()[2]))
+        return
+    await watch(part, lambda: _is_there(part, act.what), act.what)
+    if act.what in {"ranking", "proposal"}:
+        part.say_seen(part.ranking())
+    elif act.what.startswith("step"):
+        part.say_seen(part.sight.step(int(act.what.split()[1])))
+    elif act.what == "compared":
+        part.narrator.say("The bot", part.sight.comparison(part.dropped) or "")
+
+
+async def watch(part: Part, there: Callable[[], bool], what: str) -> None:
+    """Wait for it, and go on with an act that was cut off before it happened."""
+    seat = part.anybody()
+    while True:
+        await seat.until(lambda: there() or _cut_off(part), what)
+        if there():
+            return
+        await _go_on(part, seat)
+
+
+def _is_there(part: Part, what: str) -> bool:
+    if what == "resolved":
+        return part.resolved()
+    if what == "checks":
+        return any("Checks" in told(m) for m in part.sight.thread())
+    if what == "ranking":
+        return part.ranking() is not None
+    if what == "proposal":
+        return part.proposes()
+    if what == "compared":
+        return part.sight.comparison(part.dropped) is not None
+    _, number, state = what.split()
+    return _step_is(part, int(number), state)
+
+
+def _step_is(part: Part, number: int, state: str) -> bool:
+    message = part.sight.step(number)
+    if message is None:
+        return False
+    labels = {b.label for b in part.sight.buttons() if b.ts == str(message["ts"])}
+    if state == "ready":
+        return bool(labels - {"Skip"}) and "Start" not in " ".join(labels)
+    is_last = f"of {number}:" in str(message["text"])
+    is_over = is_last or part.sight.step(number + 1) is not None
+    return not labels and is_over and VERIFYING not in told(message)
+
+
+async def _until_active(part: Part) -> None:
+    def active() -> bool:
+        session = part.session()
+        if session is None or session.sid == part.left:
+            return False
+        return session.state == ParticipantInfo.ACTIVE
+
+    await watch(part, active, f"{part.who()} to be active")
+    part.narrator.say("The room", f"{part.who()} is active with a new session.")
+
+
+async def _until_quiet(part: Part) -> None:
+    """Wait until nobody has joined for as long as peers need to converge."""
+    deployment = part.house.deployment
+    # Time itself is waited for; nobody tells of it.
+    while (rest := _unrest(part)) > 0:  # noqa: ASYNC110
+        await asyncio.sleep(rest)
+    window = f"{deployment.pace.seconds(WINDOW):g} s"
+    part.narrator.say("The room", f"nobody has joined it for {window}.")
+
+
+def _unrest(part: Part) -> float:
+    """Return the real seconds that the room has yet to be quiet."""
+    deployment = part.house.deployment
+    sessions = deployment.rooms.sessions(part.scene.room)
+    last = max((one.joined_at_ms for one in sessions), default=0) / 1000
+    # The bot sees whole seconds.
+    return last + 1 + deployment.pace.seconds(WINDOW) - time.time()
+
+
+async def _until_thrown_out(part: Part, times: int) -> None:
+    """Wait until people have noticed it: this is before anybody opens Slack."""
+    left = {"place": "webhook", "path": "participant_left"}
+    who = {"room": part.scene.room, "identity": part.scene.identity}
+    journal = part.house.deployment.journal
+    await watch(
+        part,
+        lambda: len(journal.find(**left, **who)) >= times,
+        f"{part.who()} to be thrown out",
+    )
+    part.narrator.say("The room", f"{part.who()} was thrown out {times} times.")
+
+
+def _cut_off(part: Part) -> bool:
+    """Say whether the step that was run asks to be run, or for the truth, again.
+
+    Its message still shows the old button until it is drawn anew.
+    """
+    if part.ran is None:
+        return False
+    _, number, text = part.ran
+    message = part.sight.step(number)
+    if message is None or told(message) == text:
+        return False
+    labels = ("Run", "It happened")
+    return any(part.sight.step_button(number, label) for label in labels)
+
+
+async def _go_on(part: Part, seat: Seat) -> None:
+    if part.ran is None:
+        return
+    who, number, _ = part.ran
+    if not part.sight.step_button(number, "It happened"):
+        await run_step(part, who, number)
+        return
+    message, session = part.sight.step(number), part.session()
+    there = session is not None and session.sid in told(message or {})
+    label = "It did not happen" if there else "It happened"
+    part.say(who, f"looks into the room and presses {label}")
+    await seat.press(lambda: part.sight.step_button(number, label), label)
+    part.ran = (who, number, told(part.sight.step(number) or {}))

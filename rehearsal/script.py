@@ -1,0 +1,120 @@
+"""What a good responder may do in a scenario: the acts, as a page writes them."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+AWAITED = (
+    r"^(ranking|proposal|checks|compared|participant active|thrown out [1-9]\d* times?"
+    r"|room quiet|step [1-9]\d* (ready|done)|resolved)$"
+)
+Step = Annotated[int, Field(ge=1)]
+Words = Annotated[str, Field(min_length=1)]
+
+
+class Act(BaseModel, frozen=True, extra="forbid"):
+    """One thing that the script lets happen."""
+
+
+class OpenIncident(Act):
+    """Somebody types `/triage`, and fills in the form or gives it all in one line."""
+
+    do: Literal["open"]
+    by: Words
+    form: bool
+    words: Words | None = None
+    """What stands in the form; else that the participant cannot get back in."""
+
+
+class Await(Act):
+    """Nothing happens until something is there to be seen.
+
+    `ranking`, `proposal`, `checks`, `compared` (the files that were dropped
+    last, with those of before), `step n ready` (it can be acted on), `step n done`,
+    `participant active`, `thrown out n times` and `room quiet`, as long as peers need
+    to converge (in the simulated room, not in Slack), or `resolved`.
+    """
+
+    do: Literal["await"]
+    what: str = Field(pattern=AWAITED)
+
+
+class StartRunbook(Act):
+    """Somebody starts the proposed runbook."""
+
+    do: Literal["start"]
+    by: Words
+
+
+class DoStep(Act):
+    """Somebody presses a button of a step."""
+
+    do: Literal["confirm", "run", "skip", "check-again", "fail"]
+    step: Step
+    by: Words
+    words: str = ""
+
+
+class Mend(Act):
+    """Somebody outside mends the world; `name` may be left out if there is one way."""
+
+    do: Literal["mend"]
+    say: Words
+    name: str | None = None
+
+
+class Report(Act):
+    """People's devices report their sync: `name` is one of `diagnostics`."""
+
+    do: Literal["report"]
+    say: Words
+    name: str
+
+
+class Resolve(Act):
+    """Somebody resolves the incident and says why.
+
+    `anyway`: checks may still not be ok, and the person knows why that is fine.
+    """
+
+    do: Literal["resolve"]
+    by: Words
+    words: Words
+    anyway: bool = False
+
+
+class Answer(Act):
+    """Somebody answers, or attests, what a step asks: values by the asks' names."""
+
+    do: Literal["answer"]
+    step: Step
+    by: Words
+    values: Mapping[str, str] = Field(min_length=1)
+
+
+class Drop(Act):
+    """Somebody drops files into the incident's thread: names among `files`."""
+
+    do: Literal["drop"]
+    by: Words
+    files: tuple[str, ...] = Field(min_length=1)
+
+
+AnyAct = Annotated[
+    OpenIncident
+    | Await
+    | StartRunbook
+    | DoStep
+    | Mend
+    | Report
+    | Resolve
+    | Answer
+    | Drop,
+    Field(discriminator="do"),
+]
+
+ACTS: tuple[type[Act], ...] = (
+    *(OpenIncident, Await, StartRunbook, DoStep, Mend, Report, Resolve, Answer, Drop),
+)
+"""Every act there is."""
