@@ -258,6 +258,7 @@ def _world(
         probe=RoomProbe(rooms, _probe_server(settings)),
         now=now,
         artefacts=Kept(service),
+        pace=settings.pace,
     )
 
 

@@ -80,6 +80,7 @@ def _facts(house: House) -> list[str]:
         *people,
         f"faults: {faults or 'none'}",
         f"the bot {house.bot.stands}",
+        *([f"files to drop: {house.files}"] if scene.files else []),
         f"try: /triage {scene.room} {scene.identity}",
     ]
 

@@ -12,13 +12,13 @@ from bot.artefacts.room_database import has_header, rows
 from bot.artefacts.shape import Asked
 from bot.artefacts.sqlite import Damaged, Trouble, opened
 from bot.cohrtz.databases import comparing, web
-from bot.cohrtz.databases.comparing import Holding, compared, holding
+from bot.cohrtz.databases.comparing import Holding, compared, holding, newest
 from bot.cohrtz.databases.rows import Row
 from bot.core.evidence import Finding, unknown
 
 FACTS = comparing.FACTS
 MOST = 4
-"""Copies that are held in memory at once."""
+"""Copies, each of another device, that are held in memory at once."""
 
 
 def compare(paths: Sequence[Path], asked: Asked) -> Finding | None:
@@ -28,16 +28,19 @@ def compare(paths: Sequence[Path], asked: Asked) -> Finding | None:
     order. One that holds no row of a room is passed over; one that is damaged is told
     of. Run it confined, like a reader. Raises OSError when a file has gone.
     """
-    if len(paths) > MOST:
-        return unknown(f"More than {MOST} copies: hand over those that matter.")
     copies: list[Holding] = []
-    damaged = 0
+    read, damaged = 0, 0
     for path in paths:
         try:
-            copies.extend(_held(path))
+            held = _held(path)
         except Damaged:
             damaged += 1
-    if len(copies) + damaged < 2:  # noqa: PLR2004  it takes two
+            continue
+        read += len(held)
+        copies = newest([*copies, *held])
+        if len(copies) > MOST:
+            return unknown(f"More than {MOST} devices: hand over those that matter.")
+    if read + damaged < 2:  # noqa: PLR2004  it takes two
         return None
     return compared(copies, asked.room, damaged=damaged)
 

@@ -37,12 +37,14 @@ async def run(params: Params, world: World) -> Finding:
     if len(there) < PAIR or not joined:
         return unknown(f"{len(there)} active in the room: two are needed to converge.")
     quiet = max(0, int((world.now() - max(joined)).total_seconds()))
+    window = WINDOW / world.pace
     facts: dict[str, Value] = {
         "window.quiet_s": quiet,
-        "window.passed": quiet >= WINDOW,
+        "window.passed": quiet >= window,
     }
-    if quiet < WINDOW:
-        words = f"Somebody joined {quiet} s ago: differences are normal for {WINDOW} s."
+    if quiet < window:
+        words = f"Somebody joined {quiet} s ago: differences are normal for"
+        words = f"{words} {window:g} s."
         return bad(f"{words} Wait, then look again.", facts)
     return ok(
         f"Nobody joined for {quiet} s. Mind edits too, which are not seen.", facts

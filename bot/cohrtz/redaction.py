@@ -37,7 +37,10 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"(?:\b[A-Za-z]:|~)?(?:[\\/][^\s\\/:'\"`]+){2,}[\\/]?"), "«path»"),
     (re.compile(r"(?i)\b(invite code|code|passphrase|password)(\s*[:=]?\s+)"
                 r"(?=\S*\d)(?!\d{1,3}\b)\S+"), r"\1\2«code»"),
-    (re.compile(r"\"[^\"]{13,}\"|“[^”]{13,}”|'[^']{41,}'"), "«content»"),
+    (re.compile(r"\"[^\"]{13,}\"|“[^”]{13,}”"), "«content»"),
+    # An apostrophe within a word quotes nothing.
+    (re.compile(r"(?<![A-Za-z])'(?:[^']|(?<=[A-Za-z])'(?=[A-Za-z])){41,}'"),
+     "«content»"),
 )  # fmt: skip
 WORDS: Final = frozenset(
     {

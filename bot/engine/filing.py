@@ -95,7 +95,7 @@ class Filer:
             if one.kind in kinds and one.sha256 in state.read_as
         }
         offered = [state.offered[file] for file in again if file in state.offered]
-        return [await self._copies(one, desk) for one in offered]
+        return await asyncio.gather(*(self._copies(one, desk) for one in offered))
 
     async def _tell(self, incident: str, command: Receive | Compare) -> None:
         try:

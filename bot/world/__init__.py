@@ -23,3 +23,5 @@ class World:
     diagnostics: Diagnostics
     probe: Probe
     now: Callable[[], datetime]
+    pace: float = 1.0
+    """How many times faster than in life the app's timers run: 1 but in a rehearsal."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from rehearsal import script as s
-from rehearsal.acts import opening, outside, resolving, steps, waiting
+from rehearsal.acts import answers, files, opening, outside, resolving, steps, waiting
 from rehearsal.part import Done
 
 DONE: Mapping[type[s.Act], Done] = {
@@ -14,4 +14,6 @@ DONE: Mapping[type[s.Act], Done] = {
     s.Mend: outside.mend_world,
     s.Report: outside.report,
     s.Resolve: resolving.resolve,
+    s.Answer: answers.answer,
+    s.Drop: files.drop,
 }

@@ -7,7 +7,7 @@ from bot.artefacts.comparing_databases import FACTS, MOST, compare
 from bot.artefacts.shape import Asked
 from bot.core.evidence import Verdict
 from rehearsal.artefacts import damage, databases
-from rehearsal.artefacts.rows import row
+from rehearsal.artefacts.rows import Person, row
 from tests.fakes.databases import (
     GUEST,
     LATER,
@@ -19,16 +19,19 @@ from tests.fakes.databases import (
 )
 
 ASKED = Asked(room=ROOM)
+OTHERS = [Person("user:other", f"node-{place}") for place in range(MOST)]
 
 
 @pytest.fixture
 def copies(tmp_path):
-    """Write copies: of OWNER's rows first, then GUEST's, then more."""
+    """Write copies: from OWNER's device first, then GUEST's, then others'."""
 
     def write(*held):
         return [
-            room_database(tmp_path / f"copy-{place}", made, (OWNER, GUEST)[place % 2])
-            for place, made in enumerate(held)
+            room_database(tmp_path / f"copy-{place}", made, holder)
+            for place, (made, holder) in enumerate(
+                zip(held, (OWNER, GUEST, *OTHERS), strict=False)
+            )
         ]
 
     return write
@@ -146,9 +149,10 @@ def test_each_pair_of_several_copies_counts(copies):
     assert found.facts["copies.never_arriving"] == 1
 
 
-def test_too_many_copies_are_refused(tmp_path):
-    found = compare([tmp_path / str(place) for place in range(MOST + 1)], ASKED)
+def test_copies_of_too_many_devices_are_refused(copies):
+    found = compare(copies(*[rows()] * (MOST + 1)), ASKED)
     assert found.verdict is Verdict.UNKNOWN
+    assert "devices" in found.headline
 
 
 def test_no_id_and_no_content_is_told(copies):
@@ -156,3 +160,21 @@ def test_no_id_and_no_content_is_told(copies):
     said = found.model_dump_json()
     canaries = ("task:", "Water", OWNER.node, ROOM)
     assert not [canary for canary in canaries if canary in said]
+
+
+def test_of_one_device_the_newest_copy_counts(copies):
+    before = copies(rows(), first_tasks(rows(), 3))
+    after = room_database(before[0].with_name("later"), rows(tasks=7), OWNER)
+    arrived = room_database(before[0].with_name("arrived"), rows(tasks=7), GUEST)
+    found = compare([after, *before, arrived], ASKED)
+    assert found.verdict is Verdict.OK
+    assert found.facts["copies.compared"] == 2
+
+
+def test_copies_with_one_node_id_are_not_compared(copies, tmp_path):
+    (one,) = copies(rows())
+    again = room_database(tmp_path / "again", rows(tasks=7), OWNER)
+    found = compare([one, again], ASKED)
+    assert found.verdict is Verdict.UNKNOWN
+    assert "same node id" in found.headline
+    assert not found.facts

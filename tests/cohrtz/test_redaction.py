@@ -14,6 +14,7 @@ PLAIN = (
     "CONSISTENCY_CHECK without an instance (30 bytes); SYNC_REQ went out",
     "2 of 7 tables differ: members and logical_groups",
     "Encrypted or corrupt cannot be told apart without the header.",
+    "LiveKit's host could not be resolved or reached (1); a room's database is new",
     "cohrtz/treekem_state has 4 leaves and/or 3 members",
 )
 

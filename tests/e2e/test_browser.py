@@ -1,5 +1,6 @@
 """A whole incident by clicks in a browser, with the bot killed in between."""
 
+import base64
 import os
 import shutil
 import subprocess
@@ -56,10 +57,12 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
-    """A rehearsal in which nothing is played by itself."""
+def url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A rehearsal in which nothing is played by itself; a test may name another."""
     port = free_port()
-    words = ("rehearse", "--no-play", "--port", str(port), "--folder", str(tmp_path))
+    which = getattr(request, "param", "expired-token")
+    words = ("rehearse", which, "--no-play", "--port", str(port))
+    words = (*words, "--folder", str(tmp_path))
     with (tmp_path / "rehearsal.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  our own command line
             [sys.executable, "-m", "bot", *words], stdout=log, stderr=log
@@ -76,7 +79,6 @@ def page(driver: Chrome, url: str, tmp_path: Path) -> Iterator[Patient]:
     page.until(lambda: _answers(url), "the page is not served")
     page.open()
     page.says(".facts li", "the bot runs")
-    page.says(".facts li", "JOINED".lower())
     yield page
     page.shot(tmp_path, "last")
     driver.get("about:blank")
@@ -92,6 +94,7 @@ def _answers(url: str) -> bool:
 
 def _fill_in(page: Patient, shots: Path) -> None:
     scene = read(SCENARIOS / "expired-token.md")
+    page.says(".facts li", "JOINED".lower())
     page.write("/triage")
     page.shown(FORM)
     page.shot(shots, "1-form")
@@ -169,6 +172,38 @@ def test_a_guest_is_refused_in_the_page(page: Patient, shots: Path) -> None:
     page.write('/triage "Maple Street"')
     page.says("article.ephemeral", "Guests cannot do that")
     page.shot(shots, "9-guest")
+    _leave(shots)
+
+
+DROP = """
+const [name, content] = args;
+const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
+const transfer = new DataTransfer();
+transfer.items.add(new File([bytes], name));
+const pane = document.getElementById("thread");
+for (const type of ["dragenter", "dragover", "drop"]) pane.dispatchEvent(
+  new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+"""
+
+
+@pytest.mark.parametrize("url", ["database-corruption"], indirect=True)
+def test_files_that_the_scenario_left_are_dropped_and_change_the_ranking(
+    page: Patient, shots: Path, tmp_path: Path
+) -> None:
+    scene, files = read(SCENARIOS / "database-corruption.md"), tmp_path / "files"
+    page.says(".facts li", str(files))
+    page.write(f"/triage {scene.room} {scene.identity}")
+    page.click(".thread-link")
+    page.says(STEP, "No fact speaks for a page")
+    page.says(STEP, "Get the app's log")
+    page.shot(shots, "10-nothing-speaks")
+    for name in ("nora.log", "nora-damaged.db"):
+        content = base64.b64encode((files / name).read_bytes()).decode()
+        page.run(DROP, name, content)
+    page.says(STEP, "deleted and made anew (1)")
+    page.says(STEP, "encrypted or corrupt cannot be told apart")
+    page.says(STEP, "Proposed: Database corruption on native")
+    page.shot(shots, "11-files")
     _leave(shots)
 
 

@@ -158,6 +158,8 @@ def test_all_our_pages_can_be_read_and_played_in_order():
         "endpoint-html",
         "same-identity-two-devices",
         "sync-requests-unanswered",
+        "database-corruption",
+        "sync-divergence",
     }
     for page in pages.values():
         does = [act.do for act in page.good_responder if act.do != "await"]
@@ -196,3 +198,39 @@ def test_only_what_the_page_has_can_be_reported():
     act = "  - {do: report, say: It does., name: end}\n  - {do: resolve"
     with pytest.raises(scenario.ScenarioError, match="no 'end' in diagnostics"):
         read(WITH_REPORTS.replace("  - {do: resolve", act, 1))
+
+
+FILES = """
+    files:
+      a.log: {kind: log, about: bob, said: [{line: recreated, times: 2}, merged]}
+      a.db: {kind: database, of: alice, lacks: [{by: bob, numbers: [1]}]}
+"""
+WITH_FILES = PAGE.replace("truth:", f"{textwrap.dedent(FILES).strip()}\ntruth:", 1)
+
+
+def test_a_page_says_what_devices_leave_behind():
+    files = read(WITH_FILES).files
+    assert [one.line for one in files["a.log"].said] == ["recreated", "merged"]
+    assert files["a.db"].lacks[0].numbers == (1,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("about: bob", "about: bop", "no 'bop' among the peers"),
+        ("by: bob, numbers", "by: bop, numbers", "no 'bop' among the peers"),
+        ("said: [{line: recreated", "said: [{line: recreate", "no line 'recreate'"),
+        ("a.log:", "../a.log:", "pattern"),
+        ("kind: log", "kind: logs", "Did you mean 'log'"),
+    ],
+)
+def test_what_no_device_could_leave_is_refused(old, new, says):
+    assert old in WITH_FILES
+    with pytest.raises(scenario.ScenarioError, match=says):
+        read(WITH_FILES.replace(old, new, 1))
+
+
+def test_only_what_the_page_has_can_be_dropped():
+    act = "  - {do: drop, by: robin, files: [a.lock]}\n  - {do: resolve"
+    with pytest.raises(scenario.ScenarioError, match=r"no 'a.lock'.*mean 'a.log'"):
+        read(WITH_FILES.replace("  - {do: resolve", act, 1))

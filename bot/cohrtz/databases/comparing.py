@@ -6,6 +6,7 @@ from itertools import combinations
 
 from bot.cohrtz.databases.consistency import leaf
 from bot.cohrtz.databases.gaps import Copy, Difference, Version, difference
+from bot.cohrtz.databases.hlc import node_of
 from bot.cohrtz.databases.rows import Row, group_name, room_names
 from bot.core.evidence import Finding, Value, bad, ok, unknown
 
@@ -27,6 +28,9 @@ class Holding:
     copy: Copy
     names: frozenset[str]
     group: str | None = None
+    modified: str = ""
+    """The largest `modified` of its rows, which ends with the file's own node id;
+    empty where rows tell none."""
 
     def may_be_of(self, room: str | None) -> bool:
         """Say whether nothing speaks against its being of that room."""
@@ -35,20 +39,26 @@ class Holding:
 
 def holding(found: Iterable[Row]) -> Holding:
     """Take rows for comparing; a web client's empty value is a native one's NULL."""
-    copy, names, group = Copy(), set[str](), None
+    copy, names, group, modified = Copy(), set[str](), None, ""
     for row in found:
         told = leaf(row.id, row.value or None, row.hlc)
         copy.add((row.table, row.id), Version(row.hlc, told))
         names.update(room_names(row))
         group = group_name(row) or group
-    return Holding(copy, frozenset(names), group)
+        modified = max(modified, row.modified or "")
+    return Holding(copy, frozenset(names), group, modified)
 
 
 def compared(copies: Sequence[Holding], room: str | None, *, damaged: int) -> Finding:
-    """Compare copies pair by pair; `damaged` is how many more could not be read."""
+    """Compare copies pair by pair; `damaged` is how many more could not be read.
+
+    Of one device only the newest copy is to be among them: see `newest`.
+    """
     ours = [one for one in copies if one.may_be_of(room)]
     foreign = len(copies) - len(ours)
     if len(ours) < 2:  # noqa: PLR2004  it takes two
+        if not damaged and not foreign:
+            return unknown(f"{_ONE_NODE} Hand over a copy of another device.")
         words = f"{damaged} cannot be read and {foreign} are of another room."
         return unknown(f"The copies cannot be compared: {words}")
     if not _may_be_one_room(ours):
@@ -57,6 +67,26 @@ def compared(copies: Sequence[Holding], room: str | None, *, damaged: int) -> Fi
         )
     pairs = [difference(a.copy, b.copy) for a, b in combinations(ours, 2)]
     return _finding(pairs, len(ours), damaged=damaged, foreign=foreign)
+
+
+_ONE_NODE = (
+    "All copies have the same node id: they are of one device, or of two that were "
+    "restored from one backup, which the app does not bear (Duplicate node)."
+)
+
+
+def newest(copies: Iterable[Holding]) -> list[Holding]:
+    """Keep one copy of each device, the newest: what it lacked before is over.
+
+    A device is told by the node id of its file; a copy that tells none is kept.
+    """
+    by_node: dict[str | int, Holding] = {}
+    for place, one in enumerate(copies):
+        device = node_of(one.modified) or place
+        known = by_node.get(device)
+        if known is None or one.modified >= known.modified:
+            by_node[device] = one
+    return list(by_node.values())
 
 
 def _may_be_one_room(copies: Sequence[Holding]) -> bool:
