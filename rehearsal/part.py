@@ -32,6 +32,10 @@ class Part:
     temper: Temper
     ran: tuple[str, int, str] | None = None
     """Who pressed Run last, on which step, and what its message said then."""
+    left: str | None = None
+    """The session that the participant had when Run was pressed first."""
+    dropped: tuple[str, ...] = ()
+    """The files that were dropped last."""
 
     @property
     def scene(self) -> Scenario:
@@ -95,6 +99,11 @@ class Part:
         """Return the message that ranks the runbooks, once it does."""
         thread = self.sight.thread()[1:]
         return next((m for m in thread if any(w in told(m) for w in RANKED)), None)
+
+    def proposes(self) -> bool:
+        """Say whether a runbook is proposed, on the evidence there is now."""
+        said = self.ranking()
+        return bool(said and RANKED[0] in told(said))
 
 
 Done = Callable[[Part, Any], Any]

@@ -84,6 +84,8 @@ def _greet(house: House, narrator: Narrator) -> None:
     narrator.note(f"Rehearsing: {house.scenario.title}")
     narrator.note(f"The simulated Slack is at {house.slack.page_url}")
     narrator.note(f"The database and the bot's log are in {house.folder}")
+    if house.scenario.files:
+        narrator.note(f"The files to drop into the thread are in {house.files}")
     narrator.note()
 
 

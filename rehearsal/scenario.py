@@ -7,15 +7,18 @@ refused with file, line and, where there is one, the likely meaning.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.errors import BotError
+from rehearsal.artefacts.kinds import FILE_MODELS, DeclaredFile, people_of
 from rehearsal.cohrtz import DeploymentSettings, Fault, PeerSettings, Remedy, Reported
-from rehearsal.cohrtz.front_matter import FrontMatter, Place, split, words
-from rehearsal.script import ACTS, AnyAct, Mend, Report, Words
+from rehearsal.cohrtz.front_matter import FrontMatter, Place, meant, split, words
+from rehearsal.script import ACTS, AnyAct, Drop, Mend, Report, Words
 
 SCENARIOS = Path(__file__).parent / "scenarios"
+FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
 
 
 class ScenarioError(BotError):
@@ -45,6 +48,9 @@ class Written(BaseModel, frozen=True, extra="forbid"):
     mend: tuple[Remedy, ...] = Field(min_length=1)
     diagnostics: Mapping[str, tuple[Reported, ...]] = {}
     """What devices report, by name; `begin` is reported when the incident begins."""
+    files: Mapping[Annotated[str, Field(pattern=FILE_NAME)], DeclaredFile] = {}
+    """What devices leave behind, for people to drop: by name, made from what it says.
+    """
     truth: Truth
     good_responder: tuple[AnyAct, ...] = Field(min_length=1)
 
@@ -135,6 +141,7 @@ def _contradictions(page: Written) -> Iterator[tuple[Place, str]]:
         yield from _idle_remedy(page, remedy, ("mend", place))
     yield from _unknown_remedies(page)
     yield from _unknown_reports(page)
+    yield from _unknown_files(page)
 
 
 def _idle_remedy(
@@ -144,7 +151,8 @@ def _idle_remedy(
     for kind in remedy.clears:
         if kind not in active:
             yield (*place, "clears"), f"{kind} is not among the faults"
-    named = (*remedy.by_hand, *remedy.one_device, *remedy.opens, *remedy.cures)
+    opened = (*remedy.opens, *remedy.closes)
+    named = (*remedy.by_hand, *remedy.one_device, *opened, *remedy.cures)
     for who in named:
         if who not in page.peers:
             yield place, f"there is no {who!r} among the peers"
@@ -169,6 +177,17 @@ def _unknown_reports(page: Written) -> Iterator[tuple[Place, str]]:
             yield ("good_responder", at), f"there is no {act.name!r} in diagnostics"
 
 
+def _unknown_files(page: Written) -> Iterator[tuple[Place, str]]:
+    for name, file in page.files.items():
+        for who in {*people_of(file)} - {*page.peers}:
+            yield ("files", name), f"there is no {who!r} among the peers"
+    for at, act in enumerate(page.good_responder):
+        for name in act.files if isinstance(act, Drop) else ():
+            if name not in page.files:
+                what = f"there is no {name!r} in files{meant(name, page.files)}"
+                yield ("good_responder", at), what
+
+
 def _means_one(name: str | None, known: list[str]) -> bool:
     return name in known if name is not None else len(known) == 1
 
@@ -176,5 +195,6 @@ def _means_one(name: str | None, known: list[str]) -> bool:
 MODELS: tuple[type[BaseModel], ...] = (
     *ACTS,
     *(Written, Truth, Remedy, PeerSettings, Fault, Reported),
+    *FILE_MODELS,
 )
 KEYS = frozenset(name for model in MODELS for name in model.model_fields)

@@ -1,12 +1,13 @@
 """What a good responder may do in a scenario: the acts, as a page writes them."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 AWAITED = (
-    r"^(ranking|checks|participant active|thrown out [1-9]\d* times?"
-    r"|step [1-9]\d* (ready|done)|resolved)$"
+    r"^(ranking|proposal|checks|compared|participant active|thrown out [1-9]\d* times?"
+    r"|room quiet|step [1-9]\d* (ready|done)|resolved)$"
 )
 Step = Annotated[int, Field(ge=1)]
 Words = Annotated[str, Field(min_length=1)]
@@ -22,14 +23,17 @@ class OpenIncident(Act):
     do: Literal["open"]
     by: Words
     form: bool
+    words: Words | None = None
+    """What stands in the form; else that the participant cannot get back in."""
 
 
 class Await(Act):
     """Nothing happens until something is there to be seen.
 
-    `ranking`, `checks`, `step n ready` (it can be acted on), `step n done`,
-    `participant active` and `thrown out n times` (in the simulated room, not in
-    Slack), or `resolved`.
+    `ranking`, `proposal`, `checks`, `compared` (the files that were dropped
+    last, with those of before), `step n ready` (it can be acted on), `step n done`,
+    `participant active`, `thrown out n times` and `room quiet`, as long as peers need
+    to converge (in the simulated room, not in Slack), or `resolved`.
     """
 
     do: Literal["await"]
@@ -43,10 +47,17 @@ class StartRunbook(Act):
     by: Words
 
 
+class Listen(Act):
+    """Somebody lets the bot listen to the room, as the ranking offers."""
+
+    do: Literal["listen"]
+    by: Words
+
+
 class DoStep(Act):
     """Somebody presses a button of a step."""
 
-    do: Literal["confirm", "run", "skip", "check-again", "fail"]
+    do: Literal["confirm", "run", "skip", "override", "check-again", "fail"]
     step: Step
     by: Words
     words: str = ""
@@ -80,12 +91,39 @@ class Resolve(Act):
     anyway: bool = False
 
 
+class Answer(Act):
+    """Somebody answers, or attests, what a step asks: values by the asks' names."""
+
+    do: Literal["answer"]
+    step: Step
+    by: Words
+    values: Mapping[str, str] = Field(min_length=1)
+
+
+class Drop(Act):
+    """Somebody drops files into the incident's thread: names among `files`."""
+
+    do: Literal["drop"]
+    by: Words
+    files: tuple[str, ...] = Field(min_length=1)
+
+
 AnyAct = Annotated[
-    OpenIncident | Await | StartRunbook | DoStep | Mend | Report | Resolve,
+    OpenIncident
+    | Await
+    | StartRunbook
+    | Listen
+    | DoStep
+    | Mend
+    | Report
+    | Resolve
+    | Answer
+    | Drop,
     Field(discriminator="do"),
 ]
 
 ACTS: tuple[type[Act], ...] = (
-    *(OpenIncident, Await, StartRunbook, DoStep, Mend, Report, Resolve),
+    *(OpenIncident, Await, StartRunbook, Listen, DoStep, Mend, Report, Resolve),
+    *(Answer, Drop),
 )
 """Every act there is."""

@@ -6,7 +6,7 @@ as a person would.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,11 +115,16 @@ class Seat:
 
     async def submit(self, name: str, words: str) -> None:
         """Put words into the uppermost form and send it; close what lies below."""
+        await self.fill_in({name: words})
+
+    async def fill_in(self, values: Mapping[str, str]) -> None:
+        """Put values into fields of the uppermost form, by name, and send it."""
         workspace = self.workspace
         await self.until(lambda: workspace.views(self.user), "the form to open")
         view = workspace.views(self.user)[-1]
-        block_id, action_id = field_of(view.view, name)
-        workspace.fill(view.id, block_id, words, action_id)
+        for name, value in values.items():
+            block_id, action_id = field_of(view.view, name)
+            workspace.fill(view.id, block_id, value, action_id)
 
         async def attempt() -> str | None:
             if workspace.state.views.get(view.id) is None:

@@ -2,13 +2,15 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.slack import Workspace
 
 Json = Mapping[str, Any]
+FILES = "Files:"
+"""How the message on the files begins."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,18 @@ class Sight:
         """Return the summary that was posted last, if one was."""
         said = [m for m in self.thread()[1:] if "summary is here" in told(m)]
         return said[-1] if said else None
+
+    def evidence(self) -> Sequence[str]:
+        """Return what the message on files says: how many there are, then of each."""
+        about = [m for m in self.thread() if str(m["text"]).startswith(FILES)]
+        blocks = about[-1].get("blocks", []) if about else []
+        return [" ".join(_texts(b)) for b in blocks if b.get("type") == "section"]
+
+    def comparison(self, names: Collection[str]) -> str | None:
+        """Return what comparing showed these files and others, once they were."""
+        compared = [line for line in self.evidence() if " compared: " in line]
+        fit = (line for line in compared if all(f"`{one}`" in line for one in names))
+        return next((plain(line).replace("`", "") for line in fit), None)
 
     def buttons(self) -> list[Button]:
         """Return every button that can be pressed now."""

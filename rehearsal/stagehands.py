@@ -6,11 +6,13 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from bot.clients.diagnostics import room_secret
 from rehearsal import cohrtz, slack
+from rehearsal.artefacts.leaving import Room, leave
 from rehearsal.bot_process import BotProcess
 from rehearsal.cohrtz.staging import stage
 from rehearsal.options import RehearsalOptions
@@ -35,6 +37,11 @@ class House:
     scenario: Scenario
     channel: str
     reporter: cohrtz.Reporter
+
+    @property
+    def files(self) -> Path:
+        """Where the files lie that people drop, if the scenario leaves any."""
+        return self.folder / "files"
 
 
 @asynccontextmanager
@@ -73,7 +80,7 @@ async def put_up(
         workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
         deployment.set_webhook_url(f"http://127.0.0.1:{port}/livekit/webhook")
         stack.push_async_callback(bot.stop)
-        yield House(
+        house = House(
             workspace=workspace,
             slack=served,
             deployment=deployment,
@@ -83,6 +90,8 @@ async def put_up(
             channel=next(iter(workspace.channels)),
             reporter=_reporter(scenario, bot.url, master),
         )
+        _leave_files(house)
+        yield house
 
 
 async def begin(house: House) -> None:
@@ -94,6 +103,12 @@ async def begin(house: House) -> None:
     await stage(house.deployment, house.scenario.faults)
     if BEGIN in house.scenario.diagnostics:
         await house.reporter.post(house.scenario.diagnostics[BEGIN])
+
+
+def _leave_files(house: House) -> None:
+    scene = house.scenario
+    people = {name: peer.identity for name, peer in scene.peers.items()}
+    leave(house.files, scene.files, Room(scene.room, people), datetime.now(UTC))
 
 
 def free_port() -> int:

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 
 from rehearsal import script as s
-from rehearsal.acts import opening, outside, resolving, steps, waiting
+from rehearsal.acts import answers, files, opening, outside, resolving, steps, waiting
 from rehearsal.part import Done
 
 DONE: Mapping[type[s.Act], Done] = {
     s.OpenIncident: opening.open_incident,
     s.StartRunbook: opening.start_runbook,
+    s.Listen: opening.listen,
     s.Await: waiting.wait,
     s.DoStep: steps.do_step,
     s.Mend: outside.mend_world,
     s.Report: outside.report,
     s.Resolve: resolving.resolve,
+    s.Answer: answers.answer,
+    s.Drop: files.drop,
 }

@@ -2,17 +2,33 @@
 
 from rehearsal import script as s
 from rehearsal.part import Part
+from rehearsal.seen import told
 
 
 async def open_incident(part: Part, act: s.OpenIncident) -> None:
     """Type `/triage` with all that it needs, or fill in the form."""
     seat, scene = part.seat(act.by), part.scene
     if act.form:
-        await _by_form(part, act.by)
+        await _by_form(part, act)
         return
     text = f'"{scene.room}" {scene.identity}'
     part.say(act.by, f"types /triage {text}")
     await seat.type(text, part.sight.card)
+
+
+async def listen(part: Part, act: s.Listen) -> None:
+    """Press what the ranking offers, and wait until the pages are ranked again."""
+    seat, label = part.seat(act.by), "Listen to the room"
+    part.say(act.by, f"presses {label}")
+    before = told(part.ranking() or {})
+
+    def anew() -> bool:
+        ranked = part.ranking()
+        return ranked is not None and told(ranked) != before
+
+    await seat.press(lambda: part.sight.button(label), label)
+    await seat.until(anew, "what was heard")
+    part.say_seen(part.ranking())
 
 
 async def start_runbook(part: Part, act: s.StartRunbook) -> None:
@@ -21,7 +37,8 @@ async def start_runbook(part: Part, act: s.StartRunbook) -> None:
     await part.seat(act.by).press(lambda: part.sight.button("Start"), "Start")
 
 
-async def _by_form(part: Part, by: str) -> None:
+async def _by_form(part: Part, act: s.OpenIncident) -> None:
+    by = act.by
     seat, scene, workspace = part.seat(by), part.scene, part.house.workspace
     part.say(by, "types /triage")
     await seat.type("", lambda: workspace.views(seat.user))
@@ -29,4 +46,5 @@ async def _by_form(part: Part, by: str) -> None:
     await seat.choose("room", scene.room)
     await seat.choose("participant", scene.identity)
     part.say(by, f"fills in the form: room {scene.room}, {part.who()}")
-    await seat.submit("words", f"{part.who()} cannot get back in.")
+    words = act.words or f"{part.who()} cannot get back in."
+    await seat.submit("words", words)

@@ -22,12 +22,12 @@ async def resolve(part: Part, act: s.Resolve) -> None:
 
 
 async def _anyway(part: Part, seat: Seat, who: str) -> None:
-    """Press it if checks hold the incident: what they saw is over, as one knows."""
+    """Press it if checks hold the incident: one knows why they are not ok."""
 
     def held() -> Button | None:
         return part.sight.button(ANYWAY)
 
     await seat.until(lambda: part.resolved() or held(), f"{ANYWAY} to be there")
     if not part.resolved():
-        part.say(who, f"presses {ANYWAY}: the record of before is still fresh")
+        part.say(who, f"presses {ANYWAY}: it is known why a check is not ok")
         await seat.press(held, ANYWAY)

@@ -1,5 +1,7 @@
 """Pressing what stands below a step."""
 
+import contextlib
+
 from rehearsal import script as s
 from rehearsal.part import Part
 from rehearsal.seen import plain, told
@@ -8,10 +10,13 @@ LABELS = {
     "confirm": "Confirm",
     "run": "Run",
     "skip": "Skip",
+    "override": "Override the stop",
     "check-again": "Run the check again",
     "fail": "It failed",
 }
-NEED_WORDS = ("skip", "fail")
+NEED_WORDS = ("skip", "override", "fail")
+GLANCE = 5.0
+"""Seconds that a person looks at a step which was checked again."""
 
 
 async def do_step(part: Part, act: s.DoStep) -> None:
@@ -23,15 +28,30 @@ async def do_step(part: Part, act: s.DoStep) -> None:
     what = f"{label} on step {act.step}"
     why = f": {act.words}" if act.words else ""
     part.say(act.by, f"presses {what}{why}")
+    before = part.sight.step(act.step)
     await seat.press(lambda: part.sight.step_button(act.step, label), what)
     if act.do in NEED_WORDS:
         await seat.submit("words", act.words)
+    if act.do == "check-again":
+        await _look(part, act, told(before or {}))
+
+
+async def _look(part: Part, act: s.DoStep, before: str) -> None:
+    """Wait until the step says something else, which it need not do."""
+
+    def changed() -> bool:
+        return told(part.sight.step(act.step) or {}) != before
+
+    with contextlib.suppress(TimeoutError):
+        await part.house.workspace.wait_for(changed, GLANCE)
 
 
 async def run_step(part: Part, who: str, number: int) -> None:
     """Press Run, and be sure when asked."""
     seat, what = part.seat(who), f"Run on step {number}"
     await seat.until(lambda: part.sight.step_button(number, "Run"), what)
+    session = part.session()
+    part.left = part.left or (session.sid if session else None)
     before = told(part.sight.step(number) or {})
     part.say(who, f"presses {what}")
     asked = await seat.press(lambda: part.sight.step_button(number, "Run"), what)

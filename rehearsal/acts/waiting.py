@@ -1,5 +1,7 @@
 """Waiting for what a person would wait for, in Slack or in the room."""
 
+import asyncio
+import time
 from collections.abc import Callable
 
 from livekit.protocol.models import ParticipantInfo
@@ -10,20 +12,30 @@ from rehearsal.part import Part
 from rehearsal.seat import Seat
 from rehearsal.seen import told
 
+VERIFYING = "The bot looks for the effect"
+"""What a step says that has run and is not done yet."""
+WINDOW = 60.0
+"""Simulated seconds in which peers converge after somebody has joined."""
+
 
 async def wait(part: Part, act: s.Await) -> None:
     """Let nothing happen until it is there to be seen."""
     if act.what == "participant active":
         await _until_active(part)
         return
+    if act.what == "room quiet":
+        await _until_quiet(part)
+        return
     if act.what.startswith("thrown out"):
         await _until_thrown_out(part, int(act.what.split()[2]))
         return
     await watch(part, lambda: _is_there(part, act.what), act.what)
-    if act.what == "ranking":
+    if act.what in {"ranking", "proposal"}:
         part.say_seen(part.ranking())
     elif act.what.startswith("step"):
         part.say_seen(part.sight.step(int(act.what.split()[1])))
+    elif act.what == "compared":
+        part.narrator.say("The bot", part.sight.comparison(part.dropped) or "")
 
 
 async def watch(part: Part, there: Callable[[], bool], what: str) -> None:
@@ -43,6 +55,10 @@ def _is_there(part: Part, what: str) -> bool:
         return any("Checks" in told(m) for m in part.sight.thread())
     if what == "ranking":
         return part.ranking() is not None
+    if what == "proposal":
+        return part.proposes()
+    if what == "compared":
+        return part.sight.comparison(part.dropped) is not None
     _, number, state = what.split()
     return _step_is(part, int(number), state)
 
@@ -54,16 +70,39 @@ def _step_is(part: Part, number: int, state: str) -> bool:
     labels = {b.label for b in part.sight.buttons() if b.ts == str(message["ts"])}
     if state == "ready":
         return bool(labels - {"Skip"}) and "Start" not in " ".join(labels)
-    return not labels and part.sight.step(number + 1) is not None
+    is_last = f"of {number}:" in str(message["text"])
+    is_over = is_last or part.sight.step(number + 1) is not None
+    return not labels and is_over and VERIFYING not in told(message)
 
 
 async def _until_active(part: Part) -> None:
     def active() -> bool:
         session = part.session()
-        return session is not None and session.state == ParticipantInfo.ACTIVE
+        if session is None or session.sid == part.left:
+            return False
+        return session.state == ParticipantInfo.ACTIVE
 
     await watch(part, active, f"{part.who()} to be active")
     part.narrator.say("The room", f"{part.who()} is active with a new session.")
+
+
+async def _until_quiet(part: Part) -> None:
+    """Wait until nobody has joined for as long as peers need to converge."""
+    deployment = part.house.deployment
+    # Time itself is waited for; nobody tells of it.
+    while (rest := _unrest(part)) > 0:  # noqa: ASYNC110
+        await asyncio.sleep(rest)
+    window = f"{deployment.pace.seconds(WINDOW):g} s"
+    part.narrator.say("The room", f"nobody has joined it for {window}.")
+
+
+def _unrest(part: Part) -> float:
+    """Return the real seconds that the room has yet to be quiet."""
+    deployment = part.house.deployment
+    sessions = deployment.rooms.sessions(part.scene.room)
+    last = max((one.joined_at_ms for one in sessions), default=0) / 1000
+    # The bot sees whole seconds.
+    return last + 1 + deployment.pace.seconds(WINDOW) - time.time()
 
 
 async def _until_thrown_out(part: Part, times: int) -> None:

@@ -4,6 +4,7 @@ A release prints warnings, errors and what is printed past the logger; no line h
 level or a time. Source: cohrtz_app at 6470ae3 (logging_service.dart and its callers).
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -252,6 +253,9 @@ class AppLog:
 
     debug: bool = False
     said: list[str] = field(default_factory=list)
+    room: str = ROOM
+    peer: str = PEER
+    """The identity that lines about somebody else name."""
 
     def add(self, *names: str, times: int = 1) -> "AppLog":
         """Let these lines be logged, in this order, so many times."""
@@ -271,7 +275,17 @@ class AppLog:
         """Return the log."""
         head = ["[Main] Initialization complete. Running App."] if self.debug else []
         rows = [row for name in self.printed() for row in _rows(LINES[name])]
-        return "\n".join([*head, *rows, ""])
+        return self._here("\n".join([*head, *rows, ""]))
+
+    def _here(self, text: str) -> str:
+        """Put the room and the person of this log where the lines have their own."""
+        told = text.replace(ROOM, self.room).replace(PEER, self.peer)
+        return told.replace(_in_file_names(ROOM), _in_file_names(self.room))
+
+
+def _in_file_names(room: str) -> str:
+    """Return a room's name as the app writes it into the names of files."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", room)
 
 
 def _rows(line: Line) -> list[str]:
