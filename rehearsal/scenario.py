@@ -45,7 +45,8 @@ class Written(BaseModel, frozen=True, extra="forbid"):
     """Who has the trouble: a name among `peers`."""
     peers: Mapping[str, PeerSettings]
     faults: tuple[Fault, ...] = ()
-    mend: tuple[Remedy, ...] = Field(min_length=1)
+    mend: tuple[Remedy, ...] = ()
+    """What people outside can do about it; nothing, where the bot's actions help."""
     diagnostics: Mapping[str, tuple[Reported, ...]] = {}
     """What devices report, by name; `begin` is reported when the incident begins."""
     files: Mapping[Annotated[str, Field(pattern=FILE_NAME)], DeclaredFile] = {}
