@@ -23,7 +23,7 @@ class Panel:
         """Return the routes for the page's server."""
         return (
             ("GET", "/page-api/extras", self._show),
-            ("POST", "/page-api/extras/mend", self._do(self._mend)),
+            ("POST", "/page-api/extras/mend/{name}", self._do(self._mend)),
             ("POST", "/page-api/extras/break", self._do(self._break)),
             ("POST", "/page-api/extras/kill", self._do(self._kill)),
             ("POST", "/page-api/extras/start", self._do(self._start)),
@@ -42,27 +42,31 @@ class Panel:
         )
 
     def _do(
-        self, what: Callable[[House], Awaitable[object]]
+        self, what: Callable[[House, str], Awaitable[object]]
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
-        async def handle(_: web.Request) -> web.Response:
+        async def handle(request: web.Request) -> web.Response:
             if self.house is None:
                 raise web.HTTPNotFound
-            await what(self.house)
+            await what(self.house, request.match_info.get("name", ""))
             return web.json_response({"ok": True})
 
         return handle
 
-    async def _mend(self, house: House) -> None:
-        await mend(house.deployment, house.scenario.remedy())
+    async def _mend(self, house: House, name: str) -> None:
+        try:
+            remedy = house.scenario.remedy(name)
+        except KeyError:
+            raise web.HTTPNotFound from None
+        await mend(house.deployment, remedy)
 
-    async def _break(self, house: House) -> None:
+    async def _break(self, house: House, _: str) -> None:
         for fault in house.scenario.faults:
             house.deployment.faults.put(fault)
 
-    async def _kill(self, house: House) -> None:
+    async def _kill(self, house: House, _: str) -> None:
         await house.bot.kill()
 
-    async def _start(self, house: House) -> None:
+    async def _start(self, house: House, _: str) -> None:
         async with asyncio.timeout(30):
             await house.bot.start()
 
@@ -98,12 +102,12 @@ def _buttons(house: House) -> list[dict[str, object]]:
         if house.bot.running
         else {"label": "Start the bot", "path": f"{path}/start"}
     )
-    mended: dict[str, object] = {
-        "label": house.scenario.remedy().say,
-        "path": f"{path}/mend",
-    }
+    mended: list[dict[str, object]] = [
+        {"label": remedy.say, "path": f"{path}/mend/{remedy.name}"}
+        for remedy in house.scenario.mend
+    ]
     broken: dict[str, object] = {
         "label": "Bring the fault back",
         "path": f"{path}/break",
     }
-    return [life, mended, broken]
+    return [life, *mended, *([broken] if house.scenario.faults else [])]

@@ -45,7 +45,8 @@ class Written(BaseModel, frozen=True, extra="forbid"):
     """Who has the trouble: a name among `peers`."""
     peers: Mapping[str, PeerSettings]
     faults: tuple[Fault, ...] = ()
-    mend: tuple[Remedy, ...] = Field(min_length=1)
+    mend: tuple[Remedy, ...] = ()
+    """What people outside can do about it; nothing, where the bot's actions help."""
     diagnostics: Mapping[str, tuple[Reported, ...]] = {}
     """What devices report, by name; `begin` is reported when the incident begins."""
     files: Mapping[Annotated[str, Field(pattern=FILE_NAME)], DeclaredFile] = {}
@@ -151,7 +152,8 @@ def _idle_remedy(
     for kind in remedy.clears:
         if kind not in active:
             yield (*place, "clears"), f"{kind} is not among the faults"
-    named = (*remedy.by_hand, *remedy.one_device, *remedy.opens, *remedy.cures)
+    opened = (*remedy.opens, *remedy.closes)
+    named = (*remedy.by_hand, *remedy.one_device, *opened, *remedy.cures)
     for who in named:
         if who not in page.peers:
             yield place, f"there is no {who!r} among the peers"

@@ -47,10 +47,17 @@ class StartRunbook(Act):
     by: Words
 
 
+class Listen(Act):
+    """Somebody lets the bot listen to the room, as the ranking offers."""
+
+    do: Literal["listen"]
+    by: Words
+
+
 class DoStep(Act):
     """Somebody presses a button of a step."""
 
-    do: Literal["confirm", "run", "skip", "check-again", "fail"]
+    do: Literal["confirm", "run", "skip", "override", "check-again", "fail"]
     step: Step
     by: Words
     words: str = ""
@@ -105,6 +112,7 @@ AnyAct = Annotated[
     OpenIncident
     | Await
     | StartRunbook
+    | Listen
     | DoStep
     | Mend
     | Report
@@ -115,6 +123,7 @@ AnyAct = Annotated[
 ]
 
 ACTS: tuple[type[Act], ...] = (
-    *(OpenIncident, Await, StartRunbook, DoStep, Mend, Report, Resolve, Answer, Drop),
+    *(OpenIncident, Await, StartRunbook, Listen, DoStep, Mend, Report, Resolve),
+    *(Answer, Drop),
 )
 """Every act there is."""

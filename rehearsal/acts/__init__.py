@@ -9,6 +9,7 @@ from rehearsal.part import Done
 DONE: Mapping[type[s.Act], Done] = {
     s.OpenIncident: opening.open_incident,
     s.StartRunbook: opening.start_runbook,
+    s.Listen: opening.listen,
     s.Await: waiting.wait,
     s.DoStep: steps.do_step,
     s.Mend: outside.mend_world,

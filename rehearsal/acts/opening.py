@@ -2,6 +2,7 @@
 
 from rehearsal import script as s
 from rehearsal.part import Part
+from rehearsal.seen import told
 
 
 async def open_incident(part: Part, act: s.OpenIncident) -> None:
@@ -13,6 +14,21 @@ async def open_incident(part: Part, act: s.OpenIncident) -> None:
     text = f'"{scene.room}" {scene.identity}'
     part.say(act.by, f"types /triage {text}")
     await seat.type(text, part.sight.card)
+
+
+async def listen(part: Part, act: s.Listen) -> None:
+    """Press what the ranking offers, and wait until the pages are ranked again."""
+    seat, label = part.seat(act.by), "Listen to the room"
+    part.say(act.by, f"presses {label}")
+    before = told(part.ranking() or {})
+
+    def anew() -> bool:
+        ranked = part.ranking()
+        return ranked is not None and told(ranked) != before
+
+    await seat.press(lambda: part.sight.button(label), label)
+    await seat.until(anew, "what was heard")
+    part.say_seen(part.ranking())
 
 
 async def start_runbook(part: Part, act: s.StartRunbook) -> None:

@@ -10,10 +10,11 @@ LABELS = {
     "confirm": "Confirm",
     "run": "Run",
     "skip": "Skip",
+    "override": "Override the stop",
     "check-again": "Run the check again",
     "fail": "It failed",
 }
-NEED_WORDS = ("skip", "fail")
+NEED_WORDS = ("skip", "override", "fail")
 GLANCE = 5.0
 """Seconds that a person looks at a step which was checked again."""
 

@@ -74,5 +74,7 @@ class Remedy(BaseModel, frozen=True, extra="forbid"):
     """Who closes the app on all devices but one."""
     opens: tuple[str, ...] = ()
     """Who opens the app, which was closed."""
+    closes: tuple[str, ...] = ()
+    """Who closes the app."""
     cures: tuple[str, ...] = ()
     """Whose app is mended: its own faults end, and it announces its keys again."""

@@ -42,7 +42,7 @@ async def stage(deployment: Deployment, faults: Sequence[Fault]) -> None:
 
 
 async def mend(deployment: Deployment, remedy: Remedy) -> None:
-    """Do what the remedy says: end faults, press Reconnect, open or mend apps."""
+    """Do what the remedy says: end faults; reconnect, open, close or mend apps."""
     if remedy.clears:
         deployment.faults.clear(*remedy.clears)
     for name in remedy.by_hand:
@@ -51,6 +51,8 @@ async def mend(deployment: Deployment, remedy: Remedy) -> None:
         await deployment.peers[name].keep_one_device()
     for name in remedy.opens:
         await deployment.peers[name].connect()
+    for name in remedy.closes:
+        await deployment.peers[name].stop()
     for name in remedy.cures:
         deployment.apps.cure(deployment.peers[name].identity)
 

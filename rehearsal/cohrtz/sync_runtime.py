@@ -128,6 +128,8 @@ class SyncRuntime:
             self._speech.announce()
 
     def _break(self, fault: PeerFault) -> None:
+        if fault in self.faults:
+            return  # what is lost is lost once: a new session does not lose it again
         self.faults.add(fault)
         once = BREAKS.get(fault)
         if once is not None:

@@ -1,7 +1,7 @@
 """Stops, steps that are passed over, typed answers, and what two people attest."""
 
 import pytest
-from incident_story import ANN, BEN, NOBODY, SILENT, TWO, Story, stored
+from incident_story import ANN, BEN, DOWN, NOBODY, SILENT, TWO, Story, stored
 
 from bot.core.incident import commands as c
 from bot.core.incident.events import BOT
@@ -39,7 +39,8 @@ def said(story):
 def test_a_stop_whose_guard_holds_stops_and_says_why():
     story = Story().stopped()
     assert story.step.status is StepStatus.STOPPED
-    assert story.step.why == "Stop: `room.people == 0`; now room.people is 0."
+    why = "Stop, as now room.people is 0. It stops while `room.people == 0`."
+    assert story.step.why == why
     assert story.folded() == story.state
 
 
@@ -51,14 +52,22 @@ def test_a_stop_looks_again_before_it_lets_anybody_by():
     assert story.step.number == 2
     first = story.state.run.steps[0]
     assert (first.status, first.by) == (StepStatus.PASSED, BOT)
-    assert first.words.startswith("Nothing to stop: not `room.people == 0`; now")
+    assert first.words.startswith("Nothing to stop, as now room.people is 2. It")
     assert said(story)[0] == f"Step 1: passed over. {first.words}"
 
 
 def test_what_cannot_be_told_stops_too():
     story = Story().ranked().wait(600).start(CAREFUL).sees("people", SILENT)
     assert story.step.status is StepStatus.STOPPED
-    assert "ruled out; room.people could not be told" in story.step.why
+    assert (
+        "It stops, as room.people could not be told. It goes on when" in story.step.why
+    )
+
+
+def test_a_stop_spells_what_it_saw_as_its_guard_does():
+    halt = HALT.model_copy(update={"when": "endpoint.up == false"})
+    story = Story().ranked().start(page("halting", halt)).sees("endpoint", DOWN)
+    assert story.step.why.startswith("Stop, as now endpoint.up is false.")
 
 
 def test_a_stop_cannot_be_confirmed_and_not_be_marked_as_failed():

@@ -154,6 +154,8 @@ def test_all_our_pages_can_be_read_and_played_in_order():
     pages = scenario.read_all()
     assert set(pages) == {
         "expired-token",
+        "lost-group-key",
+        "lost-vault-key",
         "rotated-secret",
         "endpoint-html",
         "same-identity-two-devices",

@@ -122,6 +122,21 @@ async def test_a_lost_group_key_is_asked_for_in_vain_until_keys_are_announced():
         )
 
 
+async def test_a_group_key_that_is_back_is_not_lost_again_by_a_new_session():
+    async with talking(alice=broken(PeerFault.LOST_GROUP_KEY)) as talk:
+        await talk.until(lambda: talk.words(ALICE)["GSK_REQ"] >= 1)
+        await talk.announce()
+        runtime = talk.runtime(ALICE)
+        await talk.until(lambda: runtime.memory.group_key is not None)
+        talk.deployment.peers["alice"].lose()
+        await talk.until(lambda: talk.runtime(ALICE) is runtime)
+        said = len(talk.packets(Kind.DATA_CHUNK, ALICE, sealed=True))
+        await talk.until(
+            lambda: len(talk.packets(Kind.DATA_CHUNK, ALICE, sealed=True)) > said + 1
+        )
+        assert runtime.memory.group_key is not None
+
+
 async def test_a_lost_vault_key_is_asked_for_while_nobody_has_it():
     async with talking(alice=broken(PeerFault.LOST_VAULT_KEY)) as talk:
         await talk.until(lambda: talk.words(ALICE)["KEY_REQ"] >= 3)

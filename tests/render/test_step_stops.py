@@ -34,7 +34,7 @@ def answer(story, by=ANN, **answers):
 def test_a_stop_says_not_to_go_on_and_offers_to_override_it():
     story = at(STOP, NEXT)
     told = page(step(story, 1))
-    assert ":octagonal_sign: *Do not go on.* Stop:" in told
+    assert ":octagonal_sign: *Do not go on.* Stop, as now" in told
     assert labels(story, 1) == ["Run the check again", "Override the stop"]
     assert buttons(step(story, 1))["Override the stop"]["style"] == "danger"
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.evidence import Value
 from bot.core.guard import DEFAULT_FRESH, Guard, GuardError, Weighed
 from bot.core.incident.state import Incident, StepState
 from bot.core.runbook.pages import StepKind
@@ -74,10 +75,12 @@ def _stopping(said: _Said, step: StepState) -> Gate:
     """Turn a guard round: what holds stops, and so does what cannot be told."""
     guard = f"`{step.step.when}`"
     if said.holds is False:
-        return _gate(said, f"Nothing to stop: not {guard}; {said.told}.", passes=True)
+        why = f"Nothing to stop, as {said.told}. It stops while {guard}."
+        return _gate(said, why, passes=True)
     if said.holds is None:
-        return _gate(said, f"It stops until {guard} is ruled out; {said.told}.")
-    why = f"Stop: {guard}; {said.told}."
+        why = f"It stops, as {said.told}. It goes on when this is ruled out: {guard}."
+        return _gate(said, why)
+    why = f"Stop, as {said.told}. It stops while {guard}."
     return Gate(holds=False, why=why, names=said.names, rests_on=said.rests_on)
 
 
@@ -102,5 +105,10 @@ def _told(weighed: Weighed) -> str:
     if weighed.holds is None:
         lacking = ", ".join((*weighed.missing, *weighed.stale)) or "its facts"
         return f"{lacking} could not be told"
-    seen = ", ".join(f"{fact.name} is {fact.value}" for fact in weighed.used)
+    seen = ", ".join(f"{fact.name} is {_value(fact.value)}" for fact in weighed.used)
     return f"now {seen or 'it does not hold'}"
+
+
+def _value(value: Value) -> str:
+    """Return a value as the guard beside it spells it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -130,14 +130,26 @@ def test_a_vault_key_is_made_only_by_the_authority_of_a_new_vault(
         ({"vault.key": "healthy", "vault.alone": True}, {"recovered": "no"}, False),
         ({"vault.alone": False}, {"recovered": "no"}, False),
         ({"vault.key": "healthy"}, {"recovered": "no", "used": "nobody ever"}, False),
+        ({"vault.key": "healthy", "vault.alone": False}, {"recovered": "no"}, True),
+        ({"vault.key": "healthy", "vault.alone": False}, {}, False),
         (
-            {"vault.key": "healthy", "vault.alone": False},
+            {"vault.key": "never-initialised", "vault.alone": False},
             {"recovered": "no", "used": "nobody ever"},
             True,
         ),
         (
-            {"vault.key": "healthy", "vault.alone": False},
+            {"vault.key": "never-initialised", "vault.alone": False},
             {"recovered": "no", "used": "somebody did"},
+            False,
+        ),
+        (
+            {"vault.key": "never-initialised", "vault.alone": False},
+            {"recovered": "no", "used": "not known"},
+            False,
+        ),
+        (
+            {"vault.key": "never-initialised", "vault.alone": False},
+            {"recovered": "no"},
             False,
         ),
         (
