@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.cohrtz.whence import PAIRS, WHENCE, Whence, file_of
 from bot.core.artefact import Artefact, Kind
 from bot.core.ranking import Ranking
 
@@ -17,75 +18,10 @@ class Wanted:
     why: str
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Where the facts of a subject come from."""
-
-    what: str
-    source: str
-    why: str
-    kind: Kind | None = None
-    again: str = ""
-    """What is needed when a file of that kind is there and does not tell."""
-
-
-_AFFECTED = "the person who has the problem, from the affected device"
-_BOTH = "two people: the one who lacks something, and one who has it"
-_LIVE = "the bot, in Slack: /triage ROOM PARTICIPANT"
-
-_SOURCES: dict[str, _Source] = {
-    "log": _Source(
-        "the app's log, from before the problem until after it",
-        _AFFECTED,
-        "It tells which part of the app failed, and how often.",
-        Kind.LOG,
-        "a longer log, best of a debug build: a release build leaves these lines out",
-    ),
-    "keys": _Source(
-        "cohrtz_secure.db (only names, times and lengths of keys are read)",
-        _AFFECTED,
-        "It tells which keys the device has and which it lost.",
-        Kind.SECURE_STORE,
-    ),
-    "database": _Source(
-        "cohrtz_ROOM.db, copied while the app is closed",
-        _AFFECTED,
-        "It tells whether the database is damaged, new, or short of rows.",
-        Kind.CRDT_DATABASE,
-    ),
-    "copies": _Source(
-        "cohrtz_ROOM.db of a second device, copied while the app is closed",
-        _BOTH,
-        "Two copies tell, table by table, who lacks what and whether it can arrive.",
-    ),
-    "counts": _Source(
-        "logs of two devices, from the same hour",
-        _BOTH,
-        "Their last row counts tell which tables differ.",
-    ),
-    "store": _Source(
-        "packet_store_ROOM.db",
-        _AFFECTED,
-        "It tells whose packets arrived and whose never did.",
-        Kind.PACKET_STORE,
-    ),
-    "packets": _Source(
-        "a capture of the room's packets, as JSON Lines",
-        "the bot's probe, while people are in the room",
-        "It tells who asks for keys, and whose signatures fail.",
-        Kind.PACKETS,
-    ),
-    "diagnostics": _Source(
-        "the app's sync diagnostics, as JSON Lines",
-        _AFFECTED,
-        "They tell what was asked for and never answered.",
-        Kind.DIAGNOSTICS,
-    ),
-}
-_LOOK = _Source(
+_LOOK = Whence(
     "a look at the running room and its token endpoint",
-    _LIVE,
-    "Only the running system tells it; no file does.",
+    "the bot, in Slack: /triage ROOM PARTICIPANT",
+    why="Only the running system tells it; no file does.",
 )
 
 
@@ -98,15 +34,26 @@ def wanted(ranking: Ranking, artefacts: Sequence[Artefact]) -> tuple[Wanted, ...
 def _asked(
     facts: Iterable[str], ranking: Ranking, given: frozenset[Kind]
 ) -> Iterator[Wanted]:
-    by_source: dict[_Source, list[str]] = {}
+    by_file: dict[tuple[Whence, bool], list[str]] = {}
     for name in facts:
-        source = _SOURCES.get(name.partition(".")[0], _LOOK)
-        by_source.setdefault(source, []).append(name)
-    for source, names in by_source.items():
-        known = source.kind in given
-        what = (source.again or f"another {source.what}") if known else source.what
-        why = f"{source.why} It speaks for or against: {_pages(names, ranking)}."
-        yield Wanted(what, source.source, why)
+        known = file_of(name) in given
+        by_file.setdefault((_whence(name), known), []).append(name)
+    for (file, known), names in by_file.items():
+        what = _another(file) if known else file.what
+        why = f"{file.why} It speaks for or against: {_pages(names, ranking)}."
+        yield Wanted(what.rstrip(","), file.whom, why)
+
+
+def _whence(fact: str) -> Whence:
+    pair, kind = PAIRS.get(fact.partition(".")[0]), file_of(fact)
+    return pair or (WHENCE.get(kind, _LOOK) if kind else _LOOK)
+
+
+def _another(file: Whence) -> str:
+    """Say what to get when a file of the kind is there and does not tell."""
+    if file in PAIRS.values():
+        return file.what
+    return file.again or f"another one: {file.what}"
 
 
 def _given(artefacts: Iterable[Artefact]) -> frozenset[Kind]:

@@ -18,6 +18,10 @@ class Whence:
     what: str
     whom: str
     caution: str = ""
+    why: str = ""
+    """What it is good for, in a sentence."""
+    again: str = ""
+    """What is needed when such a file is there and does not tell."""
 
     @property
     def words(self) -> str:
@@ -32,22 +36,52 @@ WHENCE: Mapping[Kind, Whence] = {
         "the app's log of the time of the fault",
         AFFECTED,
         "A debug build tells far more than a release.",
+        "It tells which part of the app failed, and how often.",
+        "a longer log, best of a debug build: a release build leaves these lines out",
     ),
-    Kind.DIAGNOSTICS: Whence("the sync diagnostics as JSON Lines", AFFECTED),
+    Kind.DIAGNOSTICS: Whence(
+        "the sync diagnostics as JSON Lines",
+        AFFECTED,
+        why="They tell what was asked for and never answered.",
+    ),
     Kind.CRDT_DATABASE: Whence(
         "a copy of `cohrtz_<room>.db`, made while the app is closed,",
         f"{AFFECTED}, and one from somebody who sees all",
         "A web client has none.",
+        "It tells whether the database is damaged, new, or short of rows.",
     ),
-    Kind.PACKET_STORE: Whence("a copy of `packet_store_<room>.db`", AFFECTED),
+    Kind.PACKET_STORE: Whence(
+        "a copy of `packet_store_<room>.db`",
+        AFFECTED,
+        why="It tells whose packets arrived and whose never did.",
+    ),
     Kind.SECURE_STORE: Whence(
         "a copy of `cohrtz_secure.db`",
         AFFECTED,
         "Only its names are read. Never with the preferences file: both together "
         "open every secret.",
+        "It tells which keys the device has and which it lost.",
     ),
-    Kind.PACKETS: Whence("a capture of the room's packets", "whoever runs the probe"),
+    Kind.PACKETS: Whence(
+        "a capture of the room's packets",
+        "whoever runs the probe",
+        why="It tells who asks for keys, and whose signatures fail.",
+    ),
 }
+BOTH = "two people: the one who lacks something, and one who has it"
+PAIRS: Mapping[str, Whence] = {
+    "copies": Whence(
+        "a copy of `cohrtz_<room>.db` of a second device, made while the app is closed",
+        BOTH,
+        why="Two copies tell, by table, who lacks what and whether it can arrive.",
+    ),
+    "counts": Whence(
+        "logs of two devices, from the same hour",
+        BOTH,
+        why="Their last row counts tell which tables differ.",
+    ),
+}
+"""Subjects that one file alone cannot tell."""
 SUBJECTS: Mapping[str, Kind] = {
     "log": Kind.LOG,
     "counts": Kind.LOG,

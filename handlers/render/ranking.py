@@ -119,7 +119,10 @@ def _facts(reason: Reason) -> str:
 
 
 def _undecided(page: Ranked) -> Iterator[str]:
-    if page.open:
+    if len(page.open) > _REASONS and not (page.for_ or page.against):
+        # Nothing is known of the page; which files would tell is said above.
+        yield f"{len(page.open)} of its signs could not be told."
+    elif page.open:
         guards = ", ".join(literal(one.guard, 80) for one in page.open[:_REASONS])
         left = len(page.open) - _REASONS
         yield f"Could not be told: {guards}{f' and {left} more' if left > 0 else ''}"

@@ -1,5 +1,6 @@
 """Who could answer, who may make a vault key, and whether peers had time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -103,6 +104,16 @@ async def test_peers_have_a_minute_to_converge(seconds, verdict):
         "window.quiet_s": max(0, seconds),
         "window.passed": verdict is OK,
     }
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(5, BAD), (6, OK)])
+async def test_where_timers_run_ten_times_faster_six_seconds_will_do(seconds, verdict):
+    rooms = room(ALICE)
+    rooms.put(BOB, joined_at=NOON - timedelta(seconds=seconds))
+    asked = CHECKS["convergence-window"].Params(room=ROOM)
+    faster = replace(world(rooms=rooms), pace=10)
+    finding = await CHECKS["convergence-window"].run(asked, faster)
+    assert finding.verdict is verdict
 
 
 async def test_one_alone_has_nobody_to_converge_with():

@@ -203,7 +203,11 @@ def test_files_that_the_scenario_left_are_dropped_and_change_the_ranking(
     page.says(STEP, "deleted and made anew (1)")
     page.says(STEP, "encrypted or corrupt cannot be told apart")
     page.says(STEP, "Proposed: Database corruption on native")
-    page.shot(shots, "11-files")
+    for at, words in enumerate(("Which runbook", "Files: "), start=11):
+        page.driver.execute_script(
+            "arguments[0].scrollIntoView()", page.says(STEP, words)
+        )
+        page.shot(shots, f"{at}-files")
     _leave(shots)
 
 

@@ -56,6 +56,17 @@ def test_each_file_has_its_verdict_kind_headline_and_hash():
     assert evidence(made.state).text == "Files: 1 bad"
 
 
+def test_what_a_file_has_comes_before_the_counts_of_nothing():
+    names = ("none", "no", "some", "yes")
+    facts = [
+        Fact(name=f"log.{name}", value=value, observed_at=AT, source="x", lasting=True)
+        for name, value in zip(names, (0, False, 2, True), strict=True)
+    ]
+    said = text(story(read(facts=tuple(facts))))
+    places = [said.index(f"log.{name} ") for name in ("some", "yes", "none", "no")]
+    assert places == sorted(places)
+
+
 def test_files_that_wait_are_named():
     assert "1 file being read, confined: `F9.db`" in text(story(waits=("F9",)))
 

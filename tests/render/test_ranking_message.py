@@ -75,6 +75,16 @@ Could not be told: `token.status != 'ok'`
 """)
 
 
+def test_a_page_of_which_nothing_is_known_does_not_list_its_signs():
+    signs = tuple(f"log.sign_{number} > 0" for number in range(7))
+    silent = KEY_PAGE.model_copy(update={"for_": signs})
+    rules = replace(RULES, library={silent.slug: silent})
+    story = Story(rules=rules).reports("token-endpoint", TOKEN_OK)
+    shown = told(ranking(story.reports("room-occupied", ROOM_OK)))
+    assert "7 of its signs could not be told." in shown
+    assert "log.sign_0 > 0" not in shown
+
+
 def test_a_page_that_is_ruled_out_says_by_what():
     story = Story().reports("token-endpoint", NO_ANSWER)
     story.reports("room-occupied", bad("Crowded.", {"room.participants": 9}))
