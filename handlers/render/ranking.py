@@ -173,7 +173,8 @@ def _opposed(ranked: Ranking) -> Iterator[Block]:
 def _rest(pages: list[Ranked]) -> Iterator[Block]:
     if pages:
         titles = ", ".join(name(one.title, 60) for one in pages[:20])
-        yield b.context(f"Also in the library: {titles}. Start one with /triage runbook NAME.")
+        more = "Start one with /triage runbook NAME."
+        yield b.context(f"Also in the library: {titles}. {more}")
 
 
 def _start(
