@@ -22,8 +22,8 @@ from handlers.render.words import (
     told_fact,
 )
 
-OTHERS: Final = 4
-"""How many pages are shown besides the proposed one."""
+PAGES: Final = 5
+"""How many pages are shown, the proposed one among them."""
 _FIRST: Final = ":point_right: "
 _NEXT: Final = "Runner-up: "
 _REASONS: Final = 3
@@ -40,17 +40,18 @@ def ranking(state: Incident, ranked: Ranking, catalogue: Catalogue) -> Drawn:
     """
     proposed = [one for one in ranked.ranked if one.slug == ranked.proposed]
     others = [one for one in ranked.ranked if one.slug != ranked.proposed]
+    left = PAGES - len(proposed)
     shown = [
         b.section(f"*Which runbook*\n{_verdict(state, ranked)}"),
         *(_page(state, one, catalogue, _FIRST) for one in proposed),
         *_opposed(ranked),
-        *_lacking(ranked, catalogue),
         *_requests(state, ranked, catalogue),
+        *_lacking(ranked, catalogue),
         *(
             _page(state, one, catalogue, _NEXT if proposed and not at else "")
-            for at, one in enumerate(others[:OTHERS])
+            for at, one in enumerate(others[:left])
         ),
-        *_rest(others[OTHERS:]),
+        *_rest(others[left:]),
         *_no_start(state),
     ]
     return Drawn(_fallback(proposed), shown)
@@ -175,7 +176,8 @@ def _opposed(ranked: Ranking) -> Iterator[Block]:
 def _rest(pages: list[Ranked]) -> Iterator[Block]:
     if pages:
         titles = ", ".join(name(one.title, 60) for one in pages[:20])
-        yield b.context(f"Also in the library: {titles}. Start with /triage start.")
+        more = "Start one with /triage runbook NAME."
+        yield b.context(f"Also in the library: {titles}. {more}")
 
 
 def _start(

@@ -113,6 +113,16 @@ def test_four_other_pages_are_offered_and_the_rest_are_named():
     assert "Also in the library: Page 3, Page 4" in told(ranking(story, catalogue))
 
 
+def test_five_pages_are_offered_when_none_is_proposed():
+    library = {f"page-{n}": replaced(n) for n in range(4)}
+    rules = replace(RULES, library={KEY_PAGE.slug: KEY_PAGE, **library})
+    story = Story(rules=rules).reports("token-endpoint", TOKEN_OK)
+    story.reports("room-occupied", ROOM_OK)
+    catalogue = replace(CATALOGUE, library=rules.library)
+    assert len(buttons(ranking(story, catalogue))) == 5
+    assert "Also in the library" not in told(ranking(story, catalogue))
+
+
 def replaced(n):
     return KEY_PAGE.model_copy(update={"slug": f"page-{n}", "title": f"Page {n}"})
 
