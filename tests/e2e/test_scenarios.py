@@ -105,7 +105,9 @@ async def test_unanswered_sync_requests_are_told_by_the_devices_themselves(
 ) -> None:
     lines = await _rehearsed(tmp_path, "sync-requests-unanswered")
     _must_cite(lines)
-    assert seen["parts"] == ("card", "checks", "ranking", "summary:1")
+    # A page about syncing is proposed; nobody needs to start it.
+    assert seen["parts"] == ("card", "checks", "ranking", "step:1:1", "summary:1")
+    assert any("Proposed: sync-divergence." in line for line in lines)
     assert any("sync-diagnostics: ok" in line for line in lines)
     log = (tmp_path / "bot.log").read_text()
     assert log.count("diagnostics.taken") == 2
