@@ -166,7 +166,8 @@ def test_all_our_pages_can_be_read_and_played_in_order():
     for page in pages.values():
         does = [act.do for act in page.good_responder if act.do != "await"]
         assert (does[0], does[-1]) == ("open", "resolve")
-        assert ("start" in does) == (page.truth.runbook is not None)
+        # What is proposed need not be started; what is started was the truth.
+        assert "start" not in does or page.truth.runbook is not None
         assert does.count("mend") == len(page.mend)
 
 
