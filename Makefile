@@ -5,6 +5,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The lock names everything. Without --no-deps, pip looks for newer ones and then refuses them.
 FROM_LOCK := $(PIP) --no-deps --require-hashes -r
+# Tests over sockets and processes mostly wait: three of them keep two cores busy.
+WAITING := 3
 ARGS ?=
 
 .PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core diagnosis wire e2e crash locks manifest clean
@@ -53,13 +55,13 @@ diagnosis: .venv/dev ## Print what is proposed for the labelled incidents, again
 	@$(BIN)/python -m tests.diagnosis.table
 
 wire: .venv/dev ## Run the tests over real sockets
-	$(BIN)/python -m pytest -n auto -q -m "wire" $(ARGS)
+	$(BIN)/python -m pytest -n $(WAITING) -q -m "wire" $(ARGS)
 
 e2e: .venv/dev ## Run the end-to-end tests
-	$(BIN)/python -m pytest -n auto -q -m "(e2e or browser) and not crash" $(ARGS)
+	$(BIN)/python -m pytest -n $(WAITING) -q -m "(e2e or browser) and not crash" $(ARGS)
 
 crash: .venv/dev ## Kill the bot before and after every write of an incident
-	$(BIN)/python -m pytest -n auto -q tests/e2e/test_crash_matrix.py $(ARGS)
+	$(BIN)/python -m pytest -n $(WAITING) -q tests/e2e/test_crash_matrix.py $(ARGS)
 
 manifest: .venv/runtime ## Write deploy/slack-manifest.json
 	$(BIN)/python -m bot manifest > deploy/slack-manifest.json
