@@ -1,6 +1,5 @@
 """Puts up the whole rehearsal: simulated Slack, simulated Cohrtz, the real bot."""
 
-import base64
 import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -105,11 +104,7 @@ def free_port() -> int:
 
 def _taking_diagnostics(master: str) -> dict[str, str]:
     """Return what the bot needs to take what devices report."""
-    key = base64.b64encode(secrets.token_bytes(32)).decode()
-    return {
-        "TRIAGE_DIAGNOSTICS_SECRET": master,
-        "TRIAGE_DATA_KEY": f"rehearsal:{key}",
-    }
+    return {"TRIAGE_DIAGNOSTICS_SECRET": master}
 
 
 def _reporter(scenario: Scenario, bot: str, master: str) -> cohrtz.Reporter:
