@@ -48,7 +48,9 @@ async def put_up(
     The page is served before the bot has started, so that a person can look at once.
     """
     master = secrets.token_urlsafe(48)
-    workspace = slack.Workspace(slack.WorkspaceSettings(transport=options.transport))
+    workspace = slack.Workspace(
+        slack.WorkspaceSettings(transport=options.transport, app=_app())
+    )
     deployment = cohrtz.Deployment(
         scenario.settings("APIrehearsal", secrets.token_hex(24), speed=SPEED)
     )
@@ -93,6 +95,15 @@ async def begin(house: House) -> None:
     await stage(house.deployment, house.scenario.faults)
     if BEGIN in house.scenario.diagnostics:
         await house.reporter.post(house.scenario.diagnostics[BEGIN])
+
+
+def _app() -> slack.App:
+    """Return an app with secrets of its own, as each installation has."""
+    return slack.App(
+        bot_token=f"xoxb-{secrets.token_hex(12)}",
+        app_token=f"xapp-1-{secrets.token_hex(12)}",
+        signing_secret=secrets.token_hex(16),
+    )
 
 
 def free_port() -> int:

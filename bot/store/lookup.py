@@ -10,6 +10,7 @@ data key changes no look-up.
 import hmac
 import os
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 SECRET_BYTES: Final = 32
@@ -28,6 +29,13 @@ class Column(StrEnum):
     BATCH_ROOM = "diagnostics.room_mac"
 
 
+ONCE: Final = frozenset({Column.RECEIPT, Column.TRANSITION_ID})
+"""Columns whose contents hardly ever come again; rooms and people do all the time."""
+
+REMEMBERED: Final = 2048
+"""Look-ups that are not made anew; an HMAC takes longer than sealing a value."""
+
+
 def new_secret() -> bytes:
     """Return a key of look-ups for a new database."""
     return os.urandom(SECRET_BYTES)
@@ -39,9 +47,14 @@ class Lookup:
     def __init__(self, secret: bytes) -> None:
         """Take the database's key of look-ups."""
         self._keys = {one: _keyed(secret, one.value) for one in Column}
+        self._remembered = lru_cache(REMEMBERED)(self._made)
 
     def mac(self, column: Column, text: str) -> str:
         """Return what stands in that column for this content."""
+        made = self._made if column in ONCE else self._remembered
+        return made(column, text)
+
+    def _made(self, column: Column, text: str) -> str:
         return _keyed(self._keys[column], text).hex()[:DIGITS]
 
 

@@ -17,7 +17,8 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -38,8 +39,7 @@ class SealBroken(StoreError):  # noqa: N818  named for what is the case
     """A sealed value does not open: another key, another place, or it was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sealed value stands; it opens nowhere else."""
 
     table: str
@@ -145,5 +145,16 @@ def _key(entry: str) -> DataKey:
 
 
 def _bound(place: Place, head: bytes) -> bytes:
-    parts = (place.table.encode(), place.column.encode(), place.row.encode(), head)
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    """Return what is authenticated beside the content: the place, and the key."""
+    return _known(place.table, place.column) + _measured(place.row) + head
+
+
+@lru_cache(maxsize=64)
+def _known(table: str, column: str) -> bytes:
+    """Return the part that is the same for a whole column."""
+    return _measured(table) + _measured(column)
+
+
+def _measured(text: str) -> bytes:
+    part = text.encode()
+    return len(part).to_bytes(4, "big") + part

@@ -32,11 +32,12 @@ PRUNED_AT_ONCE = 1000
 
 def commit(change: Change, seals: Seals, connection: sqlite3.Connection) -> Commit:
     """Write a guarded batch, or nothing of it."""
-    if change.receipt is not None and reads.seen(change.receipt, seals, connection):
+    receipt = change.receipt and seals.mac(Column.RECEIPT, change.receipt)
+    if receipt and reads.is_known(receipt, connection):
         return Commit.REPEATED
     if not _move_head(change, seals, connection):
         return Commit.STALE
-    _write_batch(change, seals, connection)
+    _write_batch(change, receipt, seals, connection)
     return Commit.DONE
 
 
@@ -48,23 +49,22 @@ def _move_head(change: Change, seals: Seals, connection: sqlite3.Connection) -> 
     return connection.execute(statement, parameters).rowcount == 1
 
 
-def _write_batch(change: Change, seals: Seals, connection: sqlite3.Connection) -> None:
+def _write_batch(
+    change: Change, receipt: str | None, seals: Seals, connection: sqlite3.Connection
+) -> None:
     for event in change.events:
         connection.execute(sql.INSERT_EVENT, codec.event_parameters(event, seals))
-    if change.receipt is not None:
-        add_receipt(change.receipt, change.events[-1].at, seals, connection)
+    if receipt:
+        _add_receipt(receipt, change.events[-1].at, connection)
     if change.wake is not None:
         wake(change.head.incident, change.wake, connection)
 
 
-def add_receipt(
-    receipt: str, at: datetime, seals: Seals, connection: sqlite3.Connection
+def _add_receipt(
+    receipt_mac: str, at: datetime, connection: sqlite3.Connection
 ) -> None:
     """Write that a delivery was taken; nobody can read from it which."""
-    parameters: codec.Parameters = {
-        "receipt_mac": seals.mac(Column.RECEIPT, receipt),
-        "at": codec.micros(at),
-    }
+    parameters: codec.Parameters = {"receipt_mac": receipt_mac, "at": codec.micros(at)}
     connection.execute(sql.INSERT_RECEIPT, parameters)
 
 
@@ -127,10 +127,10 @@ def add_batch(row: BatchRow, seals: Seals, connection: sqlite3.Connection) -> bo
     The receipt outlives the row, so that a batch that has left the ring does not come
     back into it.
     """
-    receipt = f"diagnostics {row.batch}"
-    if reads.seen(receipt, seals, connection):
+    receipt = seals.mac(Column.RECEIPT, f"diagnostics {row.batch}")
+    if reads.is_known(receipt, connection):
         return False
-    add_receipt(receipt, row.at, seals, connection)
+    _add_receipt(receipt, row.at, connection)
     parameters = codec.batch_parameters(row, seals)
     connection.execute(sql.INSERT_BATCH, parameters)
     ring: codec.Parameters = {"room_mac": parameters["room_mac"], "most": RING}
