@@ -67,7 +67,8 @@ class Bot:
 
     def looks(self, channel: str) -> list[bytes]:
         """Return what the checks of a channel's incidents reported, unsealed."""
-        query = f"""SELECT incident, seq, sealed FROM events JOIN heads USING (incident)
+        query = f"""SELECT incident, events.seq, events.sealed
+            FROM events JOIN heads USING (incident)
             WHERE channel = '{channel}' AND kind = 'check.reported'"""  # noqa: S608  the channel is ours
         keys = key_file_of(self.database).read()
         assert keys is not None  # noqa: S101  the bot has made it
