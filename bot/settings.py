@@ -61,7 +61,51 @@ class RoomSecretSettings(BaseSettings):
         return tuple(one.strip().encode() for one in given)
 
 
-class Settings(RoomSecretSettings):
+class KeySettings(BaseSettings):
+    """What is needed to open the database: where it is, and the keys to it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database: Annotated[
+        Path,
+        Field(
+            description="the SQLite file, made at the first start",
+            examples=["/var/lib/cohrtz-triage/triage.db"],
+        ),
+    ] = Path("triage.db")
+    data_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="the keys that seal content in the database, the first one "
+            "seals, all open",
+            examples=["2026-03:$(openssl rand -base64 32)"],
+        ),
+    ] = None
+    data_key_file: Annotated[
+        Path | None,
+        Field(
+            description="a file of such keys, one a line, instead; without either the "
+            "keys are in a file beside the database, made with it",
+            examples=["/run/secrets/triage-data-keys"],
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _has_one_keyring(self) -> Self:
+        if self.data_key and self.data_key_file:
+            raise ValueError("excludes:data_key_file")
+        return self
+
+
+class Settings(RoomSecretSettings, KeySettings):
     """The bot's settings; see each field's description and example."""
 
     slack_bot_token: Annotated[
@@ -109,13 +153,6 @@ class Settings(RoomSecretSettings):
             examples=["3000"],
         ),
     ] = 3000
-    database: Annotated[
-        Path,
-        Field(
-            description="the SQLite file, made at the first start",
-            examples=["/var/lib/cohrtz-triage/triage.db"],
-        ),
-    ] = Path("triage.db")
     token_url: Annotated[
         str,
         Field(
@@ -143,21 +180,6 @@ class Settings(RoomSecretSettings):
             examples=["at least 32 characters"],
         ),
     ]
-    data_key: Annotated[
-        SecretStr | None,
-        Field(
-            description="the keys that seal content in the database, the first one "
-            "seals, all open",
-            examples=["2026-03:$(openssl rand -base64 32)"],
-        ),
-    ] = None
-    data_key_file: Annotated[
-        Path | None,
-        Field(
-            description="a file of such keys, one a line, instead",
-            examples=["/run/secrets/triage-data-keys"],
-        ),
-    ] = None
     runbooks: Annotated[
         Path,
         Field(description="the folder of runbook pages", examples=["runbooks"]),
@@ -208,12 +230,6 @@ class Settings(RoomSecretSettings):
             raise ValueError(f"needs:{name}")
         return self
 
-    @model_validator(mode="after")
-    def _has_one_keyring(self) -> Self:
-        if self.data_key and self.data_key_file:
-            raise ValueError("excludes:data_key_file")
-        return self
-
     @property
     def livekit_http_url(self) -> str:
         """Return the LiveKit server's address for HTTP."""
@@ -236,6 +252,11 @@ def read_room_secrets(env_file: Path | None = ENV_FILE) -> tuple[bytes, ...]:
         missing = {"loc": ("diagnostics_secret",), "type": "missing", "msg": ""}
         raise SettingsError(_told(missing))
     return secrets
+
+
+def read_key_settings(env_file: Path | None = ENV_FILE) -> KeySettings:
+    """Read only where the database is and its keys; raise SettingsError."""
+    return _read(KeySettings, env_file)
 
 
 def _read(kind: type[S], env_file: Path | None) -> S:

@@ -123,20 +123,28 @@ async def off(settings, **given):
     return why
 
 
-async def test_without_a_secret_or_a_key_no_diagnostics_are_taken_and_it_is_said(
-    settings,
-):
+async def test_without_a_secret_no_diagnostics_are_taken_and_it_is_said(settings):
     assert "TRIAGE_DIAGNOSTICS_SECRET" in await off(settings, data_key=KEY)
-    assert "TRIAGE_DATA_KEY" in await off(settings, diagnostics_secret=MASTER)
 
 
-async def test_with_both_the_rings_seal_with_the_first_key(settings, tmp_path):
+async def test_with_a_secret_diagnostics_are_taken(settings):
+    async with app.build(settings(diagnostics_secret=MASTER)) as bot:
+        assert isinstance(bot.rings, Rings)
+
+
+async def test_the_keys_are_those_of_the_environment_or_of_a_file(settings, tmp_path):
     file = tmp_path / "keys"
     file.write_text(f"# ours\n{KEY}\n")
     for given in ({"data_key": KEY}, {"data_key_file": file}):
-        async with app.build(settings(diagnostics_secret=MASTER, **given)) as bot:
-            assert isinstance(bot.rings, Rings)
-            assert bot.rings.keys.sealing == "k1"
+        async with app.build(settings(**given)) as bot:
+            assert bot.store.rotation.ring.sealing == "k1"
+    assert not list(tmp_path.glob("*.db.keys"))
+
+
+async def test_without_a_setting_a_key_is_made_beside_the_database(settings, tmp_path):
+    async with app.build(settings()) as bot:
+        (file,) = tmp_path.glob("*.db.keys")
+        assert bot.store.rotation.ring.sealing in file.read_text()
 
 
 def test_an_incident_begins_with_diagnostics_only_where_they_are_taken(settings):

@@ -9,6 +9,7 @@ from bot.cli import (
     lint,
     logs,
     packets,
+    rotate_keys,
     schema,
     templates,
 )
@@ -23,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
     lint,
     logs,
     packets,
+    rotate_keys,
     schema,
     templates,
 )

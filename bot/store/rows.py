@@ -142,15 +142,14 @@ class TransitionRow:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One posted batch of a room's diagnostics, sealed; `key` names the key.
+    """One posted batch of a room's diagnostics.
 
-    `batch` tells one from another within the room, so that a batch that comes again
-    is known; `at` is when it came in.
+    `batch` tells one from another, of whatever room, so that a batch that comes again
+    is known; `at` is when it came in. `body` None: what is stored does not open.
     """
 
     room: str
     batch: str
     at: datetime
     events: int
-    key: str
-    sealed: bytes
+    body: bytes | None

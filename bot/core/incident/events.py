@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.core.actions import Plan
 from bot.core.evidence import Evidence, Value
@@ -279,7 +279,11 @@ class Event(NamedTuple):
     body: Body
 
 
-_BODY: TypeAdapter[Body] = TypeAdapter(Annotated[Body, Field(discriminator="kind")])
+_BODY: TypeAdapter[Body] = TypeAdapter(
+    Annotated[Body, Field(discriminator="kind")],
+    # What an error shows ends in a log, and a body holds what people wrote.
+    config=ConfigDict(hide_input_in_errors=True),
+)
 
 
 def body_from_json(text: str) -> Body:
