@@ -25,11 +25,13 @@ from bot.engine.engine import Engine, Hands
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
 from bot.engine.service import Service
+from bot.engine.trail import Trail
 from bot.engine.watch import Recorded, Watch
 from bot.errors import SettingsError
 from bot.pages import load_library
 from bot.settings import Settings
 from bot.store.seal import Keyring, read_keyring
+from bot.store.signing import SigningKey, key_in, own_key, own_key_path, read_key
 from bot.store.store import Store, open_store
 from bot.world import World
 
@@ -94,7 +96,11 @@ def join(
     rings = _rings(settings, store)
     world = _world(settings, store, session, rings)
     service = Service(
-        store=store, rules=rules(settings, library), now=now, new_id=new_id
+        store=store,
+        rules=rules(settings, library),
+        now=now,
+        new_id=new_id,
+        trail=Trail(signing_key(settings)),
     )
     foreground = Foreground()
     hands = Hands(
@@ -174,6 +180,23 @@ def keyring(settings: Settings) -> Keyring | None:
         raise SettingsError(
             f"TRIAGE_DATA_KEY_FILE ({settings.data_key_file}) cannot be read: {why}."
         ) from None
+
+
+def signing_key(settings: Settings) -> SigningKey:
+    """Return the key that signs the trail; one beside the database if none is set.
+
+    Its public half is told in the log, for whoever checks a trail later. Raises
+    SettingsError. Call it while the store is open: its lock lets one process make it.
+    """
+    if settings.signing_key is not None:
+        key, where = read_key(settings.signing_key.get_secret_value()), "environment"
+    elif settings.signing_key_file is not None:
+        key, where = key_in(settings.signing_key_file), str(settings.signing_key_file)
+    else:
+        key = own_key(settings.database)
+        where = str(own_key_path(settings.database))
+    log.info("trail.signed", public_key=key.public_text, key_from=where)
+    return key
 
 
 def _rings(settings: Settings, store: Store) -> Rings | NoRings:

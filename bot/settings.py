@@ -158,6 +158,21 @@ class Settings(RoomSecretSettings):
             examples=["/run/secrets/triage-data-keys"],
         ),
     ] = None
+    signing_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="the Ed25519 seed that signs the trail of incidents; without "
+            "one the bot makes its own beside the database",
+            examples=["the output of: openssl rand -base64 32"],
+        ),
+    ] = None
+    signing_key_file: Annotated[
+        Path | None,
+        Field(
+            description="a file with such a seed, instead",
+            examples=["/run/secrets/triage-signing-key"],
+        ),
+    ] = None
     runbooks: Annotated[
         Path,
         Field(description="the folder of runbook pages", examples=["runbooks"]),
@@ -205,6 +220,8 @@ class Settings(RoomSecretSettings):
     def _has_one_keyring(self) -> Self:
         if self.data_key and self.data_key_file:
             raise ValueError("excludes:data_key_file")
+        if self.signing_key and self.signing_key_file:
+            raise ValueError("excludes:signing_key_file")
         return self
 
     @property

@@ -238,6 +238,11 @@ def _prepared(_: Event, body: e.ActionPrepared) -> tuple[Part, ...]:
     return (_at(body.step), changed) if body.changed else ()
 
 
+def _erased(event: Event, body: e.Erased) -> tuple[Part, ...]:
+    what = f" erased the words of event {body.erased} "
+    return (Person(event.by), what, event.at, f": {body.why}")
+
+
 _STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
     "step.settled": _settled,
     "step.reached": _reached,
@@ -248,6 +253,7 @@ _STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
     "action.doubted": _doubted,
     "action.settled": _cleared,
     "action.prepared": _prepared,
+    "body.erased": _erased,
 }
 
 

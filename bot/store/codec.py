@@ -10,6 +10,7 @@ from bot.store.rows import (
     Drawing,
     EventRow,
     Head,
+    LinkRow,
     Notice,
     TransitionRow,
 )
@@ -46,6 +47,11 @@ def event_parameters(row: EventRow) -> Parameters:
         "kind": row.kind,
         "body": row.body,
     }
+
+
+def link_parameters(row: LinkRow) -> Parameters:
+    """Name the columns of a link."""
+    return asdict(row)
 
 
 def head_parameters(head: Head, moved_at: datetime, expected: int) -> Parameters:
@@ -94,6 +100,11 @@ def event(row: Row) -> EventRow:
     """Read an event from its columns."""
     incident, seq, at, by, kind, body = row
     return EventRow(incident, seq, instant(at), by, kind, body)
+
+
+def link(row: Row) -> LinkRow:
+    """Read a link from its columns."""
+    return LinkRow(*row)
 
 
 def head(row: Row) -> Head:

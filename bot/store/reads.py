@@ -16,6 +16,7 @@ from bot.store.rows import (
     Drawing,
     EventRow,
     Head,
+    LinkRow,
     Notice,
     TransitionRow,
 )
@@ -69,6 +70,18 @@ def events(incident: str, after: int, connection: sqlite3.Connection) -> list[Ev
     """Read the events of an incident after a sequence number, in order."""
     parameters = {"incident": incident, "after": after}
     return [codec.event(row) for row in connection.execute(sql.EVENTS, parameters)]
+
+
+def links(incident: str, connection: sqlite3.Connection) -> list[LinkRow]:
+    """Read the links of an incident's trail, in order."""
+    rows = connection.execute(sql.LINKS, {"incident": incident})
+    return [codec.link(row) for row in rows]
+
+
+def last_link(incident: str, connection: sqlite3.Connection) -> LinkRow | None:
+    """Read the last link of an incident's trail; None if it has none."""
+    row = connection.execute(sql.LAST_LINK, {"incident": incident}).fetchone()
+    return None if row is None else codec.link(row)
 
 
 def head(incident: str, connection: sqlite3.Connection) -> Head | None:

@@ -29,6 +29,8 @@ WRITER_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     # Without it REPLACE INTO deletes an event past the trigger that forbids it.
     "PRAGMA recursive_triggers = ON",
+    # What is erased must not stay readable in the file's free space.
+    "PRAGMA secure_delete = ON",
 )
 READER_PRAGMAS = ("PRAGMA query_only = ON",)
 

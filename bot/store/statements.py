@@ -20,6 +20,23 @@ SELECT incident, seq, at, by, kind, body FROM events
 WHERE incident = :incident AND seq > :after ORDER BY seq
 """
 
+INSERT_LINK = """
+INSERT INTO links (incident, seq, salt, digest, link, signer, signature)
+VALUES (:incident, :seq, :salt, :digest, :link, :signer, :signature)
+"""
+LINKS = """
+SELECT incident, seq, salt, digest, link, signer, signature FROM links
+WHERE incident = :incident ORDER BY seq
+"""
+LAST_LINK = """
+SELECT incident, seq, salt, digest, link, signer, signature FROM links
+WHERE incident = :incident ORDER BY seq DESC LIMIT 1
+"""
+DROP_SALT = "UPDATE links SET salt = NULL WHERE incident = :incident AND seq = :seq"
+ERASE_BODY = """
+UPDATE events SET body = :body WHERE incident = :incident AND seq = :seq
+"""
+
 INSERT_HEAD = """
 INSERT INTO heads (incident, channel, room, status, seq, opened_at, moved_at)
 VALUES (:incident, :channel, :room, :status, :seq, :opened_at, :moved_at)

@@ -27,6 +27,7 @@ from bot.store.rows import (
     Drawing,
     EventRow,
     Head,
+    LinkRow,
     Notice,
     TransitionRow,
 )
@@ -60,6 +61,14 @@ class Store:
     async def events(self, incident: str, after: int = 0) -> list[EventRow]:
         """Give the events of an incident after a sequence number, in order."""
         return await self._reader.run(partial(reads.events, incident, after))
+
+    async def links(self, incident: str) -> list[LinkRow]:
+        """Give the links of an incident's trail, in order."""
+        return await self._reader.run(partial(reads.links, incident))
+
+    async def last_link(self, incident: str) -> LinkRow | None:
+        """Give the last link of an incident's trail; None if it has none."""
+        return await self._reader.run(partial(reads.last_link, incident))
 
     async def head(self, incident: str) -> Head | None:
         """Tell where an incident stands; None if there is no such incident."""

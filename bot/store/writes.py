@@ -9,7 +9,15 @@ from datetime import datetime, timedelta
 
 from bot.store import codec
 from bot.store import statements as sql
-from bot.store.rows import BatchRow, Change, Commit, Drawing, Notice, TransitionRow
+from bot.store.rows import (
+    BatchRow,
+    Change,
+    Commit,
+    Drawing,
+    Erasure,
+    Notice,
+    TransitionRow,
+)
 
 RECEIPTS_KEPT = timedelta(hours=24)
 """Slack gives up redelivering long before; a day leaves room for a weekend's outage."""
@@ -55,12 +63,23 @@ def _move_head(change: Change, connection: sqlite3.Connection) -> bool:
 def _write_batch(change: Change, connection: sqlite3.Connection) -> None:
     for event in change.events:
         connection.execute(sql.INSERT_EVENT, codec.event_parameters(event))
+    for link in change.links:
+        connection.execute(sql.INSERT_LINK, codec.link_parameters(link))
+    for erasure in change.erasures:
+        _erase(change.head.incident, erasure, connection)
     if change.receipt is not None:
         at = codec.micros(change.events[-1].at)
         parameters: codec.Parameters = {"receipt": change.receipt, "at": at}
         connection.execute(sql.INSERT_RECEIPT, parameters)
     if change.wake is not None:
         wake(change.head.incident, change.wake, connection)
+
+
+def _erase(incident: str, erasure: Erasure, connection: sqlite3.Connection) -> None:
+    """Destroy the salt first: only then does the database let the body change."""
+    place: codec.Parameters = {"incident": incident, "seq": erasure.seq}
+    connection.execute(sql.DROP_SALT, place)
+    connection.execute(sql.ERASE_BODY, {**place, "body": erasure.body})
 
 
 def wake(incident: str, at: datetime, connection: sqlite3.Connection) -> None:

@@ -215,6 +215,7 @@ def test_no_kind_of_event_is_forgotten():
     story.do(c.Reopen(), ANN).ranked().do(c.Resolve(), ANN).sees("endpoint", DOWN)
     story.start().press(Verb.CONFIRM)
     story.sees("endpoint", UP).prepared().press(Verb.RUN).intend().finish()
+    story.erases(1)
     assert {event.body.kind for event in story.events} == kinds
     speaking = {
         story.events[seq - 1].body.kind

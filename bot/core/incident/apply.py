@@ -122,6 +122,11 @@ def _reopened(state: Incident, event: Event, body: e.Reopened) -> Incident:
     )
 
 
+def _erased(state: Incident, _: Event, __: e.Erased) -> Incident:
+    """Change nothing: the body that lost its words was folded without them."""
+    return state
+
+
 _APPLY: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
     **STEPS,
     "transitions.seen": _transitions,
@@ -132,4 +137,5 @@ _APPLY: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
     "resolve.held": _held,
     "incident.resolved": _resolved,
     "incident.reopened": _reopened,
+    "body.erased": _erased,
 }

@@ -1,0 +1,2 @@
+-- Kept free for the sealing of columns.
+SELECT 1;
