@@ -86,7 +86,15 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
         open_store(settings.database) as store,
         aiohttp.ClientSession() as session,
     ):
-        yield join(settings, library, store, session)
+        bot = join(settings, library, store, session)
+        await _chain_the_rest(bot.service)
+        yield bot
+
+
+async def _chain_the_rest(service: Service) -> None:
+    chained = await service.chain_the_rest()
+    if chained:
+        log.info("trail.begun", incidents=chained)
 
 
 def join(

@@ -1,6 +1,6 @@
 """The commands of `triage` that need neither Slack nor the rehearsal, one a module."""
 
-from bot.cli import check, diagnostics, lint, schema
+from bot.cli import check, diagnostics, erase, lint, schema, verify
 from bot.cli.shape import Command
 
-COMMANDS: tuple[Command, ...] = (check, diagnostics, lint, schema)
+COMMANDS: tuple[Command, ...] = (check, diagnostics, erase, lint, schema, verify)

@@ -121,6 +121,17 @@ class Service:
                 return heads[0]
         return None
 
+    async def chain_the_rest(self) -> int:
+        """Make the trail of incidents from before there was one; return how many.
+
+        It says of their events what they were when it began.
+        """
+        unlinked = await self.store.unlinked()
+        for incident in unlinked:
+            rows = await self.store.events(incident)
+            await self.store.add_links(await self.trail.links(self.store, rows[-1:]))
+        return len(unlinked)
+
     async def erase(self, incident: str, wish: Erase) -> tuple[int, ...]:
         """Erase the words of an event; return the events that lost theirs.
 

@@ -84,6 +84,11 @@ def last_link(incident: str, connection: sqlite3.Connection) -> LinkRow | None:
     return None if row is None else codec.link(row)
 
 
+def unlinked(connection: sqlite3.Connection) -> list[str]:
+    """Read which incidents have events that the trail lacks, the oldest first."""
+    return _firsts(sql.UNLINKED, {}, connection)
+
+
 def head(incident: str, connection: sqlite3.Connection) -> Head | None:
     """Read where an incident stands; None if there is no such incident."""
     row = connection.execute(sql.HEAD, {"incident": incident}).fetchone()

@@ -5,6 +5,7 @@ serve another database.
 """
 
 BEGIN = "BEGIN IMMEDIATE"
+BEGIN_READING = "BEGIN"
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
 SAVEPOINT = "SAVEPOINT job"
@@ -31,6 +32,12 @@ WHERE incident = :incident ORDER BY seq
 LAST_LINK = """
 SELECT incident, seq, salt, digest, link, signer, signature FROM links
 WHERE incident = :incident ORDER BY seq DESC LIMIT 1
+"""
+UNLINKED = """
+SELECT incident FROM heads
+WHERE seq > coalesce(
+  (SELECT max(links.seq) FROM links WHERE links.incident = heads.incident), 0)
+ORDER BY opened_at, incident
 """
 DROP_SALT = "UPDATE links SET salt = NULL WHERE incident = :incident AND seq = :seq"
 ERASE_BODY = """

@@ -70,6 +70,14 @@ class Store:
         """Give the last link of an incident's trail; None if it has none."""
         return await self._reader.run(partial(reads.last_link, incident))
 
+    async def unlinked(self) -> list[str]:
+        """Give the incidents with events that the trail lacks, the oldest first."""
+        return await self._reader.run(reads.unlinked)
+
+    async def add_links(self, links: tuple[LinkRow, ...]) -> None:
+        """Keep the links of events that are stored and have none."""
+        await self._writer.submit(partial(writes.add_links, links))
+
     async def head(self, incident: str) -> Head | None:
         """Tell where an incident stands; None if there is no such incident."""
         return await self._reader.run(partial(reads.head, incident))

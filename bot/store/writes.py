@@ -15,6 +15,7 @@ from bot.store.rows import (
     Commit,
     Drawing,
     Erasure,
+    LinkRow,
     Notice,
     TransitionRow,
 )
@@ -63,8 +64,7 @@ def _move_head(change: Change, connection: sqlite3.Connection) -> bool:
 def _write_batch(change: Change, connection: sqlite3.Connection) -> None:
     for event in change.events:
         connection.execute(sql.INSERT_EVENT, codec.event_parameters(event))
-    for link in change.links:
-        connection.execute(sql.INSERT_LINK, codec.link_parameters(link))
+    add_links(change.links, connection)
     for erasure in change.erasures:
         _erase(change.head.incident, erasure, connection)
     if change.receipt is not None:
@@ -73,6 +73,12 @@ def _write_batch(change: Change, connection: sqlite3.Connection) -> None:
         connection.execute(sql.INSERT_RECEIPT, parameters)
     if change.wake is not None:
         wake(change.head.incident, change.wake, connection)
+
+
+def add_links(links: Iterable[LinkRow], connection: sqlite3.Connection) -> None:
+    """Write links of the trail, each after its event."""
+    for link in links:
+        connection.execute(sql.INSERT_LINK, codec.link_parameters(link))
 
 
 def _erase(incident: str, erasure: Erasure, connection: sqlite3.Connection) -> None:

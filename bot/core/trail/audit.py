@@ -33,14 +33,16 @@ SHORTEST_HEAD: Final = 16
 
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Hex64 = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
-MICROS: Final = 1 << 62
+FIRST_YEAR: Final = -62_135_596_800_000_000
+"""Microseconds from 1970 to the year 1, before which there are no times here."""
+LAST_YEAR: Final = 253_402_300_799_999_999
 
 
 class Kept(BaseModel, frozen=True):
     """An event with its link, as a bundle has it; bytes are in hexadecimal."""
 
-    seq: Annotated[int, Field(ge=1, le=MICROS)]
-    at: Annotated[int, Field(ge=-MICROS, le=MICROS)]
+    seq: Annotated[int, Field(ge=1, le=1 << 53)]
+    at: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
     by: str
     kind: str
     body: str

@@ -1,0 +1,139 @@
+"""Drawing an incident again from its events alone: each state, message and summary.
+
+What is drawn is compared by its bytes with what was drawn when it was exported, so a
+change of the code that alters what old incidents looked like shows.
+"""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from bot.core.bundle import Bundle, DrawnMessage, Frame, Setting
+from bot.core.incident.apply import apply, opened
+from bot.core.incident.events import Event
+from bot.core.incident.state import Incident
+from bot.core.summary import summarise
+from handlers.render.message import Catalogue, Message, digest, wanted
+from handlers.render.summary import markdown
+
+MOST_FRAMES: Final = 400
+"""So many of an incident's last events are drawn one by one: each drawing tells the
+whole past, so that all of a very long incident would take minutes."""
+
+_STATE: Final = TypeAdapter(Incident)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What the events give."""
+
+    state: Mapping[str, Any]
+    """The last state as JSON; what is as it always is at the start is left out."""
+    frames: tuple[Frame, ...]
+    messages: tuple[DrawnMessage, ...]
+    summary: str
+
+
+def catalogue_of(setting: Setting) -> Catalogue:
+    """Return what messages must know beyond the incident."""
+    return Catalogue(
+        titles=setting.titles,
+        library=setting.pages,
+        effects=setting.effects,
+        yields=setting.yields,
+    )
+
+
+def replay(incident: str, events: Sequence[Event], setting: Setting) -> Replayed:
+    """Draw the incident as of each event, the first of which opened it."""
+    catalogue, state = catalogue_of(setting), opened(incident, events[0])
+    frames: list[Frame] = []
+    shown: dict[str, str] = {}
+    for event in events:
+        state = state if event.seq == 1 else apply(state, event)
+        if event.seq <= len(events) - MOST_FRAMES:
+            continue
+        told = events[: event.seq]
+        drawn = {one.part: digest(one) for one in wanted(state, told, catalogue)}
+        changed = {part: one for part, one in drawn.items() if shown.get(part) != one}
+        frames.append(Frame(seq=event.seq, state=_hash(state), messages=changed))
+        shown = drawn
+    return Replayed(
+        state=_told(state),
+        frames=tuple(frames),
+        messages=tuple(map(_message, wanted(state, events, catalogue))),
+        summary=summary(state, events),
+    )
+
+
+def summary(state: Incident, events: Sequence[Event]) -> str:
+    """Return the summary as a bundle has it: people by their ids."""
+    return markdown(state.id, state, summarise(state.id, events), {})
+
+
+def differences(bundle: Bundle, now: Replayed) -> Iterator[str]:
+    """Say what is not drawn as it was when the bundle was written; none: all is."""
+    yield from _other_frames(bundle.frames, now.frames)
+    then = {one.part: one for one in bundle.messages}
+    drawn = {one.part: one for one in now.messages}
+    for part in dict.fromkeys((*then, *drawn)):
+        if then.get(part) != drawn.get(part):
+            yield f"The message {part} is another one:\n" + _unlike(
+                _lines(then.get(part)), _lines(drawn.get(part))
+            )
+    if bundle.summary != now.summary:
+        yield "The summary is another one:\n" + _unlike(
+            bundle.summary.splitlines(), now.summary.splitlines()
+        )
+
+
+def _other_frames(then: Sequence[Frame], now: Sequence[Frame]) -> Iterator[str]:
+    if [one.seq for one in then] != [one.seq for one in now]:
+        yield "Other events were drawn one by one."
+        return
+    for before, after in zip(then, now, strict=True):
+        if before.state != after.state:
+            yield f"After event {before.seq} the state is another one."
+        for part in sorted({*before.messages, *after.messages}):
+            if before.messages.get(part) != after.messages.get(part):
+                yield f"After event {before.seq} the message {part} is another one."
+
+
+def _unlike(then: Sequence[str], now: Sequence[str]) -> str:
+    return "\n".join(difflib.unified_diff(then, now, "then", "now", lineterm="", n=1))
+
+
+def _lines(message: DrawnMessage | None) -> list[str]:
+    if message is None:
+        return []
+    document = message.model_dump(mode="json")
+    return json.dumps(document, ensure_ascii=False, indent=1).splitlines()
+
+
+def digest_of(one: DrawnMessage) -> str:
+    """Return what tells whether Slack shows this message."""
+    blocks = [dict(block) for block in one.blocks]
+    return digest(Message(one.part, one.thread, one.text, blocks))
+
+
+def _message(one: Message) -> DrawnMessage:
+    return DrawnMessage(
+        part=one.part, thread=one.thread, text=one.text, blocks=tuple(one.blocks)
+    )
+
+
+def _told(state: Incident) -> Mapping[str, Any]:
+    told: Mapping[str, Any] = _STATE.dump_python(
+        state, mode="json", exclude_defaults=True
+    )
+    return told
+
+
+def _hash(state: Incident) -> str:
+    compact = json.dumps(_told(state), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(compact.encode()).hexdigest()
