@@ -100,7 +100,7 @@ def signed(event, keys):
 
 def find(events, head):
     """Return the numbers of the events whose link begins with a posted head."""
-    digits, _, seq = head.strip().strip("`").lower().partition("@")
+    digits, _, seq = head.replace("`", "").strip().lower().partition("@")
     alike = [one["seq"] for one in events if one["link"].startswith(digits)]
     return [one for one in alike if len(digits) >= 16 and seq in ("", str(one))]
 

@@ -2,13 +2,14 @@
 
 import argparse
 import asyncio
+import logging
 
 from bot import app, logs
 from bot.cli.shape import tell
 from bot.core.incident.erasing import Erase
 from bot.core.incident.refusal import NotNow
 from bot.errors import UsageError
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 
 NAME = "erase"
 ABOUT = "erase the words of an event, for privacy; the bot must be stopped"
@@ -25,17 +26,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Erase, and tell which events lost their words."""
     settings = read_settings()
-    logs.set_up(settings.log_format)
+    logs.set_up("text", logging.WARNING)
     wish = Erase(options.seq, options.by, app.now(), options.why)
-    erased = asyncio.run(_erase(options.incident, wish))
-    events = ", ".join(map(str, erased))
-    tell(f"Erased: the words of event {events}. Their chain stays as it was.")
+    erased = asyncio.run(_erase(settings, options.incident, wish))
+    for seq in erased:
+        tell(f"The words of event {seq} are erased; its link in the trail stays.")
     tell("Slack is redrawn when the bot runs. Backups of before still have the words.")
     return 0
 
 
-async def _erase(incident: str, wish: Erase) -> tuple[int, ...]:
-    async with app.build(read_settings()) as bot:
+async def _erase(settings: Settings, incident: str, wish: Erase) -> tuple[int, ...]:
+    async with app.build(settings) as bot:
         try:
             return await bot.service.erase(incident, wish)
         except NotNow as refused:

@@ -91,7 +91,10 @@ def at_the_desk(database: Path) -> Iterator[None]:
     """Give commands the environment of the machine on which the bot runs."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("TRIAGE_")}
     settings = {**ELSEWHERE, "TRIAGE_DATABASE": str(database)}
-    with mock.patch.dict(os.environ, {**kept, **settings}, clear=True):
+    with (
+        mock.patch.dict(os.environ, {**kept, **settings}, clear=True),
+        mock.patch("bot.logs.set_up"),  # it is for the process's whole life
+    ):
         yield
 
 
