@@ -12,7 +12,16 @@ from handlers.render.help import did_you_mean
 from handlers.render.words import literal
 
 Verb = Literal[
-    "form", "open", "status", "list", "summary", "resolve", "reopen", "runbook", "help"
+    "form",
+    "open",
+    "status",
+    "list",
+    "summary",
+    "resolve",
+    "reopen",
+    "runbook",
+    "erase",
+    "help",
 ]
 VERBS: tuple[Verb, ...] = (
     "status",
@@ -21,6 +30,7 @@ VERBS: tuple[Verb, ...] = (
     "resolve",
     "reopen",
     "runbook",
+    "erase",
     "help",
 )
 ALONE = frozenset({"status", "list", "summary", "help"})
@@ -32,6 +42,7 @@ LONGEST_SLIP = 11
 
 MAX_LINE = 4_000
 
+_EVENT = re.compile(r"[1-9][0-9]{0,8}")
 _DIGIT = re.compile(r"\d")
 _LINK = re.compile(r"<((?:[@#!]|https?:|mailto:)[^<>|]*)(?:\|([^<>]*))?>")
 
@@ -45,6 +56,8 @@ class Ask:
     participant: str | None = None
     words: str | None = None
     anyway: bool = False
+    event: int = 0
+    """For `erase`: the event whose words are to go."""
 
 
 def parse(text: str) -> Ask:
@@ -67,10 +80,22 @@ def parse(text: str) -> Ask:
 def _verb(verb: str, rest: list[str]) -> Ask:
     if verb == "runbook" and not rest:
         raise UsageError("Say which runbook: `/triage runbook NAME`.")
+    if verb == "erase":
+        return _erasing(rest)
     anyway = verb == "resolve" and bool(rest) and rest[-1].lower() == "anyway"
     words = " ".join(rest[:-1] if anyway else rest) or None
     known = next(one for one in VERBS if one == verb)
     return Ask(known, words=words, anyway=anyway)
+
+
+def _erasing(rest: list[str]) -> Ask:
+    number = rest[0].strip("[],") if rest else ""
+    if not (_EVENT.fullmatch(number) and rest[1:]):
+        raise UsageError(
+            "Say which event, by its number in the summary, and why: "
+            "`/triage erase 12 It names a person`."
+        )
+    return Ask("erase", event=int(number), words=" ".join(rest[1:]))
 
 
 def _must_not_be_a_slip(words: list[str]) -> None:

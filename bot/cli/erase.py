@@ -12,7 +12,7 @@ from bot.errors import UsageError
 from bot.settings import Settings, read_settings
 
 NAME = "erase"
-ABOUT = "erase the words of an event, for privacy; the bot must be stopped"
+ABOUT = "erase the words of an event while the bot is stopped (else: /triage erase)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

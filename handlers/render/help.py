@@ -35,6 +35,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "/triage resolve [words] [anyway]": "run the checks that are not ok again, then "
     "resolve; with `anyway` whatever they say",
     "/triage reopen [words]": "go on with a resolved incident",
+    "/triage erase EVENT why": "erase the words of an event, by its number in the "
+    "summary; that it was done stays on the record",
     "/triage help": "show this",
 }
 """What can be typed, and what it does."""
@@ -81,6 +83,16 @@ def status(state: Incident) -> str:
         _next(state),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def erased(events: Sequence[int]) -> str:
+    """Return the answer to an erasure, which may have reached several events."""
+    numbers = ", ".join(map(str, events))
+    what = f"event {numbers}" if len(events) == 1 else f"events {numbers}"
+    return (
+        f"The words of {what} are erased here. What somebody wrote in Slack by hand, "
+        "and backups of the database, still have them."
+    )
 
 
 def listing(heads: Sequence[Listed]) -> str:

@@ -21,9 +21,9 @@ from bot.core.summary import summarise
 from handlers.render.message import Catalogue, Message, digest, wanted
 from handlers.render.summary import markdown
 
-MOST_FRAMES: Final = 400
-"""So many of an incident's last events are drawn one by one: each drawing tells the
-whole past, so that all of a very long incident would take minutes."""
+READ_AT_MOST: Final = 10_000
+"""Each drawing reads the whole past, so of an incident of n events the last
+10,000 / n are drawn one by one: all of one of 100 events, which few have."""
 
 _STATE: Final = TypeAdapter(Incident)
 
@@ -52,23 +52,29 @@ def catalogue_of(setting: Setting) -> Catalogue:
 def replay(incident: str, events: Sequence[Event], setting: Setting) -> Replayed:
     """Draw the incident as of each event, the first of which opened it."""
     catalogue, state = catalogue_of(setting), opened(incident, events[0])
+    first = len(events) - max(READ_AT_MOST // len(events), 1) + 1
     frames: list[Frame] = []
-    shown: dict[str, str] = {}
+    drawn: Sequence[Message] = ()
     for event in events:
         state = state if event.seq == 1 else apply(state, event)
-        if event.seq <= len(events) - MOST_FRAMES:
-            continue
-        told = events[: event.seq]
-        drawn = {one.part: digest(one) for one in wanted(state, told, catalogue)}
-        changed = {part: one for part, one in drawn.items() if shown.get(part) != one}
-        frames.append(Frame(seq=event.seq, state=_hash(state), messages=changed))
-        shown = drawn
+        if event.seq >= first:
+            before = {one.part: digest(one) for one in drawn}
+            drawn = wanted(state, events[: event.seq], catalogue)
+            frames.append(_frame(state, before, drawn))
     return Replayed(
         state=_told(state),
         frames=tuple(frames),
-        messages=tuple(map(_message, wanted(state, events, catalogue))),
+        messages=tuple(map(_message, drawn)),
         summary=summary(state, events),
     )
+
+
+def _frame(
+    state: Incident, before: Mapping[str, str], drawn: Sequence[Message]
+) -> Frame:
+    now = {one.part: digest(one) for one in drawn}
+    changed = {part: one for part, one in now.items() if before.get(part) != one}
+    return Frame(seq=state.seq, state=_hash(state), messages=changed)
 
 
 def summary(state: Incident, events: Sequence[Event]) -> str:

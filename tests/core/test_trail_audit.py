@@ -60,7 +60,9 @@ def test_each_way_of_tampering_is_caught(how):
     assert problems(TAMPERED[how], heads=[LAST])
 
 
-@pytest.mark.parametrize("how", TAMPERED.keys() - {"drop the last event"})
+@pytest.mark.parametrize(
+    "how", [one for one in TAMPERED if one != "drop the last event"]
+)
 def test_without_a_head_only_a_cut_at_the_end_passes(how):
     expected = how == "cut the end"
     assert (problems(TAMPERED[how]) == ()) is expected
