@@ -35,12 +35,14 @@ from bot.engine.look import Looker
 from bot.engine.recovery import Recovery
 from bot.engine.release_watch import ReleaseWatch
 from bot.engine.service import Service
+from bot.engine.trail import Trail
 from bot.engine.watch import Recorded, Watch
 from bot.pages import load_library
 from bot.probe.room_probe import ProbeServer, RoomProbe, say_whether_installed
 from bot.settings import KeySettings, Settings
 from bot.store.keys import GivenKeys, KeyFile, KeySource, key_file_of
 from bot.store.seal import read_keyring
+from bot.store.signing import SigningKey, key_in, own_key, own_key_path, read_key
 from bot.store.store import Store, open_store
 from bot.thresholds import read_thresholds
 from bot.world import World
@@ -105,7 +107,16 @@ async def build(settings: Settings, source: Source | None = None) -> AsyncIterat
         open_store(settings.database, key_source(settings)) as store,
         aiohttp.ClientSession() as session,
     ):
-        yield join(settings, library, Outside(store, session, source or NoSource()))
+        outside = Outside(store, session, source or NoSource())
+        bot = join(settings, library, outside)
+        await _chain_the_rest(bot.service)
+        yield bot
+
+
+async def _chain_the_rest(service: Service) -> None:
+    chained = await service.chain_the_rest()
+    if chained:
+        log.info("trail.begun", incidents=chained)
 
 
 @dataclass(frozen=True)
@@ -122,7 +133,11 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     store = outside.store
     rings = _rings(settings, store)
     service = Service(
-        store=store, rules=rules(settings, library), now=now, new_id=new_id
+        store=store,
+        rules=rules(settings, library),
+        now=now,
+        new_id=new_id,
+        trail=Trail(signing_key(settings)),
     )
     world = _world(settings, service, outside.session, rings)
     intake = Intake(now, reference)
@@ -212,6 +227,23 @@ def key_source(settings: KeySettings) -> KeySource:
     if settings.data_key_file is not None:
         return KeyFile(settings.data_key_file, required=True)
     return key_file_of(settings.database.resolve())
+
+
+def signing_key(settings: Settings) -> SigningKey:
+    """Return the key that signs the trail; one beside the database if none is set.
+
+    Its public half is told in the log, for whoever checks a trail later. Raises
+    SettingsError. Call it while the store is open: its lock lets one process make it.
+    """
+    if settings.signing_key is not None:
+        key, where = read_key(settings.signing_key.get_secret_value()), "environment"
+    elif settings.signing_key_file is not None:
+        key, where = key_in(settings.signing_key_file), str(settings.signing_key_file)
+    else:
+        key = own_key(settings.database)
+        where = str(own_key_path(settings.database))
+    log.info("trail.signed", public_key=key.public_text, key_from=where)
+    return key
 
 
 def _rings(settings: Settings, store: Store) -> Rings | NoRings:

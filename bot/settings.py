@@ -180,6 +180,21 @@ class Settings(RoomSecretSettings, KeySettings):
             examples=["at least 32 characters"],
         ),
     ]
+    signing_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="the Ed25519 seed that signs the trail of incidents; without "
+            "one the bot makes its own beside the database",
+            examples=["the output of: openssl rand -base64 32"],
+        ),
+    ] = None
+    signing_key_file: Annotated[
+        Path | None,
+        Field(
+            description="a file with such a seed, instead",
+            examples=["/run/secrets/triage-signing-key"],
+        ),
+    ] = None
     runbooks: Annotated[
         Path,
         Field(description="the folder of runbook pages", examples=["runbooks"]),
@@ -228,6 +243,12 @@ class Settings(RoomSecretSettings, KeySettings):
         secret = getattr(self, name)
         if secret is None or not secret.get_secret_value():
             raise ValueError(f"needs:{name}")
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_signing_key(self) -> Self:
+        if self.signing_key and self.signing_key_file:
+            raise ValueError("excludes:signing_key_file")
         return self
 
     @property

@@ -5,6 +5,7 @@ from bot.cli import (
     check,
     coverage,
     diagnostics,
+    erase,
     imports,
     lint,
     logs,
@@ -12,6 +13,7 @@ from bot.cli import (
     rotate_keys,
     schema,
     templates,
+    verify,
 )
 from bot.cli.shape import Command
 
@@ -20,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     check,
     coverage,
     diagnostics,
+    erase,
     imports,
     lint,
     logs,
@@ -27,4 +30,5 @@ COMMANDS: tuple[Command, ...] = (
     rotate_keys,
     schema,
     templates,
+    verify,
 )

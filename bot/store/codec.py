@@ -16,6 +16,7 @@ from bot.store.rows import (
     Drawing,
     EventRow,
     Head,
+    LinkRow,
     Notice,
     TransitionRow,
 )
@@ -53,6 +54,25 @@ def event_parameters(row: EventRow, seals: Seals) -> Parameters:
         "at": micros(row.at),
         "by": row.by,
         "kind": row.kind,
+        "key": key,
+        "sealed": sealed,
+    }
+
+
+def link_parameters(row: LinkRow, seals: Seals) -> Parameters:
+    """Name the columns of a link; its salt is sealed, if it has one."""
+    key, sealed = (
+        (None, None)
+        if row.salt is None
+        else seals.seal("links", row_of(row.incident, row.seq), row.salt)
+    )
+    return {
+        "incident": row.incident,
+        "seq": row.seq,
+        "digest": row.digest,
+        "link": row.link,
+        "signer": row.signer,
+        "signature": row.signature,
         "key": key,
         "sealed": sealed,
     }
@@ -154,6 +174,14 @@ def event(row: Row, seals: Seals) -> EventRow:
     incident, seq, at, by, kind, sealed = row
     body = seals.text("events", row_of(incident, seq), sealed)
     return EventRow(incident, seq, instant(at), by, kind, body)
+
+
+def link(row: Row, seals: Seals) -> LinkRow:
+    """Read a link from its columns; raise SealBroken."""
+    incident, seq, digest, made, signer, signature, sealed = row
+    place = row_of(incident, seq)
+    salt = None if sealed is None else seals.open("links", place, sealed)
+    return LinkRow(incident, seq, salt, digest, made, signer, signature)
 
 
 def head(row: Row, seals: Seals) -> Head:

@@ -18,6 +18,7 @@ from bot.store.rows import (
     Drawing,
     EventRow,
     Head,
+    LinkRow,
     Notice,
     TransitionRow,
 )
@@ -75,6 +76,25 @@ def events(
     parameters = {"incident": incident, "after": after}
     rows = connection.execute(sql.EVENTS, parameters).fetchall()
     return [codec.event(row, seals) for row in rows]
+
+
+def links(incident: str, seals: Seals, connection: sqlite3.Connection) -> list[LinkRow]:
+    """Read the links of an incident's trail, in order."""
+    rows = connection.execute(sql.LINKS, {"incident": incident}).fetchall()
+    return [codec.link(row, seals) for row in rows]
+
+
+def last_link(
+    incident: str, seals: Seals, connection: sqlite3.Connection
+) -> LinkRow | None:
+    """Read the last link of an incident's trail; None if it has none."""
+    row = connection.execute(sql.LAST_LINK, {"incident": incident}).fetchone()
+    return None if row is None else codec.link(row, seals)
+
+
+def unlinked(connection: sqlite3.Connection) -> list[str]:
+    """Read which incidents have events that the trail lacks, the oldest first."""
+    return _firsts(sql.UNLINKED, {}, connection)
 
 
 def head(incident: str, seals: Seals, connection: sqlite3.Connection) -> Head | None:

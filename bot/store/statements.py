@@ -5,6 +5,7 @@ serve another database.
 """
 
 BEGIN = "BEGIN IMMEDIATE"
+BEGIN_READING = "BEGIN"
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
 SAVEPOINT = "SAVEPOINT job"
@@ -18,6 +19,32 @@ VALUES (:incident, :seq, :at, :by, :kind, :key, :sealed)
 EVENTS = """
 SELECT incident, seq, at, by, kind, sealed FROM events
 WHERE incident = :incident AND seq > :after ORDER BY seq
+"""
+
+INSERT_LINK = """
+INSERT INTO links (incident, seq, digest, link, signer, signature, key, sealed)
+VALUES (:incident, :seq, :digest, :link, :signer, :signature, :key, :sealed)
+"""
+LINKS = """
+SELECT incident, seq, digest, link, signer, signature, sealed FROM links
+WHERE incident = :incident ORDER BY seq
+"""
+LAST_LINK = """
+SELECT incident, seq, digest, link, signer, signature, sealed FROM links
+WHERE incident = :incident ORDER BY seq DESC LIMIT 1
+"""
+UNLINKED = """
+SELECT incident FROM heads
+WHERE seq > coalesce(
+  (SELECT max(links.seq) FROM links WHERE links.incident = heads.incident), 0)
+ORDER BY opened_at, incident
+"""
+DROP_SALT = """
+UPDATE links SET key = NULL, sealed = NULL WHERE incident = :incident AND seq = :seq
+"""
+ERASE_BODY = """
+UPDATE events SET key = :key, sealed = :sealed
+WHERE incident = :incident AND seq = :seq
 """
 
 INSERT_HEAD = """
@@ -174,6 +201,7 @@ INSERT INTO keys (name, lookup) VALUES (:name, :lookup) ON CONFLICT DO NOTHING
 DELETE_KEY = "DELETE FROM keys WHERE name = :name"
 SEALED_BY = """
 SELECT key, count(*) FROM events GROUP BY key UNION ALL
+SELECT key, count(*) FROM links WHERE key IS NOT NULL GROUP BY key UNION ALL
 SELECT key, count(*) FROM heads GROUP BY key UNION ALL
 SELECT key, count(*) FROM drawings GROUP BY key UNION ALL
 SELECT key, count(*) FROM notices GROUP BY key UNION ALL
@@ -187,6 +215,10 @@ RESEAL = {
     "events": (
         "SELECT incident, seq, sealed FROM events WHERE key = :old LIMIT :limit",
         "UPDATE events SET key = ?, sealed = ? WHERE incident = ? AND seq = ?",
+    ),
+    "links": (
+        "SELECT incident, seq, sealed FROM links WHERE key = :old LIMIT :limit",
+        "UPDATE links SET key = ?, sealed = ? WHERE incident = ? AND seq = ?",
     ),
     "heads": (
         "SELECT incident, sealed FROM heads WHERE key = :old LIMIT :limit",

@@ -28,6 +28,7 @@ from bot.store.rows import (
     Drawing,
     EventRow,
     Head,
+    LinkRow,
     Notice,
     TransitionRow,
 )
@@ -65,6 +66,22 @@ class Store:
         """Give the events of an incident after a sequence number, in order."""
         read = partial(reads.events, incident, after, self._seals)
         return await self._reader.run(read)
+
+    async def links(self, incident: str) -> list[LinkRow]:
+        """Give the links of an incident's trail, in order."""
+        return await self._reader.run(partial(reads.links, incident, self._seals))
+
+    async def last_link(self, incident: str) -> LinkRow | None:
+        """Give the last link of an incident's trail; None if it has none."""
+        return await self._reader.run(partial(reads.last_link, incident, self._seals))
+
+    async def unlinked(self) -> list[str]:
+        """Give the incidents with events that the trail lacks, the oldest first."""
+        return await self._reader.run(reads.unlinked)
+
+    async def add_links(self, links: tuple[LinkRow, ...]) -> None:
+        """Keep the links of events that are stored and have none."""
+        await self._writer.submit(partial(writes.add_links, links, self._seals))
 
     async def head(self, incident: str) -> Head | None:
         """Tell where an incident stands; None if there is no such incident."""

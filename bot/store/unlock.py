@@ -41,11 +41,30 @@ def unlock(source: KeySource, connection: sqlite3.Connection) -> Seals:
         return admit(ring, source.where, connection)
 
 
+def look(source: KeySource, connection: sqlite3.Connection) -> Seals:
+    """Return what opens this database, without writing to it or making a key.
+
+    Raises SettingsError as `unlock` does, and if there are no keys at all.
+    """
+    ring = source.read()
+    if ring is None:
+        used = sealed_by(connection)
+        raise SettingsError(_lost(used, used, f"there is no {_bare(source)}"))
+    return Seals(ring, Lookup(_secret(ring, source.where, connection)))
+
+
 def admit(ring: Keyring, where: str, connection: sqlite3.Connection) -> Seals:
     """Let a keyring seal from now on, if it opens all that is sealed.
 
     `where` says where it is kept. Runs in a transaction. Raises SettingsError.
     """
+    secret = _secret(ring, where, connection)
+    _register(ring, secret, sealed_by(connection), connection)
+    return Seals(ring, Lookup(secret))
+
+
+def _secret(ring: Keyring, where: str, connection: sqlite3.Connection) -> bytes:
+    """Return the key of look-ups, a new one if there is none; raise SettingsError."""
     used, known = sealed_by(connection), _known(connection)
     missing = used.keys() - set(ring.names)
     if missing:
@@ -57,9 +76,7 @@ def admit(ring: Keyring, where: str, connection: sqlite3.Connection) -> Seals:
     ]
     if used and known and not secrets:
         raise SettingsError(_lost(used, known, f"{where} does not have it"))
-    secret = secrets[0] if secrets else new_secret()
-    _register(ring, secret, used, connection)
-    return Seals(ring, Lookup(secret))
+    return secrets[0] if secrets else new_secret()
 
 
 def sealed_by(connection: sqlite3.Connection) -> Counter[str]:

@@ -11,8 +11,17 @@ from datetime import datetime, timedelta
 from bot.store import codec, reads
 from bot.store import statements as sql
 from bot.store.lookup import Column
-from bot.store.rows import BatchRow, Change, Commit, Drawing, Notice, TransitionRow
-from bot.store.seals import Seals
+from bot.store.rows import (
+    BatchRow,
+    Change,
+    Commit,
+    Drawing,
+    Erasure,
+    LinkRow,
+    Notice,
+    TransitionRow,
+)
+from bot.store.seals import Seals, row_of
 
 RECEIPTS_KEPT = timedelta(hours=24)
 """Slack gives up redelivering long before; a day leaves room for a weekend's outage."""
@@ -54,10 +63,31 @@ def _write_batch(
 ) -> None:
     for event in change.events:
         connection.execute(sql.INSERT_EVENT, codec.event_parameters(event, seals))
+    add_links(change.links, seals, connection)
+    for erasure in change.erasures:
+        _erase(change.head.incident, erasure, seals, connection)
     if receipt:
         _add_receipt(receipt, change.events[-1].at, connection)
     if change.wake is not None:
         wake(change.head.incident, change.wake, connection)
+
+
+def add_links(
+    links: Iterable[LinkRow], seals: Seals, connection: sqlite3.Connection
+) -> None:
+    """Write links of the trail, each after its event."""
+    for link in links:
+        connection.execute(sql.INSERT_LINK, codec.link_parameters(link, seals))
+
+
+def _erase(
+    incident: str, erasure: Erasure, seals: Seals, connection: sqlite3.Connection
+) -> None:
+    """Destroy the salt first: only then does the database let the body change."""
+    place: codec.Parameters = {"incident": incident, "seq": erasure.seq}
+    connection.execute(sql.DROP_SALT, place)
+    key, sealed = seals.seal("events", row_of(incident, erasure.seq), erasure.body)
+    connection.execute(sql.ERASE_BODY, {**place, "key": key, "sealed": sealed})
 
 
 def _add_receipt(

@@ -164,7 +164,16 @@ async def mortal_house(
         bot.reached = reached
         channel = next(iter(workspace.channels))
         try:
-            yield House(workspace, served, deployment, bot, folder, scenario, channel)
+            yield House(
+                workspace=workspace,
+                slack=served,
+                deployment=deployment,
+                bot=bot,
+                folder=folder,
+                scenario=scenario,
+                channel=channel,
+                reporter=None,  # no device of this scenario reports anything
+            )
         finally:
             await bot.stop()
 

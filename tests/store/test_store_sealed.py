@@ -104,7 +104,7 @@ async def altered(store, statement):
     """Change the database as somebody would who has the file."""
 
     def alter(connection: sqlite3.Connection) -> None:
-        connection.execute("DROP TRIGGER IF EXISTS events_are_never_changed")
+        connection.execute("DROP TRIGGER IF EXISTS events_lose_nothing_but_their_words")
         assert connection.execute(statement).rowcount > 0
 
     await through_writer(store, alter)

@@ -242,6 +242,17 @@ class Reopened(_Body, frozen=True):
     words: str | None = None
 
 
+class Erased(_Body, frozen=True):
+    """The words of an event were erased, for privacy; its structure stays."""
+
+    kind: Literal["body.erased"] = "body.erased"
+    erased: int
+    """The sequence number of the event that lost its words."""
+    left: str
+    """The SHA-256 of the body that is left, as it is stored."""
+    why: str
+
+
 Body = (
     Opened
     | TransitionsSeen
@@ -267,6 +278,7 @@ Body = (
     | RecoveryAsked
     | RecoveryOpened
     | FileBody
+    | Erased
 )
 
 
@@ -277,6 +289,8 @@ class Event(NamedTuple):
     at: datetime
     by: str
     body: Body
+    link: str = ""
+    """Its link of the trail, in hexadecimal; empty as long as it is not stored."""
 
 
 _BODY: TypeAdapter[Body] = TypeAdapter(
