@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.core.incident.advance import advance, next_due, pending
 from bot.core.incident.apply import apply, fold, opened
 from bot.core.incident.commands import Command, Context, Open, Rules
@@ -19,7 +21,10 @@ from bot.engine.rows import erasures, event_rows, events_from, head_of
 from bot.engine.trail import Trail
 from bot.errors import StoreError, UsageError
 from bot.store.rows import Change, Commit, Head
+from bot.store.seal import SealBroken
 from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
 
 TRIES = 100
 """How often a change is decided anew when somebody else was first.
@@ -124,13 +129,20 @@ class Service:
     async def chain_the_rest(self) -> int:
         """Make the trail of incidents from before there was one; return how many.
 
-        It says of their events what they were when it began.
+        It says of their events what they were when it began. An incident that does not
+        open gets none, and is told in the log: the others must not wait for it.
         """
-        unlinked = await self.store.unlinked()
-        for incident in unlinked:
-            rows = await self.store.events(incident)
-            await self.store.add_links(await self.trail.links(self.store, rows[-1:]))
-        return len(unlinked)
+        chained = 0
+        for incident in await self.store.unlinked():
+            try:
+                rows = await self.store.events(incident)
+                links = await self.trail.links(self.store, rows[-1:])
+            except SealBroken as broken:
+                log.warning("trail.broken", incident=incident, why=str(broken))
+                continue
+            await self.store.add_links(links)
+            chained += 1
+        return chained
 
     async def erase(self, incident: str, wish: Erase) -> tuple[int, ...]:
         """Erase the words of an event; return the events that lost theirs.

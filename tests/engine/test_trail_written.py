@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from engine_story import ANN, BEN, CHANNEL, House, now
+from structlog.testing import capture_logs
 
 from bot.core.incident.commands import Open, Press
 from bot.core.incident.erasing import Erase
@@ -105,6 +106,27 @@ async def test_what_is_from_before_the_trail_is_chained_at_the_start(store):
     assert await at.service.chain_the_rest() == 0
     links = await store.links("INC-9")
     assert [link.seq for link in links] == [row.seq for row in rows]
+
+
+async def test_an_incident_that_does_not_open_keeps_no_other_from_its_trail(store):
+    at = House(store)
+    await opened(at)
+    rows = event_rows("INC-8", await at.service.events("INC-1"))
+    for name in ("INC-8", "INC-9"):
+        head = replace(head_of(await at.state()), incident=name)
+        named = tuple(replace(row, incident=name) for row in rows)
+        assert await store.commit(Change(head, named)) is Commit.DONE
+
+    def spoil(connection):
+        spoilt = "UPDATE events SET key = '!', sealed = x'00' WHERE incident = 'INC-8'"
+        connection.execute(spoilt)
+
+    await store._writer.submit(spoil)
+    with capture_logs() as entries:
+        assert await at.service.chain_the_rest() == 1
+    assert len(await store.links("INC-9")) == len(rows)
+    (told,) = [one for one in entries if one["event"] == "trail.broken"]
+    assert told["incident"] == "INC-8"
 
 
 async def test_a_change_chains_what_was_not_before_it(store):

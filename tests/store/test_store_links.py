@@ -1,15 +1,20 @@
 """Links stand beside their events; words can be taken, and nothing else changed."""
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from store_samples import change, head, later, plain, through_writer
 
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.store.archive import open_archive
+from bot.store.keys import GivenKeys
+from bot.store.migrate import migrate, migrations
 from bot.store.rows import Change, Commit, Erasure, EventRow, LinkRow
+from bot.store.seal import DataKey, Keyring, SealBroken
 from bot.store.store import open_store
 
+OLD, NEW = DataKey("old", b"o" * 32), DataKey("new", b"n" * 32)
 WORDS = "something that somebody should not have said"
 
 
@@ -183,3 +188,74 @@ async def test_the_archive_reads_only_the_schema_that_it_knows(path):
     with pytest.raises(StoreError, match="has schema 99"):
         async with open_archive(path):
             pass
+
+
+async def test_the_archive_opens_what_a_given_key_sealed_and_makes_none(path):
+    given = GivenKeys(Keyring([OLD]))
+    async with open_store(path, given) as store:
+        await stored(store, "1")
+        async with open_archive(path, given) as archive:
+            assert (await archive.incident("I1")).links == (link(1),)
+        for keys in (None, GivenKeys(Keyring([NEW]))):
+            async with open_archive(path, keys) as archive:
+                with pytest.raises(SettingsError, match="sealed with the data key old"):
+                    await archive.incident("I1")
+    assert not list(path.parent.glob("*.keys"))
+
+
+async def test_the_archive_does_not_read_what_is_still_to_be_sealed(path):
+    connection = plain(path)
+    migrate(migrations(), connection)
+    connection.close()
+    with pytest.raises(StoreError, match="start the bot of this version"):
+        async with open_archive(path):
+            pass
+
+
+async def test_no_salt_lies_in_any_file_in_the_clear(store, path):
+    salt = b"a salt that nobody can guess...."
+    row = replace(link(1), salt=salt)
+    batch = Change(head("I1", 1), (event(1, WORDS),), links=(row,))
+    assert await store.commit(batch) is Commit.DONE
+    for _ in range(2):  # in the log first, in the database after
+        files = list(path.parent.glob(f"{path.name}*"))
+        assert not any(salt in file.read_bytes() for file in files)
+        await store.check_point()
+    assert await store.links("I1") == [row]
+
+
+async def test_a_salt_of_another_row_is_refused(store):
+    await stored(store, "1", "2")
+    first = "SELECT sealed FROM links WHERE seq = 1"
+    moved = f"UPDATE links SET key = 'other', sealed = ({first}) WHERE seq = 2"  # noqa: S608
+    await through_writer(store, lambda connection: connection.execute(moved))
+    with pytest.raises(SealBroken):
+        await store.links("I1")
+
+
+async def test_a_new_key_seals_salts_anew_and_gives_none_back(path):
+    async with open_store(path, GivenKeys(Keyring([OLD]))) as store:
+        await stored(store, "1", "2")
+        await store.commit(erasing(1))
+        before = await store.events("I1"), await store.links("I1")
+        await store.rotation.take(Keyring([NEW, OLD]), "here")
+        while await store.rotation.step() is not None:
+            pass
+        assert set(await store.rotation.counts()) == {"new"}
+        assert (await store.events("I1"), await store.links("I1")) == before
+        assert before[1][0].salt is None
+
+
+@pytest.mark.parametrize("version", [2, 3])
+async def test_a_database_of_an_earlier_version_takes_a_trail(path, version):
+    connection = plain(path)
+    migrate(migrations()[:version], connection)
+    connection.close()
+    async with open_store(path) as store:
+        await stored(store, WORDS, "2")
+        assert await store.commit(erasing(1)) is Commit.DONE
+        assert [one.salt is None for one in await store.links("I1")] == [
+            True,
+            False,
+            False,
+        ]
