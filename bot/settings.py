@@ -19,21 +19,23 @@ SECRET_LENGTH = 32
 """Characters of a secret that no one guesses."""
 RUNBOOKS = Path(__file__).parents[1] / "runbooks"
 
+CONFIG = SettingsConfigDict(
+    env_prefix=PREFIX,
+    env_file=".env",
+    env_file_encoding="utf-8",
+    env_ignore_empty=True,
+    extra="ignore",
+    frozen=True,
+    hide_input_in_errors=True,
+)
+
 S = TypeVar("S", bound=BaseSettings)
 
 
 class RoomSecretSettings(BaseSettings):
     """What is needed to tell the secret with which a room's devices post."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
+    model_config = CONFIG
 
     diagnostics_secret: Annotated[
         SecretStr | None,
@@ -64,15 +66,7 @@ class RoomSecretSettings(BaseSettings):
 class KeySettings(BaseSettings):
     """What is needed to open the database: where it is, and the keys to it."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
+    model_config = CONFIG
 
     database: Annotated[
         Path,
