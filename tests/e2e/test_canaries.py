@@ -24,11 +24,13 @@ from bot import __main__ as command_line
 from bot.store.keys import key_file_of
 from bot.store.rows import Change, EventRow, Head
 from bot.store.seal import written
+from bot.store.signing import own_key_path
 from bot.store.store import open_store
 from rehearsal.keepsake import leave_summary
 from rehearsal.options import RehearsalOptions
-from rehearsal.scenario import SCENARIOS, DoStep, Resolve, read
+from rehearsal.scenario import SCENARIOS, read
 from rehearsal.scenario import Scenario as Page
+from rehearsal.script import DoStep, Resolve
 from rehearsal.stagehands import House, begin, put_up
 from tests.e2e.houses import player_of, script, whispered
 
@@ -48,6 +50,7 @@ STORED = "canary-in-an-event-of-later"
 
 PASTED = f"{WORDS} token {TOKEN} jwt {JWT} invite {INVITE}"
 ANY_JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}")
+KEY_FILES = frozenset({".keys", ".signing-key"})
 UP_TO_RUN = 7
 """So many acts of the script come before Run is pressed."""
 
@@ -166,9 +169,9 @@ async def plant_event(house: House) -> None:
 
 
 def databases(folder: Path) -> list[Path]:
-    """Name the files of the database, but that of its keys."""
+    """Name the files of the database, but those of its keys."""
     files = sorted(folder.glob("triage.db*"))
-    return [file for file in files if not file.name.endswith(".keys")]
+    return [file for file in files if file.suffix not in KEY_FILES]
 
 
 def log_of(house: House) -> str:
@@ -273,7 +276,9 @@ def keys_of(folder: Path) -> dict[str, str]:
     ring = key_file_of(folder / "triage.db").read()
     assert ring is not None
     assert len(ring.keys) == 2
-    return {f"key {one.name}": written(one).partition(":")[2] for one in ring.keys}
+    sealing = {f"key {one.name}": written(one).partition(":")[2] for one in ring.keys}
+    seed = own_key_path(folder / "triage.db").read_text().splitlines()[-1]
+    return sealing | {"signing key": seed}
 
 
 def test_no_secret_of_the_bot_comes_out_anywhere(lived):
