@@ -124,3 +124,9 @@ def test_a_page_says_what_it_is_about_and_a_slip_is_told():
     (said,) = problems("---\nabout: relese\n---\n# A\n\n1. Look.\n")
     assert said.startswith("2: a page is about one of room, release, rollback.")
     assert "release" in said.split(".", 1)[1]
+
+
+def test_a_code_block_that_nobody_closed_is_kept_to_the_end_of_the_page():
+    page = "# T\n\n## Steps\n\nList what is there:\n\n```sh\nls\npwd\n"
+    [only] = steps(page)
+    assert "ls\npwd" in only.body
