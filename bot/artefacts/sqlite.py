@@ -50,6 +50,18 @@ class Trouble(StrEnum):
     NOT_A_DATABASE = "not-a-database"
     UNREADABLE = "unreadable"
 
+    @property
+    def words(self) -> str:
+        """Say it in half a sentence, of which the file is the subject."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Trouble.MALFORMED: "it is malformed (SQLite error 11).",
+    Trouble.NOT_A_DATABASE: "it is not a database (SQLite error 26).",
+    Trouble.UNREADABLE: "it is too large, or has parts that the app never makes.",
+}
+
 
 class Damaged(Exception):  # noqa: N818  a state of the file, and not a fault of ours
     """The copy could not be read; `trouble` says how, without its words."""

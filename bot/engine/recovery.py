@@ -4,7 +4,6 @@ A person names the rooms; the bot paces it. A room that has an open incident get
 second one, so a crash between opening and writing it down opens nothing twice.
 """
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,8 +15,8 @@ from bot.core.incident.state import Incident
 from bot.core.report import Report, Subject
 from bot.core.rollback import Thresholds, page_for
 from bot.engine.foreground import Foreground
+from bot.engine.rounds import rounds
 from bot.engine.service import UNRESOLVED, Service
-from bot.errors import BotError
 
 log = structlog.get_logger(__name__)
 
@@ -34,13 +33,12 @@ class Recovery:
 
     async def run(self) -> None:
         """Open one incident per rollback and pace, until cancelled."""
-        while True:
-            await self.foreground.quiet()
-            try:
-                await self.round()
-            except BotError as error:
-                log.warning("recovery.failed", why=str(error))
-            await asyncio.sleep(self.thresholds.every)
+        await rounds(
+            self.round,
+            self.foreground,
+            rest=self.thresholds.every,
+            failed="recovery.failed",
+        )
 
     async def round(self) -> int:
         """Let each open rollback go on by one room; return how many went on."""

@@ -3,7 +3,6 @@
 It only ever proposes: an event on the release's timeline, with its evidence.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +16,8 @@ from bot.core.release import released_at
 from bot.core.report import Subject
 from bot.core.rollback import Thresholds, tripped
 from bot.engine.foreground import Foreground
+from bot.engine.rounds import rounds
 from bot.engine.service import UNRESOLVED, Service
-from bot.errors import BotError
 
 log = structlog.get_logger(__name__)
 
@@ -38,13 +37,9 @@ class ReleaseWatch:
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
-        while True:
-            await self.foreground.quiet()
-            try:
-                await self.round()
-            except BotError as error:
-                log.warning("release.unwatched", why=str(error))
-            await asyncio.sleep(EVERY)
+        await rounds(
+            self.round, self.foreground, rest=EVERY, failed="release.unwatched"
+        )
 
     async def round(self) -> int:
         """Look once over all; return how many triggers were newly proposed."""

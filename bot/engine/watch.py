@@ -4,7 +4,6 @@ Webhooks are lossy (a queue of 30 s, dropped beyond), so the rooms of unresolved
 incidents are polled as well; the poll fills in what no webhook told.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from bot.core.incident.commands import See
 from bot.core.incident.events import BOT
 from bot.core.transitions import Transition
 from bot.engine.foreground import Foreground
+from bot.engine.rounds import rounds
 from bot.engine.rows import transition_from, transition_row
 from bot.engine.service import UNRESOLVED, Service
 from bot.errors import BotError, StoreError
@@ -87,13 +87,7 @@ class Watch:
 
     async def run(self) -> None:
         """Poll the rooms of unresolved incidents until cancelled."""
-        while True:
-            await self._foreground.quiet()
-            try:
-                await self._round()
-            except BotError as error:
-                log.warning("poll.failed", why=str(error))
-            await asyncio.sleep(1)
+        await rounds(self._round, self._foreground, rest=1, failed="poll.failed")
 
     async def _round(self) -> None:
         heads = await self._service.store.heads(statuses=UNRESOLVED, limit=1_000)

@@ -25,11 +25,6 @@ _READ = (
     f"SELECT substr(requestId, 1, {LONGEST}), substr(senderId, 1, {LONGEST}), "  # noqa: S608  constants
     "timestamp, packetType FROM packets ORDER BY id"
 )
-_WORDS = {
-    Trouble.MALFORMED: "it is malformed (SQLite error 11).",
-    Trouble.NOT_A_DATABASE: "it is not a database (SQLite error 26).",
-    Trouble.UNREADABLE: "it is too large, or has parts that the app never makes.",
-}
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -45,8 +40,7 @@ def read(path: Path, asked: Asked) -> Reading:
                 raise Damaged(Trouble.MALFORMED)
             heard = fold(_packets(copy))
     except Damaged as damage:
-        words = _WORDS[damage.trouble]
-        return Reading(finding=packets_stored.unreadable(words))
+        return Reading(finding=packets_stored.unreadable(damage.trouble.words))
     return Reading(finding=packets_stored.finding(heard, asked.participant))
 
 

@@ -27,11 +27,6 @@ _READ = (
     "updated_at, typeof(value) FROM secure_blobs"
 )
 _VERSION = b"\x01"
-_WORDS = {
-    Trouble.MALFORMED: "it is malformed (SQLite error 11).",
-    Trouble.NOT_A_DATABASE: "it is not a database (SQLite error 26).",
-    Trouble.UNREADABLE: "it is too large, or has parts that the app never makes.",
-}
 
 
 def recognises(head: bytes, path: Path) -> bool:
@@ -47,7 +42,7 @@ def read(path: Path, asked: Asked) -> Reading:
                 raise Damaged(Trouble.MALFORMED)
             found = fold(_entries(copy), room=asked.room, since=asked.since)
     except Damaged as damage:
-        return Reading(finding=keys.unreadable(_WORDS[damage.trouble]))
+        return Reading(finding=keys.unreadable(damage.trouble.words))
     return Reading(finding=keys.finding(found))
 
 
