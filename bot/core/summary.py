@@ -12,7 +12,8 @@ from bot.core.incident import events as e
 from bot.core.incident.apply import apply, opened
 from bot.core.incident.events import BOT, Event, Purpose, StepRef
 from bot.core.incident.file_events import ArtefactRead, ArtefactsCompared
-from bot.core.incident.state import STANDS, Incident, Status
+from bot.core.incident.moves import STANDS
+from bot.core.incident.state import Incident, Status
 from bot.core.release import verdict
 from bot.core.report import Subject
 from bot.core.step_sentences import Part, Person, at_step, step_parts, which_step

@@ -4,16 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.core.guard import Guard, GuardError
+from bot.core.incident.moves import MOVES
 from bot.core.incident.press import plan_digest
-from bot.core.incident.state import (
-    HELD,
-    MOVES,
-    Incident,
-    Status,
-    StepState,
-    StepStatus,
-    Verb,
-)
+from bot.core.incident.state import HELD, Incident, Status, StepState, StepStatus, Verb
 from bot.core.runbook.pages import StepKind
 from handlers import refs
 from handlers.render import blocks as b

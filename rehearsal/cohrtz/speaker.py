@@ -169,12 +169,6 @@ class Speaker:
         return sign(packet, self.keys.signing)
 
 
-def spoiled(packet: Packet) -> Packet:
-    """Return it with a signature that was right for something else."""
-    first, rest = packet.signature[0], packet.signature[1:]
-    return replace(packet, signature=bytes([first ^ 1]) + rest)
-
-
 def unsigned(packet: Packet) -> Packet:
     """Return it as if nobody had signed it."""
     return replace(packet, signature=b"", sender_public_key=b"")

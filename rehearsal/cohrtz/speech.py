@@ -10,7 +10,7 @@ from rehearsal.cohrtz.data_plane import DataMessage, DataPlane
 from rehearsal.cohrtz.peer_faults import PeerFault
 from rehearsal.cohrtz.peer_keys import PeerKeys, seal
 from rehearsal.cohrtz.sessions import Session
-from rehearsal.cohrtz.wire import Kind, Packet, encode, sign
+from rehearsal.cohrtz.wire import Kind, Packet, encode, sign, spoiled
 
 UNKNOWN_TYPE = 10
 """A type that a version to come may have."""
@@ -77,8 +77,7 @@ class Speech:
             return
         signed = sign(self._stamped(packet, self.session.identity), self._keys.signing)
         if PeerFault.WRONG_SIGNATURES in self._faults:
-            broken = bytes((signed.signature[0] ^ 1,)) + signed.signature[1:]
-            signed = replace(signed, signature=broken)
+            signed = spoiled(signed)
         self._plane.send(
             DataMessage(self.session.room, encode(signed), sender=self.session, to=to)
         )

@@ -97,6 +97,12 @@ def sign(packet: Packet, key: Ed25519PrivateKey) -> Packet:
     )
 
 
+def spoiled(packet: Packet) -> Packet:
+    """Return it with a signature that was right for something else."""
+    first, rest = packet.signature[0], packet.signature[1:]
+    return replace(packet, signature=bytes([first ^ 1]) + rest)
+
+
 def encode(packet: Packet) -> bytes:
     """Return the message; fields that have their default are left out, as in proto3."""
     fields: tuple[tuple[int, int | str | bytes], ...] = (

@@ -10,8 +10,7 @@ from bot.artefacts.readers import READERS, packets
 from bot.artefacts.shape import HEAD, Asked
 from bot.core.artefact import Kind
 from bot.core.evidence import Verdict
-from rehearsal.cohrtz.speaker import spoiled
-from rehearsal.cohrtz.wire import encode
+from rehearsal.cohrtz.wire import encode, spoiled
 from tests.cohrtz.packet_samples import ANNA, BERT, VECTORS, VECTORS_FILE, speaker
 
 NOWHERE = Path("nowhere")

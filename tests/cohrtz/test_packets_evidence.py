@@ -14,7 +14,8 @@ from bot.cohrtz.packets import (
 from bot.cohrtz.packets.senders import MOST_ROWS, safe_name
 from bot.cohrtz.packets.state import MOST_SENDERS
 from bot.core.evidence import Verdict
-from rehearsal.cohrtz.speaker import keys_of, spoiled, unsigned
+from rehearsal.cohrtz.speaker import keys_of, unsigned
+from rehearsal.cohrtz.wire import spoiled
 from tests.cohrtz.packet_samples import ANNA, BERT, CARL, room, speaker
 
 CODE = "CODE-4711"

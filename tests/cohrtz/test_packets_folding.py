@@ -14,8 +14,8 @@ from bot.cohrtz.packets import (
 )
 from bot.cohrtz.packets.folding import LONGEST_NAME
 from bot.cohrtz.packets.state import MOST_SENDERS, Signal
-from rehearsal.cohrtz.speaker import keys_of, spoiled, unsigned
-from rehearsal.cohrtz.wire import Kind, Packet
+from rehearsal.cohrtz.speaker import keys_of, unsigned
+from rehearsal.cohrtz.wire import Kind, Packet, spoiled
 from tests.cohrtz.packet_samples import ANNA, BERT, CARL, heard, room, speaker
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from bot.cohrtz.packets import Malformed, Packet, Trust, judge, parse
 from bot.cohrtz.packets.judging import RENEWED, SMALL_ORDER, load_key, signed_bytes
 from rehearsal.cohrtz import wire
-from rehearsal.cohrtz.speaker import keys_of, spoiled, unsigned
-from rehearsal.cohrtz.wire import encode, sign
+from rehearsal.cohrtz.speaker import keys_of, unsigned
+from rehearsal.cohrtz.wire import encode, sign, spoiled
 from tests.cohrtz.packet_samples import VECTORS, heard, speaker, wire_of
 from tests.cohrtz.test_packets_message import SAID
 

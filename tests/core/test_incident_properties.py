@@ -15,9 +15,10 @@ from bot.core.incident.advance import advance, pending
 from bot.core.incident.apply import MAX_TRANSITIONS, fold
 from bot.core.incident.decide import decide
 from bot.core.incident.events import BOT, StepRef
+from bot.core.incident.moves import MOVES
 from bot.core.incident.press import plan_digest
 from bot.core.incident.refusal import NotNow
-from bot.core.incident.state import ACTING, ENDED, MOVES, Status, StepStatus, Verb
+from bot.core.incident.state import ACTING, ENDED, Status, StepStatus, Verb
 from bot.core.runbook.pages import AskKind, StepKind
 from bot.core.transitions import Move, Transition
 from tests.fakes.scripted import FACTS, OTHER_PLAN, PLAN, RULES

@@ -5,9 +5,10 @@ from incident_story import ANN, BEN, GONE, NOBODY, STATES, TWO, Story
 
 from bot.core.incident import commands as c
 from bot.core.incident.events import StepRef
+from bot.core.incident.moves import MOVES, STANDS
 from bot.core.incident.press import look, plan_digest
 from bot.core.incident.refusal import NotNow
-from bot.core.incident.state import ENDED, MOVES, STANDS, StepStatus, Verb
+from bot.core.incident.state import ENDED, StepStatus, Verb
 from tests.fakes.scripted import (
     BLIND,
     CALM,

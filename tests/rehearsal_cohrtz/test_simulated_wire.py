@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from rehearsal.cohrtz.speaker import Speaker, keys_of, spoiled, unsigned
-from rehearsal.cohrtz.wire import Kind, Packet, encode, sign, signed_bytes
+from rehearsal.cohrtz.speaker import Speaker, keys_of, unsigned
+from rehearsal.cohrtz.wire import Kind, Packet, encode, sign, signed_bytes, spoiled
 
 SEED = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = SEED.public_key().public_bytes_raw()

@@ -25,9 +25,10 @@ from bot.core.guard import Guard
 from bot.core.incident import commands as c
 from bot.core.incident.apply import fold
 from bot.core.incident.events import BOT
+from bot.core.incident.moves import MOVES
 from bot.core.incident.press import plan_digest
 from bot.core.incident.refusal import NotNow
-from bot.core.incident.state import MOVES, Status, StepStatus, Verb
+from bot.core.incident.state import Status, StepStatus, Verb
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
 from handlers import refs

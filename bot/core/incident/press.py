@@ -11,16 +11,9 @@ from bot.core.incident.commands import Context, Press
 from bot.core.incident.events import Body, Purpose
 from bot.core.incident.guards import gate
 from bot.core.incident.looks import Inputs, Want, ask, last_number, reported, sources
+from bot.core.incident.moves import MOVES, STANDS
 from bot.core.incident.refusal import NotNow
-from bot.core.incident.state import (
-    HELD,
-    MOVES,
-    STANDS,
-    Incident,
-    StepState,
-    StepStatus,
-    Verb,
-)
+from bot.core.incident.state import HELD, Incident, StepState, StepStatus, Verb
 from bot.core.incident.verifying import first_verify, verify_params
 from bot.core.runbook.asks import answered
 from bot.core.runbook.fill import fill
