@@ -17,6 +17,8 @@ an attempt may take 35 s. The first line that fits gives the pattern:
 - stuck, half-open: a session is listed that is not really there (bot.cohrtz.halfopen).
 - moved: one end for duplicate-identity with its join, and a session is there: a second
   device, or an app that came back before its old session was missed.
+- came-back: one session was removed, and another became active since and did not
+  end. It is what a reconnect leaves behind, and what ends stuck and half-open.
 - came-once: one session became active and did not end.
 - left: the last that is told is an end, and nobody is there now.
 - steady: nothing is told and a session is there. absent: nothing, and none is there.
@@ -36,8 +38,8 @@ from bot.core.evidence import Finding, Verdict
 
 FACTS = {
     "participant.pattern": (
-        "steady, came-once, moved, reconnect-loop, flapping, stuck, half-open, "
-        "duplicate-identity, aborting, left, absent or mixed"
+        "steady, came-once, came-back, moved, reconnect-loop, flapping, stuck, "
+        "half-open, duplicate-identity, aborting, left, absent or mixed"
     ),
     "participant.joins": "sessions that became active in the last 10 minutes",
     "participant.leaves": "sessions that had been active and ended in that time",
@@ -52,10 +54,11 @@ HELD = timedelta(seconds=60)
 LOOP = 2
 """Cycles, takeovers or aborts from which on it is a pattern, not an accident."""
 DUPLICATE = "duplicate-identity"
+REMOVED = "participant-removed"
 WANTED = frozenset(
     {
         "client-initiated",
-        "participant-removed",
+        REMOVED,
         "room-deleted",
         "room-closed",
         DUPLICATE,
@@ -195,6 +198,8 @@ def _quiet(ordered: Sequence[Change], *, present: bool | None) -> Pattern:
         return Pattern.STEADY if present else Pattern.ABSENT
     if not present:
         return Pattern.LEFT if _kind(ordered[-1].move) == "end" else Pattern.MIXED
+    if _came_back(ordered):
+        return Pattern.CAME_BACK
     came_once = len(ordered) == 1 and ordered[0].move in JOINS
     return Pattern.CAME_ONCE if came_once else Pattern.MIXED
 
@@ -205,6 +210,20 @@ def _is_aborting(ordered: Sequence[Change]) -> bool:
     if not aborts or any(at > aborts[-1] for at in joins):
         return False
     return not joins or len(aborts) >= LOOP
+
+
+def _came_back(ordered: Sequence[Change]) -> bool:
+    """Say whether one session was removed and one is there that began since.
+
+    Both may be told of the same second; who is removed again and again is no such case.
+    """
+    removed = [change.at for change in ordered if change.reason == REMOVED]
+    ended = {change.sid for change in ordered if _kind(change.move) == "end"}
+    return len(removed) == 1 and any(
+        change.at >= removed[0]
+        for change in ordered
+        if change.move in JOINS and change.sid not in ended
+    )
 
 
 def _takeovers(ordered: Sequence[Change]) -> int:

@@ -10,6 +10,7 @@ class Pattern(StrEnum):
 
     STEADY = "steady"
     CAME_ONCE = "came-once"
+    CAME_BACK = "came-back"
     MOVED = "moved"
     RECONNECT_LOOP = "reconnect-loop"
     FLAPPING = "flapping"
@@ -28,6 +29,10 @@ MEANINGS: dict[Pattern, tuple[Verdict, str]] = {
         "No coming or going in 10 minutes; a session is there.",
     ),
     Pattern.CAME_ONCE: (Verdict.OK, "The participant came once and stayed."),
+    Pattern.CAME_BACK: (
+        Verdict.OK,
+        "The participant was removed once and came back.",
+    ),
     Pattern.MOVED: (
         Verdict.UNKNOWN,
         (

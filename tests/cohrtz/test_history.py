@@ -104,6 +104,32 @@ def test_one_abort_after_an_earlier_join_is_not_yet_a_pattern():
     assert pattern(*before, (60, "aborted", "C"), present=False) is Pattern.ABORTING
 
 
+STUCK_AND_REMOVED = (
+    (0, "joined", "A"),
+    (0, "left", "A", "signal-close"),
+    (17, "aborted", "Z", "participant-removed"),
+    (17, "joined", "B"),
+)
+
+
+def test_whoever_was_removed_once_and_is_there_again_has_come_back():
+    seen = trace(told(*STUCK_AND_REMOVED), present=True)
+    assert (seen.pattern, seen.verdict) == (Pattern.CAME_BACK, Verdict.OK)
+    left = ((0, "joined", "A"), (30, "left", "A", "participant-removed"))
+    assert pattern(*left, (50, "joined", "B")) is Pattern.CAME_BACK
+
+
+def test_nobody_has_come_back_who_is_gone_again_or_stuck_or_was_there_before():
+    assert pattern(*STUCK_AND_REMOVED, present=False) is not Pattern.CAME_BACK
+    gone = (*STUCK_AND_REMOVED, (40, "left", "B", "client-initiated"))
+    assert pattern(*gone) is Pattern.MIXED
+    before = ((0, "joined", "B"), (9, "aborted", "Z", "participant-removed"))
+    assert pattern(*before) is Pattern.MIXED
+    stuck = (Pattern.STUCK, "It is stuck.")
+    again = trace(told(*STUCK_AND_REMOVED), present=True, doubt=stuck)
+    assert again.pattern is Pattern.STUCK
+
+
 def test_quiet_histories_are_told_apart_by_who_is_there():
     assert pattern(present=True) is Pattern.STEADY
     assert pattern(present=False) is Pattern.ABSENT
