@@ -13,10 +13,14 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.cores import Cores
 from benchmarks.processes import Program, running
 from benchmarks.wire import PATH, Sender
+from bot.store.keys import key_file_of
+from bot.store.seal import Place
+from bot.store.seals import row_of
 from rehearsal import cohrtz, slack
 from rehearsal.cohrtz.staging import stage as let_people_in
 from rehearsal.stagehands import free_port
@@ -50,7 +54,7 @@ class Bot:
     database: Path
     process: int
 
-    def ask(self, query: str) -> list[tuple[str, ...]]:
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Read the bot's database, as anybody may while it runs."""
         address = f"file:{self.database}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=30)) as database:
@@ -60,6 +64,18 @@ class Bot:
         """Count the incidents that are stored, each with its first event."""
         query = "SELECT count(*) FROM events WHERE kind = 'incident.opened'"
         return int(self.ask(query)[0][0])
+
+    def looks(self, channel: str) -> list[bytes]:
+        """Return what the checks of a channel's incidents reported, unsealed."""
+        query = f"""SELECT incident, events.seq, events.sealed
+            FROM events JOIN heads USING (incident)
+            WHERE channel = '{channel}' AND kind = 'check.reported'"""  # noqa: S608  the channel is ours
+        keys = key_file_of(self.database).read()
+        assert keys is not None  # noqa: S101  the bot has made it
+        return [
+            keys.open(sealed, Place("events", "sealed", row_of(incident, seq)))
+            for incident, seq, sealed in self.ask(query)
+        ]
 
 
 @dataclass(frozen=True)

@@ -30,16 +30,19 @@ from bot.engine.diagnostics import NoRings, Rings
 from bot.engine.engine import Engine, Hands
 from bot.engine.filing import Filer
 from bot.engine.foreground import Foreground
+from bot.engine.key_watch import KeyWatch
 from bot.engine.look import Looker
 from bot.engine.recovery import Recovery
 from bot.engine.release_watch import ReleaseWatch
 from bot.engine.service import Service
+from bot.engine.trail import Trail
 from bot.engine.watch import Recorded, Watch
-from bot.errors import SettingsError
 from bot.pages import load_library
 from bot.probe.room_probe import ProbeServer, RoomProbe, say_whether_installed
-from bot.settings import Settings
-from bot.store.seal import Keyring, read_keyring
+from bot.settings import KeySettings, Settings
+from bot.store.keys import GivenKeys, KeyFile, KeySource, key_file_of
+from bot.store.seal import read_keyring
+from bot.store.signing import SigningKey, key_in, own_key, own_key_path, read_key
 from bot.store.store import Store, open_store
 from bot.thresholds import read_thresholds
 from bot.world import World
@@ -69,6 +72,7 @@ class Bot:
     diagnostics_door: DiagnosticsDoor
     rings: Rings | NoRings
     intake: Intake
+    keys: KeyWatch
 
 
 def now() -> datetime:
@@ -100,10 +104,19 @@ async def build(settings: Settings, source: Source | None = None) -> AsyncIterat
     library = load_library(settings.runbooks)
     say_whether_installed()
     async with (
-        open_store(settings.database) as store,
+        open_store(settings.database, key_source(settings)) as store,
         aiohttp.ClientSession() as session,
     ):
-        yield join(settings, library, Outside(store, session, source or NoSource()))
+        outside = Outside(store, session, source or NoSource())
+        bot = join(settings, library, outside)
+        await _chain_the_rest(bot.service)
+        yield bot
+
+
+async def _chain_the_rest(service: Service) -> None:
+    chained = await service.chain_the_rest()
+    if chained:
+        log.info("trail.begun", incidents=chained)
 
 
 @dataclass(frozen=True)
@@ -120,7 +133,11 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     store = outside.store
     rings = _rings(settings, store)
     service = Service(
-        store=store, rules=rules(settings, library), now=now, new_id=new_id
+        store=store,
+        rules=rules(settings, library),
+        now=now,
+        new_id=new_id,
+        trail=Trail(signing_key(settings)),
     )
     world = _world(settings, service, outside.session, rings)
     intake = Intake(now, reference)
@@ -150,6 +167,7 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         diagnostics_door=DiagnosticsDoor(settings.diagnostics_secrets),
         rings=rings,
         intake=intake,
+        keys=KeyWatch(store.rotation, key_source(settings), foreground),
     )
 
 
@@ -175,8 +193,7 @@ def rules(settings: Settings, library: Library) -> Rules:
 
 def _in_vain(settings: Settings) -> frozenset[str]:
     """Return the checks that could only ever say *unknown* with these settings."""
-    keys = settings.data_key or settings.data_key_file
-    takes = settings.diagnostics_secrets and keys
+    takes = settings.diagnostics_secrets
     return frozenset() if takes else frozenset({"sync-diagnostics"})
 
 
@@ -200,32 +217,40 @@ def _paced(delays: tuple[timedelta, ...], pace: float) -> tuple[timedelta, ...]:
     return tuple(delay / pace for delay in delays)
 
 
-def keyring(settings: Settings) -> Keyring | None:
-    """Return the keys that seal content; raise SettingsError if they are not in order.
+def key_source(settings: KeySettings) -> KeySource:
+    """Return where the keys of the database are; raise SettingsError.
 
-    None: no key is set, and nothing that would have to be sealed is kept.
+    Without a setting they are in a file beside the database, made with it.
     """
     if settings.data_key is not None:
-        return read_keyring(settings.data_key.get_secret_value())
-    if settings.data_key_file is None:
-        return None
-    try:
-        return read_keyring(settings.data_key_file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SettingsError(
-            f"TRIAGE_DATA_KEY_FILE ({settings.data_key_file}) cannot be read: {why}."
-        ) from None
+        return GivenKeys(read_keyring(settings.data_key.get_secret_value()))
+    if settings.data_key_file is not None:
+        return KeyFile(settings.data_key_file, required=True)
+    return key_file_of(settings.database.resolve())
+
+
+def signing_key(settings: Settings) -> SigningKey:
+    """Return the key that signs the trail; one beside the database if none is set.
+
+    Its public half is told in the log, for whoever checks a trail later. Raises
+    SettingsError. Call it while the store is open: its lock lets one process make it.
+    """
+    if settings.signing_key is not None:
+        key, where = read_key(settings.signing_key.get_secret_value()), "environment"
+    elif settings.signing_key_file is not None:
+        key, where = key_in(settings.signing_key_file), str(settings.signing_key_file)
+    else:
+        key = own_key(settings.database)
+        where = str(own_key_path(settings.database))
+    log.info("trail.signed", public_key=key.public_text, key_from=where)
+    return key
 
 
 def _rings(settings: Settings, store: Store) -> Rings | NoRings:
     """Return the rings of diagnostics, or what says which setting they lack."""
-    keys = keyring(settings)
     if not settings.diagnostics_secrets:
         return _off("TRIAGE_DIAGNOSTICS_SECRET is not set, so no device can post")
-    if keys is None:
-        return _off("TRIAGE_DATA_KEY is not set, and nothing is kept unsealed")
-    return Rings(store, keys, now)
+    return Rings(store, now)
 
 
 def _off(why: str) -> NoRings:

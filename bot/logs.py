@@ -2,7 +2,8 @@
 
 Events are named `noun.verb`; the incident and step are bound. No message text, token
 or payload is ever logged; what looks like a secret is blanked all the same, here and
-nowhere else.
+nowhere else. What people type and what is shown to them goes through the narrower
+`blank_tokens`, for a pasted token is seen by a whole channel.
 """
 
 import logging
@@ -15,12 +16,15 @@ import structlog
 
 Wanted = Literal["auto", "json", "text"]
 
-_SECRETS = re.compile(
+_TOKENS = (
     r"xox[a-z]-[\w-]+|xapp-[\w-]+"  # Slack's tokens
     r"|eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"  # JSON web tokens
     r"|tdg_[\w-]{20,}"  # a room's secret for posting diagnostics
     r"|hooks\.slack\.com/[^\s\"'\\]+"  # response addresses are bearers too
-    r"|(?P<name>(?i:bearer\s+|"  # and in headers, addresses, forms and JSON:
+)
+_BARE = re.compile(_TOKENS)
+_SECRETS = re.compile(
+    _TOKENS + r"|(?P<name>(?i:bearer\s+|"  # and in headers, addresses, forms and JSON:
     r"(?:access_token|ticket|link_key|[a-z]+_secret|password)[\"'\\]*\s*[=:]\s*)"
     r"[\"'\\]*)[^&\s\"'\\,}]+"
 )
@@ -30,6 +34,11 @@ BLANK = "[secret]"
 def redact(text: str) -> str:
     """Blank everything that looks like a token."""
     return _SECRETS.sub(lambda found: f"{found['name'] or ''}{BLANK}", text)
+
+
+def blank_tokens(text: str) -> str:
+    """Blank the tokens in what a person wrote or will read; words are left alone."""
+    return _BARE.sub(BLANK, text)
 
 
 def set_up(wanted: Wanted = "auto", level: int = logging.INFO) -> None:

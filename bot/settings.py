@@ -19,21 +19,23 @@ SECRET_LENGTH = 32
 """Characters of a secret that no one guesses."""
 RUNBOOKS = Path(__file__).parents[1] / "runbooks"
 
+CONFIG = SettingsConfigDict(
+    env_prefix=PREFIX,
+    env_file=".env",
+    env_file_encoding="utf-8",
+    env_ignore_empty=True,
+    extra="ignore",
+    frozen=True,
+    hide_input_in_errors=True,
+)
+
 S = TypeVar("S", bound=BaseSettings)
 
 
 class RoomSecretSettings(BaseSettings):
     """What is needed to tell the secret with which a room's devices post."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
+    model_config = CONFIG
 
     diagnostics_secret: Annotated[
         SecretStr | None,
@@ -61,7 +63,43 @@ class RoomSecretSettings(BaseSettings):
         return tuple(one.strip().encode() for one in given)
 
 
-class Settings(RoomSecretSettings):
+class KeySettings(BaseSettings):
+    """What is needed to open the database: where it is, and the keys to it."""
+
+    model_config = CONFIG
+
+    database: Annotated[
+        Path,
+        Field(
+            description="the SQLite file, made at the first start",
+            examples=["/var/lib/cohrtz-triage/triage.db"],
+        ),
+    ] = Path("triage.db")
+    data_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="the keys that seal content in the database, the first one "
+            "seals, all open",
+            examples=["2026-03:$(openssl rand -base64 32)"],
+        ),
+    ] = None
+    data_key_file: Annotated[
+        Path | None,
+        Field(
+            description="a file of such keys, one a line, instead; without either the "
+            "keys are in a file beside the database, made with it",
+            examples=["/run/secrets/triage-data-keys"],
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _has_one_keyring(self) -> Self:
+        if self.data_key and self.data_key_file:
+            raise ValueError("excludes:data_key_file")
+        return self
+
+
+class Settings(RoomSecretSettings, KeySettings):
     """The bot's settings; see each field's description and example."""
 
     slack_bot_token: Annotated[
@@ -109,13 +147,6 @@ class Settings(RoomSecretSettings):
             examples=["3000"],
         ),
     ] = 3000
-    database: Annotated[
-        Path,
-        Field(
-            description="the SQLite file, made at the first start",
-            examples=["/var/lib/cohrtz-triage/triage.db"],
-        ),
-    ] = Path("triage.db")
     token_url: Annotated[
         str,
         Field(
@@ -143,19 +174,19 @@ class Settings(RoomSecretSettings):
             examples=["at least 32 characters"],
         ),
     ]
-    data_key: Annotated[
+    signing_key: Annotated[
         SecretStr | None,
         Field(
-            description="the keys that seal content in the database, the first one "
-            "seals, all open",
-            examples=["2026-03:$(openssl rand -base64 32)"],
+            description="the Ed25519 seed that signs the trail of incidents; without "
+            "one the bot makes its own beside the database",
+            examples=["the output of: openssl rand -base64 32"],
         ),
     ] = None
-    data_key_file: Annotated[
+    signing_key_file: Annotated[
         Path | None,
         Field(
-            description="a file of such keys, one a line, instead",
-            examples=["/run/secrets/triage-data-keys"],
+            description="a file with such a seed, instead",
+            examples=["/run/secrets/triage-signing-key"],
         ),
     ] = None
     runbooks: Annotated[
@@ -209,9 +240,9 @@ class Settings(RoomSecretSettings):
         return self
 
     @model_validator(mode="after")
-    def _has_one_keyring(self) -> Self:
-        if self.data_key and self.data_key_file:
-            raise ValueError("excludes:data_key_file")
+    def _has_one_signing_key(self) -> Self:
+        if self.signing_key and self.signing_key_file:
+            raise ValueError("excludes:signing_key_file")
         return self
 
     @property
@@ -236,6 +267,11 @@ def read_room_secrets(env_file: Path | None = ENV_FILE) -> tuple[bytes, ...]:
         missing = {"loc": ("diagnostics_secret",), "type": "missing", "msg": ""}
         raise SettingsError(_told(missing))
     return secrets
+
+
+def read_key_settings(env_file: Path | None = ENV_FILE) -> KeySettings:
+    """Read only where the database is and its keys; raise SettingsError."""
+    return _read(KeySettings, env_file)
 
 
 def _read(kind: type[S], env_file: Path | None) -> S:

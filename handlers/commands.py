@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.core.incident.commands import Command, Open, Reopen, Resolve, Start
+from bot.core.incident.erasing import Erase
 from bot.core.incident.state import Incident, Status
 from bot.core.runbook.pages import Runbook
 from bot.engine.service import UNRESOLVED
@@ -99,6 +100,14 @@ async def _runbook(desk: Desk, told: payloads.Command, ask: Ask) -> Answer:
     return None
 
 
+async def _erase(desk: Desk, told: payloads.Command, ask: Ask) -> Answer:
+    await desk.people.admit(told.actor.user, told.actor.team, disturbs=True)
+    head = await _here(desk, told.channel)
+    wish = Erase(ask.event, told.actor.user, desk.now(), ask.words or "")
+    erased = await desk.service.erase(head.incident, wish)
+    return words.erased(erased)
+
+
 def chosen(desk: Desk, name: str) -> Runbook:
     """Return the page of that slug or title; raise UsageError with a guess."""
     by_name = {slug.lower(): book for slug, book in desk.library.items()}
@@ -149,5 +158,6 @@ _VERBS: Mapping[str, Callable[[Desk, payloads.Command, Ask], Awaitable[Answer]]]
     "release": releases.release,
     "rollback": releases.rollback,
     "backup": releases.backup,
+    "erase": _erase,
     "help": _help,
 }

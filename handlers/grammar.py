@@ -23,6 +23,7 @@ Verb = Literal[
     "release",
     "rollback",
     "backup",
+    "erase",
     "help",
 ]
 VERBS: tuple[Verb, ...] = (
@@ -35,6 +36,7 @@ VERBS: tuple[Verb, ...] = (
     "release",
     "rollback",
     "backup",
+    "erase",
     "help",
 )
 ALONE = frozenset({"status", "list", "summary", "help"})
@@ -46,6 +48,7 @@ LONGEST_SLIP = 13
 
 MAX_LINE = 4_000
 
+_EVENT = re.compile(r"[1-9][0-9]{0,8}")
 _DIGIT = re.compile(r"\d")
 _LINK = re.compile(r"<((?:[@#!]|https?:|mailto:)[^<>|]*)(?:\|([^<>]*))?>")
 
@@ -61,6 +64,8 @@ class Ask:
     items: tuple[str, ...] = ()
     """The words one by one, quoted ones together; for `rollback`."""
     anyway: bool = False
+    event: int = 0
+    """For `erase`: the event whose words are to go."""
 
 
 def parse(text: str) -> Ask:
@@ -87,11 +92,23 @@ def _verb(verb: str, rest: list[str]) -> Ask:
         raise UsageError("Say which runbook: `/triage runbook NAME`.")
     if verb == "release" and not rest:
         raise UsageError("Say which version: `/triage release VERSION`.")
+    if verb == "erase":
+        return _erasing(rest)
     anyway = verb == "resolve" and bool(rest) and rest[-1].lower() == "anyway"
     words = " ".join(rest[:-1] if anyway else rest) or None
     known = next(one for one in VERBS if one == verb)
     items = tuple(rest) if verb == "rollback" else ()
     return Ask(known, words=words, items=items, anyway=anyway)
+
+
+def _erasing(rest: list[str]) -> Ask:
+    number = rest[0].strip("[],") if rest else ""
+    if not (_EVENT.fullmatch(number) and rest[1:]):
+        raise UsageError(
+            "Say which event, by its number in the summary, and why: "
+            "`/triage erase 12 It names a person`."
+        )
+    return Ask("erase", event=int(number), words=" ".join(rest[1:]))
 
 
 def _must_not_be_a_slip(words: list[str]) -> None:

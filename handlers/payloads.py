@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from bot.errors import UsageError
+from bot.logs import blank_tokens
 
 MAX = 4_000
 MAX_FILES = 20
@@ -90,7 +91,7 @@ def command(body: Json) -> Command:
     return Command(
         actor=Actor(_id(body, "user_id"), _id(body, "team_id")),
         channel=_id(body, "channel_id"),
-        text=_text(body, "text", limit=40_000),
+        text=blank_tokens(_text(body, "text", limit=40_000)),
         trigger=_text(body, "trigger_id"),
     )
 
@@ -247,7 +248,7 @@ def _value(element: Json) -> str | None:
     value = element.get("value")
     if value is None:
         return None
-    return _text(element, "value")
+    return blank_tokens(_text(element, "value"))
 
 
 def _part(body: Json, name: str) -> Json:

@@ -75,6 +75,7 @@ class Loops:
             tasks.create_task(_kept_up("people", self.desk.people.prefetch))
             tasks.create_task(_kept_up("prune", self._prune))
             tasks.create_task(_kept_up("confinement", self._confine))
+            tasks.create_task(_kept_up("keys", self.bot.keys.run))
             if self.sockets:
                 tasks.create_task(_kept_up("sockets", self.sockets.run))
 

@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
+from bot.logs import blank_tokens
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 CONNECTIONS = 100
@@ -69,7 +70,7 @@ class SlackClient:
         given = _given(arguments)
         try:
             if method.startswith(_WRITE):
-                answer = await self.web.api_call(method, json=given)
+                answer = await self.web.api_call(method, json=_blanked(given))
             else:
                 answer = await self.web.api_call(method, http_verb="GET", params=given)
         except SlackApiError as error:
@@ -139,6 +140,17 @@ def _seconds(header: object) -> float:
 
 def _given(arguments: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _blanked(value: Any) -> Any:  # noqa: ANN401  whatever JSON can say
+    """Blank every token in what goes to Slack, wherever it came from."""
+    if isinstance(value, str):
+        return blank_tokens(value)
+    if isinstance(value, Mapping):
+        return {name: _blanked(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_blanked(one) for one in value]
+    return value
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """Puts up the whole rehearsal: simulated Slack, simulated Cohrtz, the real bot."""
 
-import base64
 import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -56,7 +55,9 @@ async def put_up(
     The page is served before the bot has started, so that a person can look at once.
     """
     master = secrets.token_urlsafe(48)
-    workspace = slack.Workspace(slack.WorkspaceSettings(transport=options.transport))
+    workspace = slack.Workspace(
+        slack.WorkspaceSettings(transport=options.transport, app=_app())
+    )
     deployment = cohrtz.Deployment(
         scenario.settings("APIrehearsal", secrets.token_hex(24), speed=SPEED)
     )
@@ -111,6 +112,15 @@ def _leave_files(house: House) -> None:
     leave(house.files, scene.files, Room(scene.room, people), datetime.now(UTC))
 
 
+def _app() -> slack.App:
+    """Return an app with secrets of its own, as each installation has."""
+    return slack.App(
+        bot_token=f"xoxb-{secrets.token_hex(12)}",
+        app_token=f"xapp-1-{secrets.token_hex(12)}",
+        signing_secret=secrets.token_hex(16),
+    )
+
+
 def free_port() -> int:
     """Return a port of loopback that nobody listens on."""
     with socket.socket() as one:
@@ -120,11 +130,7 @@ def free_port() -> int:
 
 def _taking_diagnostics(master: str) -> dict[str, str]:
     """Return what the bot needs to take what devices report."""
-    key = base64.b64encode(secrets.token_bytes(32)).decode()
-    return {
-        "TRIAGE_DIAGNOSTICS_SECRET": master,
-        "TRIAGE_DATA_KEY": f"rehearsal:{key}",
-    }
+    return {"TRIAGE_DIAGNOSTICS_SECRET": master}
 
 
 def _reporter(scenario: Scenario, bot: str, master: str) -> cohrtz.Reporter:

@@ -15,6 +15,7 @@ from bot.errors import PageError, SettingsError, StoreError
 from bot.pages import load_library
 from bot.settings import RUNBOOKS, Settings
 from bot.store.store import open_store
+from tests.store.store_samples import opened
 
 
 @pytest.fixture
@@ -123,20 +124,28 @@ async def off(settings, **given):
     return why
 
 
-async def test_without_a_secret_or_a_key_no_diagnostics_are_taken_and_it_is_said(
-    settings,
-):
+async def test_without_a_secret_no_diagnostics_are_taken_and_it_is_said(settings):
     assert "TRIAGE_DIAGNOSTICS_SECRET" in await off(settings, data_key=KEY)
-    assert "TRIAGE_DATA_KEY" in await off(settings, diagnostics_secret=MASTER)
 
 
-async def test_with_both_the_rings_seal_with_the_first_key(settings, tmp_path):
+async def test_with_a_secret_diagnostics_are_taken(settings):
+    async with app.build(settings(diagnostics_secret=MASTER)) as bot:
+        assert isinstance(bot.rings, Rings)
+
+
+async def test_the_keys_are_those_of_the_environment_or_of_a_file(settings, tmp_path):
     file = tmp_path / "keys"
     file.write_text(f"# ours\n{KEY}\n")
     for given in ({"data_key": KEY}, {"data_key_file": file}):
-        async with app.build(settings(diagnostics_secret=MASTER, **given)) as bot:
-            assert isinstance(bot.rings, Rings)
-            assert bot.rings.keys.sealing == "k1"
+        async with app.build(settings(**given)) as bot:
+            assert bot.store.rotation.ring.sealing == "k1"
+    assert not list(tmp_path.glob("*.db.keys"))
+
+
+async def test_without_a_setting_a_key_is_made_beside_the_database(settings, tmp_path):
+    async with app.build(settings()) as bot:
+        (file,) = tmp_path.glob("*.db.keys")
+        assert bot.store.rotation.ring.sealing in file.read_text()
 
 
 def test_an_incident_begins_with_diagnostics_only_where_they_are_taken(settings):
@@ -151,3 +160,45 @@ async def test_keys_that_are_not_in_order_stop_the_start(settings, given):
     with pytest.raises(SettingsError):
         async with app.build(settings(**given)):
             pass
+
+
+async def signed(settings, **given):
+    """Start a bot; return what it says of its signing key."""
+    with capture_logs() as entries:
+        async with app.build(settings(**given)) as bot:
+            key = bot.service.trail.key.public_text
+    (said,) = [one for one in entries if one["event"] == "trail.signed"]
+    assert said["public_key"] == key
+    return said
+
+
+SEED = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+
+
+async def test_the_public_key_is_said_at_each_start_and_stays_the_same(
+    settings, tmp_path
+):
+    first, second = await signed(settings), await signed(settings)
+    assert first == second
+    assert first["key_from"] == str(tmp_path / "triage.db.signing-key")
+
+
+async def test_a_given_signing_key_is_used_and_none_is_made(settings, tmp_path):
+    file = tmp_path / "seed"
+    file.write_text(f"{SEED}\n")
+    by_value = await signed(settings, signing_key=SEED)
+    by_file = await signed(settings, signing_key_file=file)
+    assert by_value["public_key"] == by_file["public_key"]
+    assert (by_value["key_from"], by_file["key_from"]) == ("environment", str(file))
+    assert not (tmp_path / "triage.db.signing-key").exists()
+    assert SEED not in str(by_value)
+
+
+async def test_incidents_from_before_the_trail_are_chained_at_the_start(settings):
+    made = settings()
+    async with open_store(made.database) as store:
+        await opened(store, "I1", length=3)
+    with capture_logs() as entries:
+        async with app.build(made) as bot:
+            assert len(await bot.store.links("I1")) == 3
+    assert {"event": "trail.begun", "incidents": 1, "log_level": "info"} in entries

@@ -7,7 +7,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import BLANK, redact, set_up
+from bot.logs import BLANK, blank_tokens, redact, set_up
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJl"
 CANARIES = {
@@ -45,6 +45,20 @@ def test_no_canary_gets_by(text):
     for line in (text, f"before {text} after", f"({text})"):
         assert "canary" not in redact(line)
         assert BLANK in redact(line)
+
+
+@pytest.mark.parametrize(
+    "name", ["bot token", "user token", "rotated token", "app token", "jwt", "response"]
+)
+def test_a_token_that_a_person_pastes_is_blanked(name):
+    told = blank_tokens(f"see {CANARIES[name]} here")
+    assert "canary" not in told
+    assert told.endswith(f"{BLANK} here")
+
+
+def test_words_about_tokens_are_left_to_people():
+    for text in ("Send it as a bearer token.", "password: ask Ann", "ticket=4711"):
+        assert blank_tokens(text) == text
 
 
 @pytest.mark.parametrize(

@@ -192,3 +192,8 @@ def test_a_short_secret_is_refused_and_not_shown(environment):
 def test_keys_are_given_in_one_way(environment):
     environment(SOCKET | {"DATA_KEY": "canary-signing", "DATA_KEY_FILE": "keys"})
     assert "TRIAGE_DATA_KEY_FILE is set besides its other form" in refusal()
+
+
+def test_the_signing_key_is_given_in_one_way(environment):
+    environment(SOCKET | {"SIGNING_KEY": "canary-signing", "SIGNING_KEY_FILE": "key"})
+    assert "TRIAGE_SIGNING_KEY_FILE is set besides its other form" in refusal()

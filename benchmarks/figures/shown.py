@@ -69,9 +69,7 @@ async def _round(stage: Stage, bot: Bot, play: Scenario, channel: str) -> Shown:
 
 
 def _longest_look(bot: Bot, channel: str) -> float:
-    query = f"""SELECT events.body FROM events JOIN heads USING (incident)
-        WHERE heads.channel = '{channel}' AND kind = 'check.reported'"""  # noqa: S608  the channel is ours
-    return max(float(json.loads(body)["took"]) for (body,) in bot.ask(query))
+    return max(float(json.loads(body)["took"]) for body in bot.looks(channel))
 
 
 def _row(rounds: Sequence[Shown]) -> Row:

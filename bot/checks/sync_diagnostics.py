@@ -33,7 +33,7 @@ async def run(params: Params, world: World) -> Finding:
     told = tell(kept.events, params.identity or None)
     if not kept.unreadable:
         return told
-    missing = f"{kept.unreadable} batches cannot be unsealed with the keys at hand."
+    missing = f"{kept.unreadable} batches that are kept do not open: they were changed."
     verdict = Verdict.UNKNOWN if told.verdict is Verdict.OK else told.verdict
     return Finding(
         verdict=verdict, headline=f"{told.headline} {missing}", facts=told.facts

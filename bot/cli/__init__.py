@@ -5,12 +5,15 @@ from bot.cli import (
     check,
     coverage,
     diagnostics,
+    erase,
     imports,
     lint,
     logs,
     packets,
+    rotate_keys,
     schema,
     templates,
+    verify,
 )
 from bot.cli.shape import Command
 
@@ -19,10 +22,13 @@ COMMANDS: tuple[Command, ...] = (
     check,
     coverage,
     diagnostics,
+    erase,
     imports,
     lint,
     logs,
     packets,
+    rotate_keys,
     schema,
     templates,
+    verify,
 )

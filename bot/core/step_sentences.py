@@ -109,6 +109,11 @@ def _recovering(_: Event, body: r.RecoveryOpened) -> tuple[Part, ...]:
     return (f"Room {body.room} recovers in incident {body.incident}{page}.",)
 
 
+def _erased(event: Event, body: e.Erased) -> tuple[Part, ...]:
+    what = f" erased the words of event {body.erased} "
+    return (Person(event.by), what, event.at, f": {body.why}")
+
+
 _STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
     "step.settled": _settled,
     "step.attested": _attested,
@@ -123,6 +128,7 @@ _STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
     "rollback.proposed": _proposed,
     "recovery.asked": _impacted,
     "recovery.opened": _recovering,
+    "body.erased": _erased,
 }
 
 

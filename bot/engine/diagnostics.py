@@ -1,4 +1,4 @@
-"""The rings of posted diagnostics: sealed on the way in, opened on the way out."""
+"""The rings of posted diagnostics, as checks see them and as they are filled."""
 
 import hashlib
 from collections.abc import Callable
@@ -9,7 +9,6 @@ import structlog
 
 from bot.cohrtz.diagnostics import SyncEvent, from_json, to_json
 from bot.store.rows import BatchRow
-from bot.store.seal import Keyring, Place, SealBroken
 from bot.store.store import Store
 from bot.world.diagnostics import DiagnosticsOff, Recent
 
@@ -21,7 +20,6 @@ class Rings:
     """The rings, as checks see them (bot.world.diagnostics), and as they are filled."""
 
     store: Store
-    keys: Keyring
     now: Callable[[], datetime]
 
     async def keep(
@@ -38,8 +36,7 @@ class Rings:
             batch=batch,
             at=self.now(),
             events=len(events),
-            key=self.keys.sealing,
-            sealed=self.keys.seal(to_json(events), _place(batch)),
+            body=to_json(events),
         )
         return batch, await self.store.add_batch(row)
 
@@ -49,16 +46,13 @@ class Rings:
         unreadable = 0
         for row in await self.store.batches(room, since):
             try:
-                events.update(dict.fromkeys(self._opened(row)))
-            except (SealBroken, ValueError):
+                events.update(dict.fromkeys(_read(row)))
+            except ValueError:
                 unreadable += 1
         if unreadable:
             log.warning("diagnostics.unreadable", batches=unreadable)
         ordered = sorted(events, key=lambda one: one.at)
         return Recent(events=ordered, unreadable=unreadable)
-
-    def _opened(self, row: BatchRow) -> tuple[SyncEvent, ...]:
-        return from_json(self.keys.open(row.sealed, _place(row.batch)))
 
 
 @dataclass(frozen=True)
@@ -78,5 +72,8 @@ def _name(room: str, body: bytes) -> str:
     return hashlib.sha256(b"%d:%b%b" % (len(named), named, body)).hexdigest()
 
 
-def _place(batch: str) -> Place:
-    return Place("diagnostics", "sealed", batch)
+def _read(row: BatchRow) -> tuple[SyncEvent, ...]:
+    """Read a batch's events; raise ValueError if it does not open or is none."""
+    if row.body is None:
+        raise ValueError("it does not open")
+    return from_json(row.body)

@@ -1,32 +1,48 @@
-"""The states of the incidents that were used last, so that a press reads no events.
+"""What is known of the incidents used last, so that a press reads no events.
 
 Safe because one process owns the database: a state is kept only after its events were
 committed, and forgotten when a commit says that it was stale.
 """
 
 from collections import OrderedDict
-
-from bot.core.incident.state import Incident
+from typing import Generic, Protocol, TypeVar
 
 MAX_STATES = 1_000
 
 
-class Memory:
+class Known(Protocol):
+    """What is known of an incident, as of an event."""
+
+    @property
+    def id(self) -> str:
+        """The incident."""
+        ...
+
+    @property
+    def seq(self) -> int:
+        """The event."""
+        ...
+
+
+K = TypeVar("K", bound=Known)
+
+
+class Memory(Generic[K]):
     """At most so many states; the least recently used goes first."""
 
     def __init__(self, limit: int = MAX_STATES) -> None:
         """Start empty."""
-        self._states: OrderedDict[str, Incident] = OrderedDict()
+        self._states: OrderedDict[str, K] = OrderedDict()
         self._limit = limit
 
-    def get(self, incident: str) -> Incident | None:
+    def get(self, incident: str) -> K | None:
         """Return the state, if it is known."""
         state = self._states.get(incident)
         if state is not None:
             self._states.move_to_end(incident)
         return state
 
-    def keep(self, state: Incident) -> None:
+    def keep(self, state: K) -> None:
         """Keep a state that was committed, unless a later one is known."""
         known = self._states.get(state.id)
         if known is not None and known.seq > state.seq:

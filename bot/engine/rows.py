@@ -1,11 +1,17 @@
 """Our events and the store's plain rows, one turned into the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from bot.core.incident.events import Event, body_from_json
+from bot.core.incident.events import Body, Event, body_from_json
 from bot.core.incident.state import Incident
 from bot.core.transitions import Move, Transition
-from bot.store.rows import EventRow, Head, TransitionRow
+from bot.store.rows import (
+    Erasure,
+    EventRow,
+    Head,
+    LinkRow,
+    TransitionRow,
+)
 
 
 def event_rows(incident: str, events: Iterable[Event]) -> tuple[EventRow, ...]:
@@ -23,12 +29,26 @@ def event_rows(incident: str, events: Iterable[Event]) -> tuple[EventRow, ...]:
     )
 
 
-def events_from(rows: Sequence[EventRow]) -> tuple[Event, ...]:
-    """Return the events that these rows keep."""
+def events_from(
+    rows: Sequence[EventRow], links: Iterable[LinkRow] = ()
+) -> tuple[Event, ...]:
+    """Return the events that these rows keep, with their links of the trail."""
+    known = {link.seq: link.link.hex() for link in links}
     return tuple(
-        Event(seq=row.seq, at=row.at, by=row.by, body=body_from_json(row.body))
+        Event(
+            seq=row.seq,
+            at=row.at,
+            by=row.by,
+            body=body_from_json(row.body),
+            link=known.get(row.seq, ""),
+        )
         for row in rows
     )
+
+
+def erasures(left: Mapping[int, Body]) -> tuple[Erasure, ...]:
+    """Return what takes the words from stored events."""
+    return tuple(Erasure(seq, body.model_dump_json()) for seq, body in left.items())
 
 
 def head_of(state: Incident) -> Head:

@@ -1,23 +1,30 @@
 """The verbs: each lets the core decide, and keeps what it says in one guarded batch."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import structlog
 
 from bot.core.incident.advance import advance, next_due, pending
 from bot.core.incident.apply import apply, fold, opened
 from bot.core.incident.commands import Command, Context, Open, Rules
 from bot.core.incident.decide import decide, open_incident
+from bot.core.incident.erasing import Erase, Erasing, erase
 from bot.core.incident.events import BOT, Body, Event
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Status
 from bot.engine.bell import Bell
 from bot.engine.memory import Memory
-from bot.engine.rows import event_rows, events_from, head_of
+from bot.engine.rows import erasures, event_rows, events_from, head_of
+from bot.engine.trail import Trail
 from bot.errors import StoreError, UsageError
 from bot.store.rows import Change, Commit, Head
+from bot.store.seal import SealBroken
 from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
 
 TRIES = 100
 """How often a change is decided anew when somebody else was first.
@@ -57,7 +64,8 @@ class Service:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     bells: Bells = field(default_factory=Bells)
-    memory: Memory = field(default_factory=Memory)
+    memory: Memory[Incident] = field(default_factory=Memory)
+    trail: Trail = field(default_factory=Trail)
 
     async def open(self, command: Open, *, by: str, receipt: str | None) -> str | None:
         """Open an incident and return its id; None if the receipt is known.
@@ -108,7 +116,7 @@ class Service:
         rows = await self.store.events(incident)
         if not rows:
             raise UsageError(f"There is no incident {incident}.")
-        return events_from(rows)
+        return events_from(rows, await self.store.links(incident))
 
     async def latest(self, channel: str) -> Head | None:
         """Return the channel's incident: the newest unresolved, else the newest."""
@@ -117,6 +125,41 @@ class Service:
             if heads:
                 return heads[0]
         return None
+
+    async def chain_the_rest(self) -> int:
+        """Make the trail of incidents from before there was one; return how many.
+
+        It says of their events what they were when it began. An incident that does not
+        open gets none, and is told in the log: the others must not wait for it.
+        """
+        chained = 0
+        for incident in await self.store.unlinked():
+            try:
+                rows = await self.store.events(incident)
+                links = await self.trail.links(self.store, rows[-1:])
+            except SealBroken as broken:
+                log.warning("trail.broken", incident=incident, why=str(broken))
+                continue
+            await self.store.add_links(links)
+            chained += 1
+        return chained
+
+    async def erase(self, incident: str, wish: Erase) -> tuple[int, ...]:
+        """Erase the words of an event; return the events that lost theirs.
+
+        Raises NotNow if that event has none. They are gone from the database's free
+        space as well, and from its write-ahead log, unless another program reads it.
+        """
+        for _ in range(TRIES):
+            events = await self.events(incident)
+            erasing = erase(events, wish)
+            records = _numbered(erasing.records, events[-1].seq, wish.at, wish.by)
+            state = fold(incident, (*_without_words(events, erasing), *records))
+            kept = await self._commit(state, records, None, erasing.left)
+            if kept is Commit.DONE:
+                await self.store.check_point()
+                return tuple(sorted(erasing.left))
+        raise StoreError("Too many changes at once; please try again.")
 
     async def _settle(
         self,
@@ -158,13 +201,20 @@ class Service:
         return tuple(events)
 
     async def _commit(
-        self, state: Incident, events: Sequence[Event], receipt: str | None
+        self,
+        state: Incident,
+        events: Sequence[Event],
+        receipt: str | None,
+        left: Mapping[int, Body] | None = None,
     ) -> Commit:
+        rows = event_rows(state.id, events)
         change = Change(
             head=head_of(state),
-            events=event_rows(state.id, events),
+            events=rows,
             receipt=receipt,
             wake=self._wake(state, events),
+            links=await self.trail.links(self.store, rows),
+            erasures=erasures(left or {}),
         )
         # Whoever asked may be cancelled; what was kept must be known here all the same.
         return await asyncio.shield(self._keep(change, state))
@@ -173,6 +223,7 @@ class Service:
         kept = await self.store.commit(change)
         if kept is Commit.DONE:
             self.memory.keep(state)
+            self.trail.kept(change.links)
             self.bells.ring(state.id)
             if change.wake is not None and change.wake > self.now():
                 self.bells.timers.ring()
@@ -198,6 +249,11 @@ def _numbered(
     bodies: Sequence[Body], after: int, at: datetime, by: str
 ) -> tuple[Event, ...]:
     return tuple(Event(seq, at, by, body) for seq, body in enumerate(bodies, after + 1))
+
+
+def _without_words(events: Sequence[Event], erasing: Erasing) -> Iterator[Event]:
+    for event in events:
+        yield event._replace(body=erasing.left.get(event.seq, event.body))
 
 
 def _folded(state: Incident, events: Sequence[Event]) -> Incident:

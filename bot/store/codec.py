@@ -1,18 +1,27 @@
-"""Row values to SQL parameters and back; a time is integer microseconds since 1970."""
+"""Row values to SQL parameters and back: content is sealed on the way in, once a row.
 
-from dataclasses import asdict
+A time is integer microseconds since 1970. docs/security.md has the table of what is
+sealed and what is not.
+"""
+
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.errors import StoreError
+from bot.store.lookup import Column
 from bot.store.rows import (
     BatchRow,
     Drawing,
     EventRow,
     Head,
+    LinkRow,
     Notice,
     TransitionRow,
 )
+from bot.store.seal import SealBroken
+from bot.store.seals import Seals, row_of
 
 Parameters = dict[str, str | int | bytes | None]
 Row = tuple[Any, ...]
@@ -36,98 +45,188 @@ def instant(stored: int) -> datetime:
     return EPOCH + timedelta(microseconds=stored)
 
 
-def event_parameters(row: EventRow) -> Parameters:
-    """Name the columns of an event."""
+def event_parameters(row: EventRow, seals: Seals) -> Parameters:
+    """Name the columns of an event; its body is sealed."""
+    key, sealed = seals.seal("events", row_of(row.incident, row.seq), row.body)
     return {
         "incident": row.incident,
         "seq": row.seq,
         "at": micros(row.at),
         "by": row.by,
         "kind": row.kind,
-        "body": row.body,
+        "key": key,
+        "sealed": sealed,
     }
 
 
-def head_parameters(head: Head, moved_at: datetime, expected: int) -> Parameters:
-    """Name the columns of a head, with when it moved and from where."""
+def link_parameters(row: LinkRow, seals: Seals) -> Parameters:
+    """Name the columns of a link; its salt is sealed, if it has one."""
+    key, sealed = (
+        (None, None)
+        if row.salt is None
+        else seals.seal("links", row_of(row.incident, row.seq), row.salt)
+    )
+    return {
+        "incident": row.incident,
+        "seq": row.seq,
+        "digest": row.digest,
+        "link": row.link,
+        "signer": row.signer,
+        "signature": row.signature,
+        "key": key,
+        "sealed": sealed,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A head, when it moved, and from where."""
+
+    head: Head
+    at: datetime
+    expected: int
+
+
+def head_parameters(moved: Moved, seals: Seals) -> Parameters:
+    """Name the columns of a head; its room is sealed, and can be looked for."""
+    head = moved.head
+    key, sealed = seals.seal("heads", head.incident, head.room)
     return {
         "incident": head.incident,
         "channel": head.channel,
-        "room": head.room,
+        "room_mac": seals.mac(Column.HEAD_ROOM, head.room),
         "status": head.status,
         "seq": head.seq,
         "opened_at": micros(head.opened_at),
-        "moved_at": micros(moved_at),
-        "expected": expected,
+        "moved_at": micros(moved.at),
+        "expected": moved.expected,
+        "key": key,
+        "sealed": sealed,
     }
 
 
-def drawing_parameters(drawing: Drawing) -> Parameters:
-    """Name the columns of a drawing."""
-    return asdict(drawing) | {"at": micros(drawing.at)}
-
-
-def notice_parameters(notice: Notice) -> Parameters:
-    """Name the columns of a notice, but its id, which the store gives."""
+def drawing_parameters(drawing: Drawing, seals: Seals) -> Parameters:
+    """Name the columns of a drawing; what tells what is shown is sealed."""
+    row = row_of(drawing.incident, drawing.part)
+    key, sealed = seals.seal("drawings", row, drawing.digest)
     return {
+        "incident": drawing.incident,
+        "part": drawing.part,
+        "channel": drawing.channel,
+        "ts": drawing.ts,
+        "thread_ts": drawing.thread_ts,
+        "state": drawing.state,
+        "reason": drawing.reason,
+        "at": micros(drawing.at),
+        "key": key,
+        "sealed": sealed,
+    }
+
+
+def notice_parameters(notice: Notice, seals: Seals) -> Parameters:
+    """Name the columns of a notice; its text is sealed."""
+    key, sealed = seals.seal("notices", row_of(notice.id), notice.text)
+    return {
+        "id": notice.id,
         "channel": notice.channel,
         "person": notice.user,
         "thread_ts": notice.thread_ts,
-        "text": notice.text,
         "at": micros(notice.at),
         "expires": micros(notice.expires),
+        "key": key,
+        "sealed": sealed,
     }
 
 
-def transition_parameters(row: TransitionRow) -> Parameters:
-    """Name the columns of a transition."""
-    joined = None if row.joined_at is None else micros(row.joined_at)
-    return asdict(row) | {"at": micros(row.at), "joined_at": joined}
+def transition_parameters(row: TransitionRow, seals: Seals) -> Parameters:
+    """Name the columns of a transition; who it was and where is sealed."""
+    id_mac = seals.mac(Column.TRANSITION_ID, row.id)
+    content = json.dumps([row.id, row.room, row.identity, row.sid, row.reason])
+    key, sealed = seals.seal("transitions", id_mac, content)
+    return {
+        "id_mac": id_mac,
+        "room_mac": seals.mac(Column.TRANSITION_ROOM, row.room),
+        "identity_mac": seals.mac(Column.TRANSITION_IDENTITY, row.identity),
+        "kind": row.kind,
+        "at": micros(row.at),
+        "source": row.source,
+        "joined_at": None if row.joined_at is None else micros(row.joined_at),
+        "key": key,
+        "sealed": sealed,
+    }
 
 
-def batch_parameters(row: BatchRow) -> Parameters:
-    """Name the columns of a batch of diagnostics."""
-    return asdict(row) | {"at": micros(row.at)}
+def batch_parameters(row: BatchRow, seals: Seals) -> Parameters:
+    """Name the columns of a batch of diagnostics; its content is sealed."""
+    key, sealed = seals.seal("diagnostics", row.batch, row.body or b"")
+    return {
+        "room_mac": seals.mac(Column.BATCH_ROOM, row.room),
+        "batch": row.batch,
+        "at": micros(row.at),
+        "events": row.events,
+        "key": key,
+        "sealed": sealed,
+    }
 
 
-def event(row: Row) -> EventRow:
-    """Read an event from its columns."""
-    incident, seq, at, by, kind, body = row
+def event(row: Row, seals: Seals) -> EventRow:
+    """Read an event from its columns; raise SealBroken."""
+    incident, seq, at, by, kind, sealed = row
+    body = seals.text("events", row_of(incident, seq), sealed)
     return EventRow(incident, seq, instant(at), by, kind, body)
 
 
-def head(row: Row) -> Head:
-    """Read a head from its columns."""
-    incident, channel, room, status, seq, opened_at = row
+def link(row: Row, seals: Seals) -> LinkRow:
+    """Read a link from its columns; raise SealBroken."""
+    incident, seq, digest, made, signer, signature, sealed = row
+    place = row_of(incident, seq)
+    salt = None if sealed is None else seals.open("links", place, sealed)
+    return LinkRow(incident, seq, salt, digest, made, signer, signature)
+
+
+def head(row: Row, seals: Seals) -> Head:
+    """Read a head from its columns; raise SealBroken."""
+    incident, channel, room_mac, status, seq, opened_at, sealed = row
+    room = seals.text("heads", incident, sealed)
+    seals.must_fit(Column.HEAD_ROOM, room, room_mac)
     return Head(incident, channel, room, status, seq, instant(opened_at))
 
 
-def drawing(row: Row) -> Drawing:
-    """Read a drawing from its columns."""
-    incident, part, channel, ts, thread_ts, digest, state, reason, at = row
+def drawing(row: Row, seals: Seals) -> Drawing:
+    """Read a drawing from its columns; raise SealBroken."""
+    incident, part, channel, ts, thread_ts, state, reason, at, sealed = row
+    digest = seals.text("drawings", row_of(incident, part), sealed)
     return Drawing(
         incident, part, channel, ts, thread_ts, digest, state, reason, instant(at)
     )
 
 
-def notice(row: Row) -> Notice:
-    """Read a notice from its columns."""
-    number, channel, person, thread_ts, text, at, expires = row
+def notice(row: Row, seals: Seals) -> Notice:
+    """Read a notice from its columns; raise SealBroken."""
+    number, channel, person, thread_ts, at, expires, sealed = row
+    text = seals.text("notices", row_of(number), sealed)
     return Notice(
         number, channel, person, thread_ts, text, instant(at), instant(expires)
     )
 
 
-def transition(row: Row) -> TransitionRow:
-    """Read a transition from its columns."""
-    ident, room, identity, sid, kind, reason, at, source, joined_at = row
+def transition(row: Row, seals: Seals) -> TransitionRow:
+    """Read a transition from its columns; raise SealBroken."""
+    id_mac, room_mac, kind, at, source, joined_at, sealed = row
+    content = json.loads(seals.open("transitions", id_mac, sealed))
+    ident, room, identity, sid, reason = content
+    seals.must_fit(Column.TRANSITION_ROOM, room, room_mac)
     joined = None if joined_at is None else instant(joined_at)
     return TransitionRow(
         ident, room, identity, sid, kind, reason, instant(at), source, joined
     )
 
 
-def batch(row: Row) -> BatchRow:
-    """Read a batch of diagnostics from its columns."""
-    room, name, at, events, key, sealed = row
-    return BatchRow(room, name, instant(at), events, key, sealed)
+def batch(room: str, row: Row, seals: Seals) -> BatchRow:
+    """Read a batch of diagnostics; its body is None if it does not open."""
+    name, at, events, sealed = row
+    try:
+        body: bytes | None = seals.open("diagnostics", name, sealed)
+    except SealBroken:
+        body = None
+    return BatchRow(room, name, instant(at), events, body)

@@ -13,6 +13,11 @@ from pathlib import Path
 
 from bot.errors import StoreError
 
+
+class InUse(StoreError):  # noqa: N818  named for what is the case
+    """Another process has the database open."""
+
+
 LONGEST_NAME = 200
 """Bytes read from a lock file to name its holder."""
 
@@ -26,8 +31,8 @@ def lock_path(database: Path) -> Path:
 def hold_lock(database: Path) -> Iterator[None]:
     """Hold the lock file of `database`; it stays behind, empty, when released.
 
-    Raises StoreError if another process (or this one) holds it, naming the holder,
-    or if the lock file cannot be made.
+    Raises InUse if another process (or this one) holds it, naming the holder, and
+    StoreError if the lock file cannot be made.
     """
     descriptor = _open_lock(lock_path(database))
     try:
@@ -52,7 +57,7 @@ def _take(descriptor: int, database: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise StoreError(
+        raise InUse(
             f"The database {database} is in use by {_holder(descriptor)}. "
             "Stop that one first, or give this one a database of its own."
         ) from error

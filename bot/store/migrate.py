@@ -97,7 +97,7 @@ def _apply(migration: Migration, connection: sqlite3.Connection) -> None:
 
 
 def _checked_version(newest: int, connection: sqlite3.Connection) -> int:
-    version = _number("PRAGMA user_version", connection)
+    version = version_of(connection)
     tables = _number("SELECT count(*) FROM sqlite_schema", connection)
     if tables and _number("PRAGMA application_id", connection) != APPLICATION_ID:
         raise StoreError(
@@ -109,6 +109,11 @@ def _checked_version(newest: int, connection: sqlite3.Connection) -> int:
             f"{newest}. Start the newer version, or restore an older backup."
         )
     return version
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the schema version of a database."""
+    return _number("PRAGMA user_version", connection)
 
 
 def _number(query: str, connection: sqlite3.Connection) -> int:

@@ -1,7 +1,8 @@
 """What is read, each in one hop to the reader's thread.
 
 Every function takes the connection last and fetches all its rows before it returns,
-so that no statement left open keeps the write-ahead log from being truncated.
+so that no statement left open keeps the write-ahead log from being truncated. Rows are
+opened after that, which raises SealBroken for one that was changed or moved.
 """
 
 import json
@@ -11,14 +12,17 @@ from datetime import datetime
 
 from bot.store import codec
 from bot.store import statements as sql
+from bot.store.lookup import Column
 from bot.store.rows import (
     BatchRow,
     Drawing,
     EventRow,
     Head,
+    LinkRow,
     Notice,
     TransitionRow,
 )
+from bot.store.seals import Seals
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class HeadQuery:
 
     statuses: tuple[str, ...] | None
     channel: str | None
-    room: str | None
+    room_mac: str | None
     limit: int
 
     def parameters(self) -> codec.Parameters:
@@ -35,7 +39,7 @@ class HeadQuery:
         return {
             "statuses": None if self.statuses is None else json.dumps(self.statuses),
             "channel": self.channel,
-            "room": self.room,
+            "room_mac": self.room_mac,
             "limit": self.limit,
         }
 
@@ -43,44 +47,66 @@ class HeadQuery:
         """Choose the query whose index fits what is asked."""
         if self.channel is not None:
             return sql.HEADS_OF_CHANNEL
-        return sql.HEADS if self.room is None else sql.HEADS_OF_ROOM
+        return sql.HEADS if self.room_mac is None else sql.HEADS_OF_ROOM
 
 
 @dataclass(frozen=True, slots=True)
 class TransitionQuery:
-    """Which transitions are asked for; `identity` None means everybody's."""
+    """Which transitions are asked for; `identity_mac` None means everybody's."""
 
-    room: str
-    identity: str | None
+    room_mac: str
+    identity_mac: str | None
     since: datetime
     limit: int
 
     def parameters(self) -> codec.Parameters:
         """Name the parameters of the query for transitions."""
         return {
-            "room": self.room,
-            "identity": self.identity,
+            "room_mac": self.room_mac,
+            "identity_mac": self.identity_mac,
             "since": codec.micros(self.since),
             "limit": self.limit,
         }
 
 
-def events(incident: str, after: int, connection: sqlite3.Connection) -> list[EventRow]:
+def events(
+    incident: str, after: int, seals: Seals, connection: sqlite3.Connection
+) -> list[EventRow]:
     """Read the events of an incident after a sequence number, in order."""
     parameters = {"incident": incident, "after": after}
-    return [codec.event(row) for row in connection.execute(sql.EVENTS, parameters)]
+    rows = connection.execute(sql.EVENTS, parameters).fetchall()
+    return [codec.event(row, seals) for row in rows]
 
 
-def head(incident: str, connection: sqlite3.Connection) -> Head | None:
+def links(incident: str, seals: Seals, connection: sqlite3.Connection) -> list[LinkRow]:
+    """Read the links of an incident's trail, in order."""
+    rows = connection.execute(sql.LINKS, {"incident": incident}).fetchall()
+    return [codec.link(row, seals) for row in rows]
+
+
+def last_link(
+    incident: str, seals: Seals, connection: sqlite3.Connection
+) -> LinkRow | None:
+    """Read the last link of an incident's trail; None if it has none."""
+    row = connection.execute(sql.LAST_LINK, {"incident": incident}).fetchone()
+    return None if row is None else codec.link(row, seals)
+
+
+def unlinked(connection: sqlite3.Connection) -> list[str]:
+    """Read which incidents have events that the trail lacks, the oldest first."""
+    return _firsts(sql.UNLINKED, {}, connection)
+
+
+def head(incident: str, seals: Seals, connection: sqlite3.Connection) -> Head | None:
     """Read where an incident stands; None if there is no such incident."""
     row = connection.execute(sql.HEAD, {"incident": incident}).fetchone()
-    return None if row is None else codec.head(row)
+    return None if row is None else codec.head(row, seals)
 
 
-def heads(query: HeadQuery, connection: sqlite3.Connection) -> list[Head]:
+def heads(query: HeadQuery, seals: Seals, connection: sqlite3.Connection) -> list[Head]:
     """Read where incidents stand, the newest first."""
-    rows = connection.execute(query.statement(), query.parameters())
-    return [codec.head(row) for row in rows]
+    rows = connection.execute(query.statement(), query.parameters()).fetchall()
+    return [codec.head(row, seals) for row in rows]
 
 
 def count(statuses: tuple[str, ...], connection: sqlite3.Connection) -> int:
@@ -106,10 +132,12 @@ def next_due(connection: sqlite3.Connection) -> datetime | None:
     return None if at is None else codec.instant(at)
 
 
-def drawings(incident: str, connection: sqlite3.Connection) -> list[Drawing]:
+def drawings(
+    incident: str, seals: Seals, connection: sqlite3.Connection
+) -> list[Drawing]:
     """Read what Slack shows of an incident, by part."""
-    rows = connection.execute(sql.DRAWINGS, {"incident": incident})
-    return [codec.drawing(row) for row in rows]
+    rows = connection.execute(sql.DRAWINGS, {"incident": incident}).fetchall()
+    return [codec.drawing(row, seals) for row in rows]
 
 
 def incident_at(channel: str, ts: str, connection: sqlite3.Connection) -> str | None:
@@ -119,38 +147,50 @@ def incident_at(channel: str, ts: str, connection: sqlite3.Connection) -> str | 
     return None if row is None else str(row[0])
 
 
-def notices(now: datetime, limit: int, connection: sqlite3.Connection) -> list[Notice]:
+def notices(
+    now: datetime, limit: int, seals: Seals, connection: sqlite3.Connection
+) -> list[Notice]:
     """Read the notices that have not expired, the oldest first."""
     parameters = {"now": codec.micros(now), "limit": limit}
-    return [codec.notice(row) for row in connection.execute(sql.NOTICES, parameters)]
+    rows = connection.execute(sql.NOTICES, parameters).fetchall()
+    return [codec.notice(row, seals) for row in rows]
 
 
 def transitions(
-    query: TransitionQuery, connection: sqlite3.Connection
+    query: TransitionQuery, seals: Seals, connection: sqlite3.Connection
 ) -> list[TransitionRow]:
     """Read the latest transitions of a room, the oldest of them first."""
     rows = connection.execute(sql.TRANSITIONS, query.parameters()).fetchall()
-    return [codec.transition(row) for row in reversed(rows)]
+    return [codec.transition(row, seals) for row in reversed(rows)]
 
 
 def batches(
-    room: str, since: datetime, connection: sqlite3.Connection
+    room: str, since: datetime, seals: Seals, connection: sqlite3.Connection
 ) -> list[BatchRow]:
     """Read a room's batches of diagnostics that came since then, oldest first."""
-    parameters: codec.Parameters = {"room": room, "since": codec.micros(since)}
-    return [codec.batch(row) for row in connection.execute(sql.BATCHES, parameters)]
+    parameters: codec.Parameters = {
+        "room_mac": seals.mac(Column.BATCH_ROOM, room),
+        "since": codec.micros(since),
+    }
+    rows = connection.execute(sql.BATCHES, parameters).fetchall()
+    return [codec.batch(room, row, seals) for row in rows]
 
 
 def newest_by_room(connection: sqlite3.Connection) -> dict[str, datetime]:
-    """Read when each room's last transition was."""
+    """Read when each room's last transition was, by the room's look-up."""
     rows = connection.execute(sql.NEWEST_BY_ROOM)
-    return {room: codec.instant(at) for room, at in rows}
+    return {room_mac: codec.instant(at) for room_mac, at in rows}
 
 
-def seen(receipt: str, connection: sqlite3.Connection) -> bool:
+def seen(receipt: str, seals: Seals, connection: sqlite3.Connection) -> bool:
     """Tell whether a receipt is known."""
-    row = connection.execute(sql.RECEIPT, {"receipt": receipt}).fetchone()
-    return row is not None
+    return is_known(seals.mac(Column.RECEIPT, receipt), connection)
+
+
+def is_known(receipt_mac: str, connection: sqlite3.Connection) -> bool:
+    """Tell whether a receipt is known, by its look-up."""
+    parameters = {"receipt_mac": receipt_mac}
+    return connection.execute(sql.RECEIPT, parameters).fetchone() is not None
 
 
 def probe(connection: sqlite3.Connection) -> None:

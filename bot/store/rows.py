@@ -30,6 +30,30 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkRow:
+    """An event's link of the trail, signed (see bot/core/trail/chain.py).
+
+    `salt` is None once the event's words were erased; `signer` is the public key.
+    """
+
+    incident: str
+    seq: int
+    salt: bytes | None
+    digest: bytes
+    link: bytes
+    signer: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """An event that loses its words, and the body that is left of it."""
+
+    seq: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """Where an incident stands: derived from its events, rewritten with each batch."""
 
@@ -51,12 +75,18 @@ class Change:
 
     Raises StoreError if the events are none, have a gap, belong to another incident
     than the head, or do not end at `head.seq`.
+
+    `links` are those of the events, and of events before them that have none yet.
+    `erasures` take the words from events that are stored, and the salts from their
+    links.
     """
 
     head: Head
     events: tuple[EventRow, ...]
     receipt: str | None = None
     wake: datetime | None = None
+    links: tuple[LinkRow, ...] = ()
+    erasures: tuple[Erasure, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a batch that would leave a gap or mix two incidents."""
@@ -142,15 +172,14 @@ class TransitionRow:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One posted batch of a room's diagnostics, sealed; `key` names the key.
+    """One posted batch of a room's diagnostics.
 
-    `batch` tells one from another within the room, so that a batch that comes again
-    is known; `at` is when it came in.
+    `batch` tells one from another, of whatever room, so that a batch that comes again
+    is known; `at` is when it came in. `body` None: what is stored does not open.
     """
 
     room: str
     batch: str
     at: datetime
     events: int
-    key: str
-    sealed: bytes
+    body: bytes | None

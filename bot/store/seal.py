@@ -5,8 +5,7 @@ key id is the beginning of the SHA-256 of the key's name, so that a value tells 
 key opens it. Table, column and row are authenticated with it (as associated data, each
 with its length before it), so that a value moved elsewhere does not open. The first key
 of the ring seals, all of them open: a new key is put first, and the old one is taken
-out when nothing is sealed with it any more (keep `Keyring.sealing` in a column to see
-that).
+out when nothing is sealed with it any more (bot/store/rotation.py sees to that).
 
 Nonces are random, which is safe for 2^32 values under one key (NIST SP 800-38D, 8.3).
 """
@@ -18,7 +17,8 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -39,8 +39,7 @@ class SealBroken(StoreError):  # noqa: N818  named for what is the case
     """A sealed value does not open: another key, another place, or it was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sealed value stands; it opens nowhere else."""
 
     table: str
@@ -76,9 +75,12 @@ class Keyring:
 
     def __init__(self, keys: Sequence[DataKey]) -> None:
         """Take at least one key; raise SettingsError if two cannot be told apart."""
+        if not keys:
+            raise SettingsError(f"There is no data key. {HOW}.")
         by_id = {key.id: key for key in keys}
-        if not keys or len(by_id) != len(keys):
+        if len(by_id) != len(keys):
             raise SettingsError(f"The data keys need different names. {HOW}.")
+        self.keys = tuple(keys)
         self._name, self._head = keys[0].name, VERSION + keys[0].id
         self._ciphers = {id_: AESGCM(key.secret) for id_, key in by_id.items()}
         self._sealing = self._ciphers[keys[0].id]
@@ -87,6 +89,11 @@ class Keyring:
     def sealing(self) -> str:
         """Return the name of the key that seals."""
         return self._name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all keys, that of the one that seals first."""
+        return tuple(key.name for key in self.keys)
 
     def seal(self, plain: bytes, place: Place) -> bytes:
         """Return the sealed value for that place."""
@@ -121,6 +128,11 @@ def read_keyring(text: str) -> Keyring:
     return Keyring([_key(entry) for entry in entries if entry])
 
 
+def written(key: DataKey) -> str:
+    """Write a key as `read_keyring` reads it; the text is as secret as the key."""
+    return f"{key.name}:{base64.b64encode(key.secret).decode()}"
+
+
 def _key(entry: str) -> DataKey:
     name, colon, written = entry.partition(":")
     if not colon:
@@ -133,5 +145,16 @@ def _key(entry: str) -> DataKey:
 
 
 def _bound(place: Place, head: bytes) -> bytes:
-    parts = (place.table.encode(), place.column.encode(), place.row.encode(), head)
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    """Return what is authenticated beside the content: the place, and the key."""
+    return _known(place.table, place.column) + _measured(place.row) + head
+
+
+@lru_cache(maxsize=64)
+def _known(table: str, column: str) -> bytes:
+    """Return the part that is the same for a whole column."""
+    return _measured(table) + _measured(column)
+
+
+def _measured(text: str) -> bytes:
+    part = text.encode()
+    return len(part).to_bytes(4, "big") + part

@@ -6,7 +6,8 @@ that write or checkpoint at once.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,7 @@ from typing import TypeVar
 import aiosqlite
 
 from bot.errors import StoreError
+from bot.store import statements as sql
 
 T = TypeVar("T")
 
@@ -29,6 +31,8 @@ WRITER_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     # Without it REPLACE INTO deletes an event past the trigger that forbids it.
     "PRAGMA recursive_triggers = ON",
+    # What was deleted is overwritten: an old seal may be of a key that was lost.
+    "PRAGMA secure_delete = ON",
 )
 READER_PRAGMAS = ("PRAGMA query_only = ON",)
 
@@ -89,6 +93,19 @@ class Link(aiosqlite.Connection):
         except sqlite3.Error as error:
             raise plain_error(error) from error
         return answer
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit what is done within, or roll all of it back if that raises."""
+    connection.execute(sql.BEGIN)
+    try:
+        yield
+        connection.execute(sql.COMMIT)
+    except BaseException:
+        if connection.in_transaction:  # SQLite may have rolled back by itself
+            connection.execute(sql.ROLLBACK)
+        raise
 
 
 def plain_error(error: sqlite3.Error) -> StoreError:

@@ -5,6 +5,7 @@ serve another database.
 """
 
 BEGIN = "BEGIN IMMEDIATE"
+BEGIN_READING = "BEGIN"
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
 SAVEPOINT = "SAVEPOINT job"
@@ -12,42 +13,75 @@ ROLLBACK_JOB = "ROLLBACK TO job"
 RELEASE = "RELEASE job"
 
 INSERT_EVENT = """
-INSERT INTO events (incident, seq, at, by, kind, body)
-VALUES (:incident, :seq, :at, :by, :kind, :body)
+INSERT INTO events (incident, seq, at, by, kind, key, sealed)
+VALUES (:incident, :seq, :at, :by, :kind, :key, :sealed)
 """
 EVENTS = """
-SELECT incident, seq, at, by, kind, body FROM events
+SELECT incident, seq, at, by, kind, sealed FROM events
 WHERE incident = :incident AND seq > :after ORDER BY seq
 """
 
+INSERT_LINK = """
+INSERT INTO links (incident, seq, digest, link, signer, signature, key, sealed)
+VALUES (:incident, :seq, :digest, :link, :signer, :signature, :key, :sealed)
+"""
+LINKS = """
+SELECT incident, seq, digest, link, signer, signature, sealed FROM links
+WHERE incident = :incident ORDER BY seq
+"""
+LAST_LINK = """
+SELECT incident, seq, digest, link, signer, signature, sealed FROM links
+WHERE incident = :incident ORDER BY seq DESC LIMIT 1
+"""
+UNLINKED = """
+SELECT incident FROM heads
+WHERE seq > coalesce(
+  (SELECT max(links.seq) FROM links WHERE links.incident = heads.incident), 0)
+ORDER BY opened_at, incident
+"""
+DROP_SALT = """
+UPDATE links SET key = NULL, sealed = NULL WHERE incident = :incident AND seq = :seq
+"""
+ERASE_BODY = """
+UPDATE events SET key = :key, sealed = :sealed
+WHERE incident = :incident AND seq = :seq
+"""
+
 INSERT_HEAD = """
-INSERT INTO heads (incident, channel, room, status, seq, opened_at, moved_at)
-VALUES (:incident, :channel, :room, :status, :seq, :opened_at, :moved_at)
+INSERT INTO heads
+  (incident, channel, room_mac, status, seq, opened_at, moved_at, key, sealed)
+VALUES
+  (:incident, :channel, :room_mac, :status, :seq, :opened_at, :moved_at, :key, :sealed)
 ON CONFLICT DO NOTHING
 """
 MOVE_HEAD = """
-UPDATE heads SET channel = :channel, room = :room, status = :status, seq = :seq,
-  opened_at = :opened_at, moved_at = :moved_at
+UPDATE heads SET channel = :channel, room_mac = :room_mac, status = :status,
+  seq = :seq, opened_at = :opened_at, moved_at = :moved_at, key = :key,
+  sealed = :sealed
 WHERE incident = :incident AND seq = :expected
 """
 HEAD = """
-SELECT incident, channel, room, status, seq, opened_at FROM heads
+SELECT incident, channel, room_mac, status, seq, opened_at, sealed
+FROM heads
 WHERE incident = :incident
 """
 HEADS = """
-SELECT incident, channel, room, status, seq, opened_at FROM heads
+SELECT incident, channel, room_mac, status, seq, opened_at, sealed
+FROM heads
 WHERE (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
 ORDER BY opened_at DESC, incident DESC LIMIT :limit
 """
 HEADS_OF_CHANNEL = """
-SELECT incident, channel, room, status, seq, opened_at FROM heads
-WHERE channel = :channel AND (:room IS NULL OR room = :room)
+SELECT incident, channel, room_mac, status, seq, opened_at, sealed
+FROM heads
+WHERE channel = :channel AND (:room_mac IS NULL OR room_mac = :room_mac)
   AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
 ORDER BY opened_at DESC, incident DESC LIMIT :limit
 """
 HEADS_OF_ROOM = """
-SELECT incident, channel, room, status, seq, opened_at FROM heads
-WHERE room = :room
+SELECT incident, channel, room_mac, status, seq, opened_at, sealed
+FROM heads
+WHERE room_mac = :room_mac
   AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
 ORDER BY opened_at DESC, incident DESC LIMIT :limit
 """
@@ -63,8 +97,8 @@ UPDATE heads SET drawn_seq = :seq
 WHERE incident = :incident AND drawn_seq < :seq AND seq >= :seq
 """
 
-RECEIPT = "SELECT 1 FROM receipts WHERE receipt = :receipt"
-INSERT_RECEIPT = "INSERT INTO receipts (receipt, at) VALUES (:receipt, :at)"
+RECEIPT = "SELECT 1 FROM receipts WHERE receipt_mac = :receipt_mac"
+INSERT_RECEIPT = "INSERT INTO receipts (receipt_mac, at) VALUES (:receipt_mac, :at)"
 
 INSERT_WAKE = """
 INSERT INTO wakes (incident, at) VALUES (:incident, :at) ON CONFLICT DO NOTHING
@@ -77,7 +111,7 @@ NEXT_DUE = "SELECT min(at) FROM wakes"
 DELETE_WAKES = "DELETE FROM wakes WHERE incident = :incident AND at <= :upto"
 
 DRAWINGS = """
-SELECT incident, part, channel, ts, thread_ts, digest, state, reason, at
+SELECT incident, part, channel, ts, thread_ts, state, reason, at, sealed
 FROM drawings WHERE incident = :incident ORDER BY part
 """
 INCIDENT_AT = """
@@ -88,59 +122,64 @@ WHERE heads.channel = :channel AND drawings.part = :part
 """
 UPSERT_DRAWING = """
 INSERT INTO drawings
-  (incident, part, channel, ts, thread_ts, digest, state, reason, at)
+  (incident, part, channel, ts, thread_ts, state, reason, at, key, sealed)
 VALUES
-  (:incident, :part, :channel, :ts, :thread_ts, :digest, :state, :reason, :at)
+  (:incident, :part, :channel, :ts, :thread_ts, :state, :reason, :at, :key, :sealed)
 ON CONFLICT (incident, part) DO UPDATE SET channel = excluded.channel,
-  ts = excluded.ts, thread_ts = excluded.thread_ts, digest = excluded.digest,
-  state = excluded.state, reason = excluded.reason, at = excluded.at
+  ts = excluded.ts, thread_ts = excluded.thread_ts, state = excluded.state,
+  reason = excluded.reason, at = excluded.at, key = excluded.key,
+  sealed = excluded.sealed
 """
 DELETE_DRAWING = "DELETE FROM drawings WHERE incident = :incident AND part = :part"
 
+NEXT_NOTICE = """
+SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'notices'
+"""
 INSERT_NOTICE = """
-INSERT INTO notices (channel, person, thread_ts, text, at, expires)
-VALUES (:channel, :person, :thread_ts, :text, :at, :expires)
+INSERT INTO notices (id, channel, person, thread_ts, at, expires, key, sealed)
+VALUES (:id, :channel, :person, :thread_ts, :at, :expires, :key, :sealed)
 """
 NOTICES = """
-SELECT id, channel, person, thread_ts, text, at, expires FROM notices
+SELECT id, channel, person, thread_ts, at, expires, sealed FROM notices
 WHERE expires > :now ORDER BY id LIMIT :limit
 """
 DELETE_NOTICE = "DELETE FROM notices WHERE id = :id"
 
 INSERT_TRANSITION = """
 INSERT INTO transitions
-  (id, room, identity, sid, kind, reason, at, source, joined_at)
+  (id_mac, room_mac, identity_mac, kind, at, source, joined_at, key, sealed)
 VALUES
-  (:id, :room, :identity, :sid, :kind, :reason, :at, :source, :joined_at)
+  (:id_mac, :room_mac, :identity_mac, :kind, :at, :source, :joined_at, :key, :sealed)
 ON CONFLICT DO NOTHING
 """
 TRANSITIONS = """
-SELECT id, room, identity, sid, kind, reason, at, source, joined_at FROM transitions
-WHERE room = :room AND at >= :since AND (:identity IS NULL OR identity = :identity)
+SELECT id_mac, room_mac, kind, at, source, joined_at, sealed FROM transitions
+WHERE room_mac = :room_mac AND at >= :since
+  AND (:identity_mac IS NULL OR identity_mac = :identity_mac)
 ORDER BY at DESC, arrival DESC LIMIT :limit
 """
-NEWEST_BY_ROOM = "SELECT room, max(at) FROM transitions GROUP BY room"
+NEWEST_BY_ROOM = "SELECT room_mac, max(at) FROM transitions GROUP BY room_mac"
 
 INSERT_BATCH = """
-INSERT INTO diagnostics (room, batch, at, events, key, sealed)
-VALUES (:room, :batch, :at, :events, :key, :sealed)
+INSERT INTO diagnostics (room_mac, batch, at, events, key, sealed)
+VALUES (:room_mac, :batch, :at, :events, :key, :sealed)
 ON CONFLICT DO NOTHING
 """
 BATCHES = """
-SELECT room, batch, at, events, key, sealed FROM diagnostics
-WHERE room = :room AND at >= :since ORDER BY arrival
+SELECT batch, at, events, sealed FROM diagnostics
+WHERE room_mac = :room_mac AND at >= :since ORDER BY arrival
 """
 TRIM_BATCHES = """
 DELETE FROM diagnostics WHERE arrival IN (
   SELECT arrival FROM (
     SELECT arrival, sum(events) OVER (ORDER BY arrival DESC) - events AS newer
-    FROM diagnostics WHERE room = :room)
+    FROM diagnostics WHERE room_mac = :room_mac)
   WHERE newer >= :most)
 """
 
 PRUNE_RECEIPTS = """
-DELETE FROM receipts WHERE receipt IN
-  (SELECT receipt FROM receipts WHERE at < :before LIMIT :limit)
+DELETE FROM receipts WHERE receipt_mac IN
+  (SELECT receipt_mac FROM receipts WHERE at < :before LIMIT :limit)
 """
 PRUNE_NOTICES = """
 DELETE FROM notices WHERE id IN
@@ -154,6 +193,54 @@ PRUNE_BATCHES = """
 DELETE FROM diagnostics WHERE arrival IN
   (SELECT arrival FROM diagnostics WHERE at < :before LIMIT :limit)
 """
+
+KEYS = "SELECT name, lookup FROM keys ORDER BY name"
+INSERT_KEY = """
+INSERT INTO keys (name, lookup) VALUES (:name, :lookup) ON CONFLICT DO NOTHING
+"""
+DELETE_KEY = "DELETE FROM keys WHERE name = :name"
+SEALED_BY = """
+SELECT key, count(*) FROM events GROUP BY key UNION ALL
+SELECT key, count(*) FROM links WHERE key IS NOT NULL GROUP BY key UNION ALL
+SELECT key, count(*) FROM heads GROUP BY key UNION ALL
+SELECT key, count(*) FROM drawings GROUP BY key UNION ALL
+SELECT key, count(*) FROM notices GROUP BY key UNION ALL
+SELECT key, count(*) FROM transitions GROUP BY key UNION ALL
+SELECT key, count(*) FROM diagnostics GROUP BY key
+"""
+
+# For each table: some rows that a key sealed, the columns of the row's name first and
+# what is sealed last; and how to put another seal into the row of that name.
+RESEAL = {
+    "events": (
+        "SELECT incident, seq, sealed FROM events WHERE key = :old LIMIT :limit",
+        "UPDATE events SET key = ?, sealed = ? WHERE incident = ? AND seq = ?",
+    ),
+    "links": (
+        "SELECT incident, seq, sealed FROM links WHERE key = :old LIMIT :limit",
+        "UPDATE links SET key = ?, sealed = ? WHERE incident = ? AND seq = ?",
+    ),
+    "heads": (
+        "SELECT incident, sealed FROM heads WHERE key = :old LIMIT :limit",
+        "UPDATE heads SET key = ?, sealed = ? WHERE incident = ?",
+    ),
+    "drawings": (
+        "SELECT incident, part, sealed FROM drawings WHERE key = :old LIMIT :limit",
+        "UPDATE drawings SET key = ?, sealed = ? WHERE incident = ? AND part = ?",
+    ),
+    "notices": (
+        "SELECT id, sealed FROM notices WHERE key = :old LIMIT :limit",
+        "UPDATE notices SET key = ?, sealed = ? WHERE id = ?",
+    ),
+    "transitions": (
+        "SELECT id_mac, sealed FROM transitions WHERE key = :old LIMIT :limit",
+        "UPDATE transitions SET key = ?, sealed = ? WHERE id_mac = ?",
+    ),
+    "diagnostics": (
+        "SELECT batch, sealed FROM diagnostics WHERE key = :old LIMIT :limit",
+        "UPDATE diagnostics SET key = ?, sealed = ? WHERE batch = ?",
+    ),
+}
 
 PROBE_WRITE = "UPDATE probe SET count = count + 1 WHERE id = 1"
 PROBE_READ = "SELECT count FROM probe WHERE id = 1"

@@ -13,13 +13,14 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import structlog
-
 from bot.errors import StoreError
 from bot.store import reads, writes
 from bot.store import statements as sql
+from bot.store.keys import KeySource, key_file_of
 from bot.store.lock import hold_lock
-from bot.store.migrate import migrate, migrations
+from bot.store.lookup import Column
+from bot.store.opening import prepare
+from bot.store.rotation import KeyRotation
 from bot.store.rows import (
     BatchRow,
     Change,
@@ -27,9 +28,11 @@ from bot.store.rows import (
     Drawing,
     EventRow,
     Head,
+    LinkRow,
     Notice,
     TransitionRow,
 )
+from bot.store.seals import Seals
 from bot.store.sqlite import Link, connect_reader, connect_writer
 from bot.store.writer import Writer
 
@@ -45,25 +48,44 @@ class Store:
     what became of its write, which is whole or not there at all.
     """
 
-    def __init__(self, writer: Link, reader: Link) -> None:
-        """Take over two connections to the same, migrated database."""
+    def __init__(self, writer: Link, reader: Link, seals: Seals) -> None:
+        """Take over two connections to the same, migrated and unlocked database."""
         self._link = writer
         self._reader = reader
         self._writer = Writer(writer)
+        self._seals = seals
+        self.rotation = KeyRotation(self._writer, reader, seals)
         self._newest: dict[str, datetime] = {}
         """When each room's last transition was: most rooms need not be read."""
 
     async def commit(self, change: Change) -> Commit:
         """Write a guarded batch; anything but DONE changed nothing."""
-        return await self._writer.submit(partial(writes.commit, change))
+        return await self._writer.submit(partial(writes.commit, change, self._seals))
 
     async def events(self, incident: str, after: int = 0) -> list[EventRow]:
         """Give the events of an incident after a sequence number, in order."""
-        return await self._reader.run(partial(reads.events, incident, after))
+        read = partial(reads.events, incident, after, self._seals)
+        return await self._reader.run(read)
+
+    async def links(self, incident: str) -> list[LinkRow]:
+        """Give the links of an incident's trail, in order."""
+        return await self._reader.run(partial(reads.links, incident, self._seals))
+
+    async def last_link(self, incident: str) -> LinkRow | None:
+        """Give the last link of an incident's trail; None if it has none."""
+        return await self._reader.run(partial(reads.last_link, incident, self._seals))
+
+    async def unlinked(self) -> list[str]:
+        """Give the incidents with events that the trail lacks, the oldest first."""
+        return await self._reader.run(reads.unlinked)
+
+    async def add_links(self, links: tuple[LinkRow, ...]) -> None:
+        """Keep the links of events that are stored and have none."""
+        await self._writer.submit(partial(writes.add_links, links, self._seals))
 
     async def head(self, incident: str) -> Head | None:
         """Tell where an incident stands; None if there is no such incident."""
-        return await self._reader.run(partial(reads.head, incident))
+        return await self._reader.run(partial(reads.head, incident, self._seals))
 
     async def heads(
         self,
@@ -74,8 +96,9 @@ class Store:
         limit: int = 50,
     ) -> list[Head]:
         """Give up to `limit` heads, the newest incident first; None restricts not."""
-        query = reads.HeadQuery(statuses, channel, room, limit)
-        return await self._reader.run(partial(reads.heads, query))
+        room_mac = None if room is None else self._seals.mac(Column.HEAD_ROOM, room)
+        query = reads.HeadQuery(statuses, channel, room_mac, limit)
+        return await self._reader.run(partial(reads.heads, query, self._seals))
 
     async def count(self, statuses: tuple[str, ...]) -> int:
         """Count the incidents that have one of the statuses."""
@@ -83,7 +106,7 @@ class Store:
 
     async def seen(self, receipt: str) -> bool:
         """Tell whether a delivery was taken within the last day."""
-        return await self._reader.run(partial(reads.seen, receipt))
+        return await self._reader.run(partial(reads.seen, receipt, self._seals))
 
     async def wake(self, incident: str, at: datetime) -> None:
         """Ask for an incident to be looked at, at or after `at`; twice is once."""
@@ -114,7 +137,7 @@ class Store:
 
     async def drawings(self, incident: str) -> list[Drawing]:
         """Give what Slack shows of an incident, by part."""
-        return await self._reader.run(partial(reads.drawings, incident))
+        return await self._reader.run(partial(reads.drawings, incident, self._seals))
 
     async def incident_at(self, channel: str, ts: str) -> str | None:
         """Tell which incident's card is the message at `ts`; None if none is."""
@@ -122,7 +145,7 @@ class Store:
 
     async def keep_drawing(self, drawing: Drawing) -> None:
         """Write what Slack shows of one part, in place of what was known."""
-        await self._writer.submit(partial(writes.keep_drawing, drawing))
+        await self._writer.submit(partial(writes.keep_drawing, drawing, self._seals))
 
     async def forget_drawing(self, incident: str, part: str) -> None:
         """Forget what Slack shows of one part; harmless if nothing is known."""
@@ -130,11 +153,11 @@ class Store:
 
     async def add_notice(self, notice: Notice) -> None:
         """Keep a message to be delivered; its `id` is not used, the store gives one."""
-        await self._writer.submit(partial(writes.add_notice, notice))
+        await self._writer.submit(partial(writes.add_notice, notice, self._seals))
 
     async def notices(self, now: datetime, limit: int) -> list[Notice]:
         """Give the messages still worth delivering, the oldest first."""
-        return await self._reader.run(partial(reads.notices, now, limit))
+        return await self._reader.run(partial(reads.notices, now, limit, self._seals))
 
     async def drop_notice(self, number: int) -> None:
         """Delete a message: it was delivered, or cannot be."""
@@ -143,9 +166,11 @@ class Store:
     async def add_transitions(self, rows: Iterable[TransitionRow]) -> int:
         """Keep the transitions whose id is new; return how many were."""
         kept = tuple(rows)
-        new = await self._writer.submit(partial(writes.add_transitions, kept))
+        write = partial(writes.add_transitions, kept, self._seals)
+        new = await self._writer.submit(write)
         for row in kept:
-            self._newest[row.room] = max(row.at, self._newest.get(row.room, row.at))
+            room = self._seals.mac(Column.TRANSITION_ROOM, row.room)
+            self._newest[room] = max(row.at, self._newest.get(room, row.at))
         return new
 
     async def transitions(
@@ -157,22 +182,28 @@ class Store:
         limit: int = 200,
     ) -> list[TransitionRow]:
         """Give the latest `limit` transitions at or after `since`, oldest first."""
-        newest = self._newest.get(room)
+        room_mac = self._seals.mac(Column.TRANSITION_ROOM, room)
+        newest = self._newest.get(room_mac)
         if newest is None or newest < since:
             return []
-        query = reads.TransitionQuery(room, identity, since, limit)
-        return await self._reader.run(partial(reads.transitions, query))
+        who = identity and self._seals.mac(Column.TRANSITION_IDENTITY, identity)
+        query = reads.TransitionQuery(room_mac, who, since, limit)
+        return await self._reader.run(partial(reads.transitions, query, self._seals))
 
     async def add_batch(self, row: BatchRow) -> bool:
         """Keep a batch of diagnostics in its room's ring; False if it came before.
 
         `row.batch` must be unlike that of every other batch, of whatever room.
         """
-        return await self._writer.submit(partial(writes.add_batch, row))
+        return await self._writer.submit(partial(writes.add_batch, row, self._seals))
 
     async def batches(self, room: str, since: datetime) -> list[BatchRow]:
-        """Give a room's batches that came at or after `since`, oldest first."""
-        return await self._reader.run(partial(reads.batches, room, since))
+        """Give a room's batches that came at or after `since`, oldest first.
+
+        The body of one that does not open is None.
+        """
+        read = partial(reads.batches, room, since, self._seals)
+        return await self._reader.run(read)
 
     async def recall(self) -> None:
         """Read what is known of rooms' last transitions; called once, when opened."""
@@ -215,16 +246,17 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(path: Path) -> AsyncIterator[Store]:
+async def open_store(path: Path, keys: KeySource | None = None) -> AsyncIterator[Store]:
     """Open the database at `path`, made or migrated as needed, for this process alone.
 
-    Raises StoreError in plain words if another process has it (naming it), if it is
-    newer than this version, damaged, read-only or another program's, or if the disk
-    is full.
+    Its content is sealed with `keys`; None: with those of a file beside it, which is
+    made with the database. Raises SettingsError if a key is missing, and StoreError in
+    plain words if another process has the database (naming it), if it is newer than
+    this version, damaged, read-only or another program's, or if the disk is full.
     """
     database = _resolved(path)
     with hold_lock(database):
-        store = await _open(database)
+        store = await _open(database, keys or key_file_of(database))
         try:
             yield store
         finally:
@@ -236,35 +268,16 @@ def _resolved(path: Path) -> Path:
     return path.resolve()
 
 
-async def _open(database: Path) -> Store:
+async def _open(database: Path, keys: KeySource) -> Store:
     link = await connect_writer(database)
     try:
-        version = await link.run(_prepare)
-        store = Store(link, await connect_reader(database))
+        seals = await prepare(link, database, keys)
+        store = Store(link, await connect_reader(database), seals)
         await store.recall()
     except BaseException:
         await link.close()
         raise
-    structlog.get_logger(__name__).info(
-        "store.opened",
-        path=str(database),
-        schema=version,
-        sqlite_version=sqlite3.sqlite_version,
-    )
     return store
-
-
-def _prepare(connection: sqlite3.Connection) -> int:
-    """Migrate; refuse a damaged or unwritable file now rather than in an incident."""
-    found = connection.execute(sql.QUICK_CHECK).fetchone()[0]
-    if found != "ok":
-        raise StoreError(
-            "The database is damaged. Stop the bot and restore the last backup. "
-            f"(SQLite: {found})"
-        )
-    version = migrate(migrations(), connection)
-    writes.probe(connection)
-    return version
 
 
 def _check_point(connection: sqlite3.Connection) -> None:

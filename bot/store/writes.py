@@ -5,11 +5,23 @@ A job runs inside the writer's transaction and neither begins nor ends one.
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.store import codec
+from bot.store import codec, reads
 from bot.store import statements as sql
-from bot.store.rows import BatchRow, Change, Commit, Drawing, Notice, TransitionRow
+from bot.store.lookup import Column
+from bot.store.rows import (
+    BatchRow,
+    Change,
+    Commit,
+    Drawing,
+    Erasure,
+    LinkRow,
+    Notice,
+    TransitionRow,
+)
+from bot.store.seals import Seals, row_of
 
 RECEIPTS_KEPT = timedelta(hours=24)
 """Slack gives up redelivering long before; a day leaves room for a weekend's outage."""
@@ -27,40 +39,63 @@ PRUNED_AT_ONCE = 1000
 """Rows of each kind deleted by one job, so that commits do not wait behind it."""
 
 
-def commit(change: Change, connection: sqlite3.Connection) -> Commit:
+def commit(change: Change, seals: Seals, connection: sqlite3.Connection) -> Commit:
     """Write a guarded batch, or nothing of it."""
-    if _is_known(change.receipt, connection):
+    receipt = change.receipt and seals.mac(Column.RECEIPT, change.receipt)
+    if receipt and reads.is_known(receipt, connection):
         return Commit.REPEATED
-    if not _move_head(change, connection):
+    if not _move_head(change, seals, connection):
         return Commit.STALE
-    _write_batch(change, connection)
+    _write_batch(change, receipt, seals, connection)
     return Commit.DONE
 
 
-def _is_known(receipt: str | None, connection: sqlite3.Connection) -> bool:
-    if receipt is None:
-        return False
-    found = connection.execute(sql.RECEIPT, {"receipt": receipt}).fetchone()
-    return found is not None
-
-
-def _move_head(change: Change, connection: sqlite3.Connection) -> bool:
+def _move_head(change: Change, seals: Seals, connection: sqlite3.Connection) -> bool:
     """Move the head if it is where the batch expects it; this is the guard."""
     statement = sql.MOVE_HEAD if change.expected else sql.INSERT_HEAD
-    moved_at = change.events[-1].at
-    parameters = codec.head_parameters(change.head, moved_at, change.expected)
+    moved = codec.Moved(change.head, change.events[-1].at, change.expected)
+    parameters = codec.head_parameters(moved, seals)
     return connection.execute(statement, parameters).rowcount == 1
 
 
-def _write_batch(change: Change, connection: sqlite3.Connection) -> None:
+def _write_batch(
+    change: Change, receipt: str | None, seals: Seals, connection: sqlite3.Connection
+) -> None:
     for event in change.events:
-        connection.execute(sql.INSERT_EVENT, codec.event_parameters(event))
-    if change.receipt is not None:
-        at = codec.micros(change.events[-1].at)
-        parameters: codec.Parameters = {"receipt": change.receipt, "at": at}
-        connection.execute(sql.INSERT_RECEIPT, parameters)
+        connection.execute(sql.INSERT_EVENT, codec.event_parameters(event, seals))
+    add_links(change.links, seals, connection)
+    for erasure in change.erasures:
+        _erase(change.head.incident, erasure, seals, connection)
+    if receipt:
+        _add_receipt(receipt, change.events[-1].at, connection)
     if change.wake is not None:
         wake(change.head.incident, change.wake, connection)
+
+
+def add_links(
+    links: Iterable[LinkRow], seals: Seals, connection: sqlite3.Connection
+) -> None:
+    """Write links of the trail, each after its event."""
+    for link in links:
+        connection.execute(sql.INSERT_LINK, codec.link_parameters(link, seals))
+
+
+def _erase(
+    incident: str, erasure: Erasure, seals: Seals, connection: sqlite3.Connection
+) -> None:
+    """Destroy the salt first: only then does the database let the body change."""
+    place: codec.Parameters = {"incident": incident, "seq": erasure.seq}
+    connection.execute(sql.DROP_SALT, place)
+    key, sealed = seals.seal("events", row_of(incident, erasure.seq), erasure.body)
+    connection.execute(sql.ERASE_BODY, {**place, "key": key, "sealed": sealed})
+
+
+def _add_receipt(
+    receipt_mac: str, at: datetime, connection: sqlite3.Connection
+) -> None:
+    """Write that a delivery was taken; nobody can read from it which."""
+    parameters: codec.Parameters = {"receipt_mac": receipt_mac, "at": codec.micros(at)}
+    connection.execute(sql.INSERT_RECEIPT, parameters)
 
 
 def wake(incident: str, at: datetime, connection: sqlite3.Connection) -> None:
@@ -80,9 +115,11 @@ def drawn(incident: str, seq: int, connection: sqlite3.Connection) -> None:
     connection.execute(sql.DRAWN, {"incident": incident, "seq": seq})
 
 
-def keep_drawing(drawing: Drawing, connection: sqlite3.Connection) -> None:
+def keep_drawing(
+    drawing: Drawing, seals: Seals, connection: sqlite3.Connection
+) -> None:
     """Write what Slack shows of one part, in place of what was known."""
-    connection.execute(sql.UPSERT_DRAWING, codec.drawing_parameters(drawing))
+    connection.execute(sql.UPSERT_DRAWING, codec.drawing_parameters(drawing, seals))
 
 
 def forget_drawing(incident: str, part: str, connection: sqlite3.Connection) -> None:
@@ -90,9 +127,11 @@ def forget_drawing(incident: str, part: str, connection: sqlite3.Connection) -> 
     connection.execute(sql.DELETE_DRAWING, {"incident": incident, "part": part})
 
 
-def add_notice(notice: Notice, connection: sqlite3.Connection) -> None:
-    """Write a notice under a number of its own."""
-    connection.execute(sql.INSERT_NOTICE, codec.notice_parameters(notice))
+def add_notice(notice: Notice, seals: Seals, connection: sqlite3.Connection) -> None:
+    """Write a notice under a number of its own, which its seal is bound to."""
+    number = int(connection.execute(sql.NEXT_NOTICE).fetchone()[0])
+    numbered = replace(notice, id=number)
+    connection.execute(sql.INSERT_NOTICE, codec.notice_parameters(numbered, seals))
 
 
 def drop_notice(number: int, connection: sqlite3.Connection) -> None:
@@ -101,30 +140,30 @@ def drop_notice(number: int, connection: sqlite3.Connection) -> None:
 
 
 def add_transitions(
-    rows: Iterable[TransitionRow], connection: sqlite3.Connection
+    rows: Iterable[TransitionRow], seals: Seals, connection: sqlite3.Connection
 ) -> int:
     """Write those transitions that are new; return how many were."""
     return sum(
         connection.execute(
-            sql.INSERT_TRANSITION, codec.transition_parameters(row)
+            sql.INSERT_TRANSITION, codec.transition_parameters(row, seals)
         ).rowcount
         for row in rows
     )
 
 
-def add_batch(row: BatchRow, connection: sqlite3.Connection) -> bool:
+def add_batch(row: BatchRow, seals: Seals, connection: sqlite3.Connection) -> bool:
     """Write a batch if its receipt is new, and let the ring lose its oldest.
 
     The receipt outlives the row, so that a batch that has left the ring does not come
     back into it.
     """
-    receipt = f"diagnostics {row.batch}"
-    if _is_known(receipt, connection):
+    receipt = seals.mac(Column.RECEIPT, f"diagnostics {row.batch}")
+    if reads.is_known(receipt, connection):
         return False
-    parameters: codec.Parameters = {"receipt": receipt, "at": codec.micros(row.at)}
-    connection.execute(sql.INSERT_RECEIPT, parameters)
-    connection.execute(sql.INSERT_BATCH, codec.batch_parameters(row))
-    ring: codec.Parameters = {"room": row.room, "most": RING}
+    _add_receipt(receipt, row.at, connection)
+    parameters = codec.batch_parameters(row, seals)
+    connection.execute(sql.INSERT_BATCH, parameters)
+    ring: codec.Parameters = {"room_mac": parameters["room_mac"], "most": RING}
     connection.execute(sql.TRIM_BATCHES, ring)
     return True
 

@@ -21,7 +21,7 @@ class Recent:
 
     events: Sequence[SyncEvent]
     unreadable: int = 0
-    """Batches that are there and cannot be unsealed: their key is not at hand."""
+    """Batches that are there and do not open: somebody changed them."""
 
 
 class Diagnostics(Protocol):

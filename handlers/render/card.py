@@ -9,6 +9,7 @@ from bot.core.report import Subject
 from bot.core.summary import summarise
 from handlers import refs
 from handlers.render import blocks as b
+from handlers.render.anchor import head
 from handlers.render.blocks import Block
 from handlers.render.histories import histories
 from handlers.render.release import released
@@ -187,4 +188,5 @@ def _sure(failing: Sequence[str]) -> Block:
 
 
 def _footer(state: Incident, last: Event) -> Block:
-    return b.context(f"{name(state.id)} · event {last.seq} · {b.date(last.at)}")
+    told = (name(state.id), f"event {last.seq}", b.date(last.at), head(last))
+    return b.context(" · ".join(part for part in told if part))

@@ -39,6 +39,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "/triage rollback [VERSION]": "open a rollback; it acts on nothing by itself",
     "/triage rollback rooms ROOM …": "open an incident for each impacted room, paced",
     "/triage backup [LISTING]": "say what a backup needs, or judge a pasted listing",
+    "/triage erase EVENT why": "erase the words of an event, by its number in the "
+    "summary; that it was done stays on the record",
     "/triage help": "show this",
 }
 """What can be typed, and what it does."""
@@ -85,6 +87,16 @@ def status(state: Incident) -> str:
         _next(state),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def erased(events: Sequence[int]) -> str:
+    """Return the answer to an erasure, which may have reached several events."""
+    numbers = ", ".join(map(str, events))
+    what = f"event {numbers}" if len(events) == 1 else f"events {numbers}"
+    return (
+        f"The words of {what} are erased here. What somebody wrote in Slack by hand, "
+        "and backups of the database, still have them."
+    )
 
 
 def listing(heads: Sequence[Listed]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bot.core.incident.events import Event, StepRef
 from bot.core.incident.state import Incident
+from handlers.render.anchor import anchored, last_act, opening
 from handlers.render.blocks import Block, fit
 from handlers.render.card import card
 from handlers.render.checks import checks
@@ -51,7 +52,7 @@ def wanted(
     before = past(state.id, events)
     return (
         _made("card", card(state, events, catalogue), thread=False),
-        *_looked(state, before, catalogue),
+        *_looked(state, events, before, catalogue),
         *_steps(state, events, catalogue),
         *_proposed(state, before, catalogue),
         *_summaries(state, events, before),
@@ -71,9 +72,13 @@ def _made(
     return Message(part, thread, drawn.text, fit(drawn.blocks), urgent)
 
 
-def _looked(state: Incident, before: Past, catalogue: Catalogue) -> Iterator[Message]:
+def _looked(
+    state: Incident, events: Sequence[Event], before: Past, catalogue: Catalogue
+) -> Iterator[Message]:
     if state.looks:
-        yield _made("checks", checks(state, catalogue))
+        drawn = checks(state, catalogue)
+        # Not last: what does not fit is left out from the end.
+        yield _made("checks", anchored(drawn, opening(events), at=1))
     if state.offered:
         yield _made("evidence", evidence(state))
     if before.ranking:
@@ -88,6 +93,7 @@ def _steps(
         last = current.number if current else len(run.steps)
         for one in run.steps[:last]:
             drawn = step(state, one, events, catalogue)
+            drawn = anchored(drawn, last_act(one.ref, events))
             yield _made(_step_part(one.ref), drawn, urgent=True)
 
 
@@ -107,4 +113,4 @@ def _summaries(
 ) -> Iterator[Message]:
     for number, seq in enumerate(before.resolutions, 1):
         drawn = resolution(state.id, events[:seq], number)
-        yield _made(f"summary:{number}", drawn)
+        yield _made(f"summary:{number}", anchored(drawn, events[seq - 1]))

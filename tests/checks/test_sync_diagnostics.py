@@ -54,4 +54,4 @@ async def test_what_cannot_be_unsealed_keeps_it_from_being_ok(rings):
     rings.unreadable = 2
     finding = await look(rings)
     assert finding.verdict is Verdict.UNKNOWN
-    assert "2 batches cannot be unsealed" in finding.headline
+    assert "2 batches that are kept do not open" in finding.headline

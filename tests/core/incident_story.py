@@ -9,6 +9,7 @@ from bot.core.incident.advance import advance, pending
 from bot.core.incident.apply import apply, fold, opened
 from bot.core.incident.commands import Context, Rules
 from bot.core.incident.decide import decide, open_incident
+from bot.core.incident.erasing import Erase, erase
 from bot.core.incident.events import BOT, Event, body_from_json
 from bot.core.incident.press import plan_digest
 from bot.core.incident.state import Incident, StepStatus, Verb
@@ -68,6 +69,18 @@ class Story:
             event = Event(self.state.seq + 1, self.now, by, body)
             self.state = apply(self.state, event)
             self.events.append(event)
+
+    def erases(self, seq, by=ANN, why="It names somebody."):
+        """Erase the words of an event, as the service does it."""
+        self.now += timedelta(seconds=1)
+        erasing = erase(self.events, Erase(seq, by, self.now, why))
+        self.events[:] = [
+            event._replace(body=erasing.left.get(event.seq, event.body))
+            for event in self.events
+        ]
+        self.state = fold(self.state.id, self.events)
+        self._take(erasing.records, by)
+        return self
 
     def folded(self):
         """Return the state that the events give after they were stored and read."""

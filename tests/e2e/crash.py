@@ -172,7 +172,7 @@ async def mortal_house(
                 folder=folder,
                 scenario=scenario,
                 channel=channel,
-                reporter=None,
+                reporter=None,  # no device of this scenario reports anything
             )
         finally:
             await bot.stop()

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.store.keys import key_file_of
 from rehearsal.cohrtz import FaultKind
 from rehearsal.seen import told
 from rehearsal.stagehands import House, free_port
@@ -106,6 +107,23 @@ async def test_a_second_process_on_one_database_is_refused(
     assert code == 2
     assert "is in use by process" in said
     assert "Stop that one first" in said
+
+
+async def test_a_lost_key_is_told_at_the_start_and_not_at_the_first_read(
+    house: House, tmp_path: Path
+) -> None:
+    await play(house, 0, 1)
+    assert await house.bot.stop() == 0
+    keys = key_file_of(tmp_path / "triage.db").path
+    kept = keys.rename(tmp_path / "elsewhere")
+    code, _, said = await _run("serve", env=house.bot.environment, cwd=tmp_path)
+    assert code == 2
+    assert "The database is sealed with the data key" in said
+    assert f"there is no key file {keys}" in said
+    assert "Traceback" not in said
+    assert not keys.exists()
+    kept.rename(keys)
+    await house.bot.start()
 
 
 @pytest.mark.parametrize(

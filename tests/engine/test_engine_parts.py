@@ -184,7 +184,8 @@ async def test_an_incident_is_the_same_from_the_memory_and_from_the_store(store)
         await house.ready()
         known = await house.state()
     events = await house.service.events(known.id)
-    assert events_from(event_rows(known.id, events)) == events
+    links = await store.links(known.id)
+    assert events_from(event_rows(known.id, events), links) == events
     house.restart()
     assert await house.state() == known
     head = await store.head(known.id)

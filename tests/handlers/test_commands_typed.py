@@ -261,3 +261,25 @@ async def test_a_room_that_is_opened_twice_by_two_people_makes_two_incidents(at)
     await at.type("blue")
     await at.type("blue", user=SAM)
     assert len(await at.incidents()) == 2
+
+
+async def test_words_are_erased_by_their_number_and_it_goes_on_record(at):
+    await at.type("blue alice The password is hunter2")
+    said = await at.type("erase 1 It names a password", user=SAM)
+    assert "The words of event 1 are erased here." in said
+    opened, *_, record = await at.bodies()
+    assert opened.report.words.startswith(f"[erased by {SAM}, ")
+    assert record.why == "It names a password"
+    assert "erased already" in await at.type("erase 1 again")
+
+
+@pytest.mark.parametrize("line", ["erase", "erase 1", "erase it now", "erase 0 why"])
+async def test_an_erasure_needs_an_event_and_a_reason(at, line):
+    await at.type("blue")
+    assert "Say which event" in await at.type(line)
+
+
+async def test_a_guest_erases_nothing(at):
+    await at.type("blue alice The password is hunter2")
+    await at.type("erase 1 It names a password", user=GALE)
+    assert (await at.bodies())[0].report.words == "The password is hunter2"

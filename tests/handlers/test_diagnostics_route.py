@@ -16,7 +16,6 @@ from yarl import URL
 
 from bot.clients.diagnostics import BURST, DiagnosticsDoor, room_secret
 from bot.engine.diagnostics import NoRings, Rings
-from bot.store.seal import DataKey, Keyring
 from bot.store.store import open_store
 from handlers.diagnostics import BODY_LIMIT, ROOM_PATH, DiagnosticsRoute
 from tests.fakes.world import ALICE, NOON, FakeClock
@@ -38,7 +37,7 @@ def line(number=0, **more):
 @pytest.fixture
 async def route(tmp_path):
     async with open_store(tmp_path / "triage.db") as store:
-        rings = Rings(store, Keyring([DataKey("k", b"k" * 32)]), FakeClock())
+        rings = Rings(store, FakeClock())
         yield DiagnosticsRoute(DiagnosticsDoor([MASTER], clock=lambda: 0.0), rings)
 
 
@@ -187,11 +186,11 @@ async def test_a_room_that_posts_too_often_is_told_how_long_to_wait(client):
 
 
 async def test_switched_off_it_says_what_is_missing(route):
-    off = replace(route, rings=NoRings("TRIAGE_DATA_KEY is not set."))
+    off = replace(route, rings=NoRings("TRIAGE_DIAGNOSTICS_SECRET is not set."))
     async with served(off) as client:
         status, told, _ = await post(client, line())
     assert status == 503
-    assert told["reason"] == "TRIAGE_DATA_KEY is not set."
+    assert told["reason"] == "TRIAGE_DIAGNOSTICS_SECRET is not set."
 
 
 async def test_what_cannot_be_saved_is_said_and_may_be_sent_again(client, route):

@@ -48,6 +48,8 @@ def test_one_wrong_letter_of_a_verb_never_opens_a_room(verb, at, letter):
         ("resolve anyway", Ask("resolve", anyway=True)),
         ("resolve it was DNS Anyway", Ask("resolve", words="it was DNS", anyway=True)),
         ("reopen it is back", Ask("reopen", words="it is back")),
+        ("erase 12 a name", Ask("erase", event=12, words="a name")),
+        ("erase [12] a name", Ask("erase", event=12, words="a name")),
         ("runbook Restart the router", Ask("runbook", words="Restart the router")),
         ("blue", Ask("open", room="blue")),
         ("blue alice", Ask("open", room="blue", participant="alice")),

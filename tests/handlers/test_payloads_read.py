@@ -160,3 +160,15 @@ def test_a_command_without_a_trigger_has_no_receipt():
     body = {"user_id": "U1", "team_id": "T1", "channel_id": "C1"}
     assert payloads.command(body).receipt is None
     assert payloads.command({**body, "trigger_id": "t"}).receipt == "command/T1/t"
+
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.Y2FuYXJ5"
+
+
+def test_a_token_that_was_pasted_is_not_handed_on():
+    ids = {"user_id": "U1", "team_id": "T1", "channel_id": "C1"}
+    told = payloads.command({**ids, "text": f"lobby alice has {JWT}"})
+    assert told.text == "lobby alice has [secret]"
+    state = {"values": {"b": {"words": {"value": f"xoxb-1-canary and {JWT}"}}}}
+    values = payloads.view_values({"view": {"state": state}})
+    assert values == {"words": "[secret] and [secret]"}

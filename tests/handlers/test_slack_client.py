@@ -199,3 +199,13 @@ async def test_the_bot_s_own_client_shares_one_session_and_closes_it():
             assert not session.closed
         assert session.closed
     assert len(workspace.messages(HERE)) == 1
+
+
+async def test_a_token_is_blanked_in_whatever_is_said():
+    text = "it says xoxb-1-canary"
+    block = {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
+    async with calling() as (workspace, slack):
+        await slack.call(POST, channel=HERE, text=text, blocks=[block])
+        (call,) = workspace.journal.calls(POST)
+    assert "canary" not in str(call.arguments)
+    assert str(call.arguments).count("[secret]") == 2

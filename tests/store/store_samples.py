@@ -1,5 +1,6 @@
 """Rows that the tests of the store share."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -114,7 +115,10 @@ def launched(name: str, *arguments: object) -> Iterator[subprocess.Popen[bytes]]
     """
     command = [sys.executable, str(TESTS / name), *map(str, arguments)]
     with subprocess.Popen(  # noqa: S603  a program of our own
-        command, cwd=PROJECT, stdout=subprocess.PIPE
+        command,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.PIPE,
     ) as running:
         try:
             yield running

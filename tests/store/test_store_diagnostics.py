@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from store_samples import START, later, plain
+from store_samples import START, later, plain, through_writer
 
 from bot.store.migrate import migrate, migrations
 from bot.store.rows import BatchRow
@@ -11,7 +11,7 @@ from bot.store.writes import RING
 
 
 def batch(name, events=500, **changed):
-    row = BatchRow("lobby", name, START, events, "k1", b"sealed " + name.encode())
+    row = BatchRow("lobby", name, START, events, b"content of " + name.encode())
     return replace(row, **changed)
 
 
@@ -71,6 +71,15 @@ async def test_after_a_day_a_batch_is_gone_from_the_file(store, path):
         (kept,) = connection.execute("SELECT count(*) FROM diagnostics").fetchone()
     connection.close()
     assert kept == 1
+
+
+async def test_a_batch_that_was_changed_comes_without_its_body(store):
+    await store.add_batch(batch("a"))
+    await store.add_batch(batch("b"))
+    swap = "UPDATE diagnostics SET sealed = (SELECT max(sealed) FROM diagnostics)"
+    await through_writer(store, lambda connection: connection.execute(swap))
+    bodies = [row.body for row in await store.batches("lobby", START)]
+    assert sorted(body is None for body in bodies) == [False, True]
 
 
 async def test_a_database_of_before_gets_its_rings_and_keeps_what_it_has(path):

@@ -41,7 +41,7 @@ async def test_opening_logs_the_version_of_sqlite(store, logged):
 async def test_the_files_can_be_read_by_their_owner_alone(store, path):
     await opened(store, "I1")
     files = list(path.parent.glob(f"{path.name}*"))
-    assert len(files) == 4  # the database, its log, its index and the lock file
+    assert len(files) == 5  # the database, its log, its index, its keys and the lock
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 

@@ -152,11 +152,15 @@ def test_trap_replace_deletes_an_event_past_the_trigger(tmp_path):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE events SET body = '{}'",
+        "UPDATE events SET sealed = x'00'",
+        "UPDATE events SET key = 'other', by = 'U9'",
         "DELETE FROM events",
-        "REPLACE INTO events VALUES ('I1', 1, 0, 'U9', 'forged', '{}')",
-        "INSERT OR REPLACE INTO events VALUES ('I1', 1, 0, 'U9', 'forged', '{}')",
-        "INSERT INTO events VALUES ('I1',1,0,'','','') ON CONFLICT DO UPDATE SET at=1",
+        "REPLACE INTO events VALUES ('I1', 1, 0, 'U9', 'forged', 'k', x'00')",
+        "INSERT OR REPLACE INTO events VALUES ('I1', 1, 0, 'U9', 'f', 'k', x'00')",
+        (
+            "INSERT INTO events SELECT * FROM events WHERE 1"
+            " ON CONFLICT DO UPDATE SET at=0"
+        ),
     ],
 )
 async def test_cure_events_are_append_only(store, statement):

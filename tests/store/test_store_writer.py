@@ -71,7 +71,7 @@ async def test_a_single_commit_is_one_hop_to_the_thread(store, monkeypatch):
 
 async def test_a_job_that_fails_is_rolled_back_alone(store):
     def fails(connection):
-        writes.add_notice(notice("half"), connection)
+        writes.add_notice(notice("half"), store._seals, connection)
         raise LookupError("a bug")
 
     answers = await asyncio.gather(

@@ -139,6 +139,11 @@ def _recovering(state: Incident, _: Event, body: r.RecoveryOpened) -> Incident:
     return replace(state, recoveries=(*state.recoveries, body))
 
 
+def _erased(state: Incident, _: Event, __: e.Erased) -> Incident:
+    """Change nothing: the body that lost its words was folded without them."""
+    return state
+
+
 _APPLY: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
     **STEPS,
     **FILES,
@@ -153,4 +158,5 @@ _APPLY: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
     "rollback.proposed": _proposed,
     "recovery.asked": _impacted,
     "recovery.opened": _recovering,
+    "body.erased": _erased,
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.core.actions import Plan
 from bot.core.evidence import Evidence, Value
@@ -242,6 +242,17 @@ class Reopened(_Body, frozen=True):
     words: str | None = None
 
 
+class Erased(_Body, frozen=True):
+    """The words of an event were erased, for privacy; its structure stays."""
+
+    kind: Literal["body.erased"] = "body.erased"
+    erased: int
+    """The sequence number of the event that lost its words."""
+    left: str
+    """The SHA-256 of the body that is left, as it is stored."""
+    why: str
+
+
 Body = (
     Opened
     | TransitionsSeen
@@ -267,6 +278,7 @@ Body = (
     | RecoveryAsked
     | RecoveryOpened
     | FileBody
+    | Erased
 )
 
 
@@ -277,9 +289,15 @@ class Event(NamedTuple):
     at: datetime
     by: str
     body: Body
+    link: str = ""
+    """Its link of the trail, in hexadecimal; empty as long as it is not stored."""
 
 
-_BODY: TypeAdapter[Body] = TypeAdapter(Annotated[Body, Field(discriminator="kind")])
+_BODY: TypeAdapter[Body] = TypeAdapter(
+    Annotated[Body, Field(discriminator="kind")],
+    # What an error shows ends in a log, and a body holds what people wrote.
+    config=ConfigDict(hide_input_in_errors=True),
+)
 
 
 def body_from_json(text: str) -> Body:

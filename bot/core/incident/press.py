@@ -92,7 +92,9 @@ def _attest(
     if len(step.attested) + 1 < ATTESTERS:
         return (told,)
     first = step.attested[0].answers
-    agreed = {name: value for name, value in answers.items() if first[name] == value}
+    agreed = {
+        name: value for name, value in answers.items() if first.get(name) == value
+    }
     words = None if agreed == answers else "The two did not say the same."
     done = e.StepSettled(step=step.ref, how="confirmed", words=words, answers=agreed)
     return (told, done)

@@ -1,0 +1,75 @@
+"""The SQL of the first sealing: of the tables that the migration set aside.
+
+What is written is written with the statements of every day.
+"""
+
+PLAIN_TABLES = r"""
+SELECT name FROM sqlite_schema
+WHERE type = 'table' AND name LIKE 'plain\_%' ESCAPE '\'
+"""
+VACUUM = "VACUUM"
+ANYTHING = """
+SELECT EXISTS (SELECT 1 FROM heads) OR EXISTS (SELECT 1 FROM receipts)
+  OR EXISTS (SELECT 1 FROM transitions) OR EXISTS (SELECT 1 FROM notices)
+"""
+
+PLAIN_HEADS = "SELECT incident, room_mac FROM heads WHERE key = '' LIMIT :limit"
+SEAL_HEAD = """
+UPDATE heads SET room_mac = :room_mac, key = :key, sealed = :sealed
+WHERE incident = :incident
+"""
+
+PLAIN_EVENTS = """
+SELECT incident, seq, at, by, kind, body FROM plain_events
+ORDER BY incident, seq LIMIT :limit
+"""
+DROP_EVENTS = """
+DELETE FROM plain_events WHERE (incident, seq) IN
+  (SELECT incident, seq FROM plain_events ORDER BY incident, seq LIMIT :limit)
+"""
+
+PLAIN_RECEIPTS = """
+SELECT receipt, at FROM plain_receipts ORDER BY receipt LIMIT :limit
+"""
+DROP_RECEIPTS = """
+DELETE FROM plain_receipts WHERE receipt IN
+  (SELECT receipt FROM plain_receipts ORDER BY receipt LIMIT :limit)
+"""
+
+PLAIN_DRAWINGS = """
+SELECT incident, part, channel, ts, thread_ts, digest, state, reason, at
+FROM plain_drawings ORDER BY incident, part LIMIT :limit
+"""
+DROP_DRAWINGS = """
+DELETE FROM plain_drawings WHERE (incident, part) IN
+  (SELECT incident, part FROM plain_drawings ORDER BY incident, part LIMIT :limit)
+"""
+
+PLAIN_NOTICES = """
+SELECT id, channel, person, thread_ts, text, at, expires FROM plain_notices
+ORDER BY id LIMIT :limit
+"""
+DROP_NOTICES = """
+DELETE FROM plain_notices WHERE id IN
+  (SELECT id FROM plain_notices ORDER BY id LIMIT :limit)
+"""
+
+PLAIN_TRANSITIONS = """
+SELECT id, room, identity, sid, kind, reason, at, source, joined_at
+FROM plain_transitions ORDER BY arrival LIMIT :limit
+"""
+DROP_TRANSITIONS = """
+DELETE FROM plain_transitions WHERE arrival IN
+  (SELECT arrival FROM plain_transitions ORDER BY arrival LIMIT :limit)
+"""
+
+PLAIN_BATCHES = """
+SELECT room, batch, at, events, key, sealed FROM plain_diagnostics
+ORDER BY arrival LIMIT :limit
+"""
+DROP_BATCHES = """
+DELETE FROM plain_diagnostics WHERE arrival IN
+  (SELECT arrival FROM plain_diagnostics ORDER BY arrival LIMIT :limit)
+"""
+
+PLAIN_SEALED_BY = "SELECT key, count(*) FROM plain_diagnostics GROUP BY key"

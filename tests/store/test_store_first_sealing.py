@@ -1,0 +1,161 @@
+"""A database that was kept in the clear is sealed at the first start, and scrubbed."""
+
+import json
+
+import pytest
+from rotating_program import OLD, ROOM, contents, fill
+from store_samples import START, change, launched, notice, plain
+
+from bot.errors import SettingsError
+from bot.store import codec, first_sealing
+from bot.store.keys import GivenKeys
+from bot.store.migrate import migrate, migrations
+from bot.store.rows import Commit
+from bot.store.seal import Keyring, Place
+from bot.store.store import open_store
+
+GIVEN = GivenKeys(Keyring([OLD]))
+COLUMNS = {
+    "heads": "incident, channel, room, status, seq, opened_at, moved_at, drawn_seq",
+    "events": "incident, seq, at, by, kind, body",
+    "receipts": "receipt, at",
+    "wakes": "incident, at",
+    "drawings": "incident, part, channel, ts, thread_ts, digest, state, reason, at",
+    "notices": "id, channel, person, thread_ts, text, at, expires",
+    "transitions": (
+        "arrival, id, room, identity, sid, kind, reason, at, source, joined_at"
+    ),
+    "diagnostics": "room, batch, at, events, key, sealed",
+}
+AT = codec.micros(START)
+
+
+def rows():
+    """Yield the rows of an earlier version that `fill` keeps in this one."""
+    for name in ("I1", "I2"):
+        yield "heads", (name, "C1", ROOM, "open", 4, AT, AT, 2)
+        for seq in range(1, 5):
+            yield "events", (name, seq, AT, "U1", "noted", f'{{"seq": {seq}}}')
+        for part in ("card", "summary:1"):
+            yield "drawings", (name, part, "C1", "1.2", None, "abc", "drawn", None, AT)
+        number = int(name[1:])
+        expires = AT + 1_800_000_000
+        text = f"for {name}"
+        yield "notices", (number, "C1", "U1", None, text, AT, expires)
+        yield "receipts", (f"receipt of {name}", AT)
+        yield "wakes", (name, AT)
+    for n in range(5):
+        who = (ROOM, "peer-1", f"PA_{n}", "participant_joined", "")
+        yield "transitions", (n + 1, f"EV_{n}", *who, AT, "webhook", AT)
+    for n in range(2):
+        sealed = GIVEN.ring.seal(b"content", Place("diagnostics", "sealed", f"b{n}"))
+        yield "diagnostics", (ROOM, f"b{n}", AT + n, 1, "old", sealed)
+
+
+@pytest.fixture
+def before(path):
+    """A database as the version before left it."""
+    connection = plain(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA secure_delete = OFF")
+    migrate(migrations()[:2], connection)
+    for table, values in rows():
+        marks = ", ".join("?" * len(values))
+        insert = f"INSERT INTO {table} ({COLUMNS[table]}) VALUES ({marks})"  # noqa: S608
+        connection.execute(insert, values)
+    connection.execute("DELETE FROM receipts WHERE receipt = 'receipt of I2'")
+    connection.execute("DELETE FROM notices WHERE id = 2")
+    connection.close()
+    return path
+
+
+@pytest.fixture
+async def expected(tmp_path):
+    """What the same rows are in a database that was sealed from the start."""
+    async with open_store(tmp_path / "other" / "t.db", GIVEN) as store:
+        await fill(store)
+        await store.drop_notice(2)
+        return await contents(store)
+
+
+@pytest.fixture(autouse=True)
+def other(tmp_path):
+    (tmp_path / "other").mkdir()
+
+
+def on_disk(path):
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
+def without_receipt(found):
+    """The sample's incidents come from no delivery; the old rows have theirs."""
+    return found[:-1]
+
+
+async def test_everything_is_there_afterwards_and_can_be_found(before, expected):
+    async with open_store(before, GIVEN) as store:
+        assert without_receipt(await contents(store)) == without_receipt(expected)
+        assert await store.seen("receipt of I1")
+        assert not await store.seen("receipt of I2")
+        assert len(await store.heads(room=ROOM)) == 2
+        assert await store.due(START, 9) == ["I1", "I2"]
+        assert set(await store.behind(9)) == {"I1", "I2"}
+
+
+async def test_nothing_of_it_stays_in_the_clear_in_any_file(before, logged):
+    assert ROOM.encode() in on_disk(before)
+    assert b"for I2" in on_disk(before)  # deleted, and still there
+    async with open_store(before, GIVEN):
+        found = on_disk(before)
+    for word in (ROOM, "for I1", "for I2", '"seq"', "peer-1", "receipt of", "EV_"):
+        assert word.encode() not in found
+    assert [one["values"] for one in logged if one["event"] == "store.sealed"] == [23]
+
+
+async def test_it_goes_on_as_any_database_does(before):
+    async with open_store(before, GIVEN) as store:
+        assert await store.commit(change("I1", 5)) is Commit.DONE
+        await store.add_notice(notice("third"))
+        assert [one.id for one in await store.notices(START, 9)] == [1, 3]
+    async with open_store(before, GIVEN) as store:
+        assert len(await store.events("I1")) == 5
+
+
+async def test_the_old_tables_are_gone_and_the_work_is_not_done_twice(before):
+    for _ in range(2):
+        async with open_store(before, GIVEN):
+            pass
+        connection = plain(before)
+        assert not first_sealing.is_due(connection)
+        names = connection.execute("SELECT name FROM sqlite_schema").fetchall()
+        assert not [name for (name,) in names if "plain" in name]
+        connection.close()
+
+
+async def test_keys_that_sealed_diagnostics_before_must_be_there_too(before):
+    with pytest.raises(SettingsError, match="sealed with the data key old"):
+        async with open_store(before):
+            pass
+    async with open_store(before, GIVEN) as store:
+        assert [one.body for one in await store.batches(ROOM, START)] == [
+            b"content"
+        ] * 2
+
+
+@pytest.mark.wire
+@pytest.mark.parametrize("side", ["before", "after"])
+async def test_killed_at_each_batch_boundary_it_goes_on_from_there(
+    before, expected, side
+):
+    with launched("rotating_program.py", before, f"seal-{side}") as running:
+        lives = [json.loads(line) for line in running.stdout.read().splitlines()]
+    left = [life["left"] for life in lives]
+    assert len(set(left)) > 5
+    assert left[-1] == 0
+    for life in lives:
+        found = life["contents"]
+        assert without_receipt(found) == without_receipt(
+            json.loads(json.dumps(expected))
+        )
+        assert found[-1] is True
+        assert set(life["counts"]) == {"new"}
