@@ -97,7 +97,7 @@ class Listeners:
     def __init__(self, desk: Desk) -> None:
         """Bind to a desk."""
         self._desk = desk
-        self._offers = Offers(desk.rooms)
+        self._offers = Offers(desk.rooms, desk.recorded, desk.now)
 
     async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer `/triage`; what is said goes to the person alone."""

@@ -1,16 +1,19 @@
-"""Type-ahead: the open rooms and who is in the chosen one, asked of LiveKit."""
+"""Type-ahead: the open rooms of LiveKit; who is in the chosen one, or was of late."""
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from bot.errors import BotError
 from bot.world.rooms import Rooms
+from bot.world.transitions import Transitions
 from handlers import payloads
 from handlers.render import form
+from handlers.transitions import RECENT
 
 log = structlog.get_logger(__name__)
 
@@ -31,9 +34,13 @@ Names = Sequence[str] | None
 class Offers:
     """Answers what the selects of the form ask for."""
 
-    def __init__(self, rooms: Rooms) -> None:
-        """Look names up in the rooms of the deployment."""
+    def __init__(
+        self, rooms: Rooms, recorded: Transitions, now: Callable[[], datetime]
+    ) -> None:
+        """Look names up in the rooms of the deployment and in the record."""
         self._rooms = rooms
+        self._recorded = recorded
+        self._now = now
         self._kept: dict[str, tuple[float, Names]] = {}
 
     async def offer(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,7 +75,13 @@ class Offers:
         if not room:
             return sorted(one.name for one in await self._rooms.rooms())
         people = await self._rooms.participants(room)
-        return sorted({one.identity for one in people if not one.hidden})
+        there = {one.identity for one in people if not one.hidden}
+        return sorted(there | await self._of_late(room))
+
+    async def _of_late(self, room: str) -> set[str]:
+        """Return who came or went a short while ago: the one who was lost is sought."""
+        moves = await self._recorded.recent(room, None, self._now() - RECENT)
+        return {move.identity for move in moves}
 
 
 def _offered(names: Names, typed: str) -> dict[str, Any]:
