@@ -56,7 +56,9 @@ async def put_up(
     """
     master = secrets.token_urlsafe(48)
     workspace = slack.Workspace(
-        slack.WorkspaceSettings(transport=options.transport, app=_app())
+        slack.WorkspaceSettings(
+            transport=options.transport, app=_app(), clock_factor=1 / SPEED
+        )
     )
     deployment = cohrtz.Deployment(
         scenario.settings("APIrehearsal", secrets.token_hex(24), speed=SPEED)

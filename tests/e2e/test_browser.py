@@ -47,6 +47,16 @@ class Patient(Page):
             f"step {number} does not say {words!r}",
         )
 
+    def look_at(self, css: str, words: str) -> None:
+        """Scroll to what says so; it may be drawn anew in that very moment."""
+
+        def scroll() -> bool:
+            node = self.says(css, words)
+            self.driver.execute_script("arguments[0].scrollIntoView()", node)
+            return True
+
+        self.until(scroll, f"{css} {words!r} does not stand still")
+
     def shot(self, folder: Path, name: str) -> None:
         self.driver.save_screenshot(str(folder / f"e2e-{name}.png"))
 
@@ -98,11 +108,11 @@ def _fill_in(page: Patient, shots: Path) -> None:
     page.write("/triage")
     page.shown(FORM)
     page.shot(shots, "1-form")
-    page.click(page.action("triage:room")).send_keys(scene.room[:8])
+    page.type(page.action("triage:room"), scene.room[:8])
     page.click("[role=option]", scene.room)
-    page.click(page.action("triage:participant")).send_keys("user:0198b7d0")
+    page.type(page.action("triage:participant"), "user:0198b7d0")
     page.click("[role=option]", scene.identity)
-    page.one(page.action("triage:words-typed")).send_keys("Alice cannot get back in.")
+    page.type(page.action("triage:words-typed"), "Alice cannot get back in.")
     page.shot(shots, "2-filled")
     page.click("[data-role=submit]")
     page.gone(FORM)
@@ -204,9 +214,7 @@ def test_files_that_the_scenario_left_are_dropped_and_change_the_ranking(
     page.says(STEP, "encrypted or corrupt cannot be told apart")
     page.says(STEP, "Proposed: Database corruption on native")
     for at, words in enumerate(("Which runbook", "Files: "), start=11):
-        page.driver.execute_script(
-            "arguments[0].scrollIntoView()", page.says(STEP, words)
-        )
+        page.look_at(STEP, words)
         page.shot(shots, f"{at}-files")
     _leave(shots)
 

@@ -71,6 +71,16 @@ class Page:
 
         return self.until(press, f"cannot click {css} {text}")
 
+    def type(self, css: str, *keys: str) -> None:
+        """Click a field and type; a form may be drawn anew in that very moment."""
+
+        def typed() -> bool:
+            self.shown(css).click()
+            self.shown(css).send_keys(*keys)
+            return True
+
+        self.until(typed, f"cannot type into {css}")
+
     def action(self, action_id: str, value: str | None = None) -> str:
         """The selector of an interactive element."""
         more = "" if value is None else f"[data-value='{value}']"

@@ -114,7 +114,7 @@ def test_messages_stand_in_the_order_of_their_timestamps(
 def test_a_change_elsewhere_leaves_a_message_and_its_focus_alone(
     page: Page, server: StandIn
 ) -> None:
-    page.click(page.action("hand-over")).send_keys("relay")
+    page.type(page.action("hand-over"), "relay")
     server.push(said(100, BEN, "looking"))
     page.says("article", "looking")
     assert page.focused().get_attribute("value") == "relay"

@@ -24,8 +24,8 @@ def report(page: Page, room: str) -> None:
     """Open the form, fill it in, submit it."""
     page.write("/triage")
     page.shown("dialog.modal")
-    page.one(page.action("name")).send_keys(room)
-    page.click(page.action("peer")).send_keys("4")
+    page.type(page.action("name"), room)
+    page.type(page.action("peer"), "4")
     page.click("[role=option]", "peer-4")
     page.click(".choice", "High")
     page.click("[data-role=submit]")
@@ -39,7 +39,7 @@ def test_a_person_goes_the_whole_way_by_clicks(
     page.one(f"[data-user='{SAM}'][aria-checked=true]")
     report(page, "rom-7")
     page.says("[data-block=room] .field-error", "There is no such room.")
-    page.one(page.action("name")).send_keys(Keys.BACKSPACE * 5, "room-7", Keys.ENTER)
+    page.type(page.action("name"), Keys.BACKSPACE * 5, "room-7", Keys.ENTER)
     page.gone("dialog.modal")
     page.says("article", "Room room-7, peer peer-4, severity high")
     told = page.says("article.ephemeral", "Your report is open.")
@@ -86,7 +86,7 @@ def test_a_half_filled_form_outlives_a_reload(real: tuple[Workspace, Page]) -> N
     slack, page = real
     page.write("/triage")
     page.shown("dialog.modal")
-    page.one(page.action("name")).send_keys("room-7", Keys.TAB)
+    page.type(page.action("name"), "room-7", Keys.TAB)
     page.until(lambda: "room-7" in str([v.values for v in slack.views(ROBIN)]), "kept")
     page.driver.refresh()
     page.shown("dialog.modal")

@@ -82,7 +82,7 @@ def test_a_modal_shows_its_title_fields_hints_and_alert(open_modal: Open) -> Non
 
 def test_typing_is_kept_on_the_server_when_it_pauses(open_modal: Open) -> None:
     server, page = open_modal(ROOM)
-    page.click(page.action("name")).send_keys("room-7")
+    page.type(page.action("name"), "room-7")
     state = {"type": "plain_text_input", "value": "room-7"}
     page.until(lambda: kept(server, 1) == state, "the last word is kept")
     assert server.bodies(INPUT)[-1]["block_id"] == "room"
@@ -90,7 +90,7 @@ def test_typing_is_kept_on_the_server_when_it_pauses(open_modal: Open) -> None:
 
 def test_a_submit_comes_after_everything_typed(open_modal: Open) -> None:
     server, page = open_modal(ROOM)
-    page.click(page.action("name")).send_keys("room-7", Keys.ENTER)
+    page.type(page.action("name"), "room-7", Keys.ENTER)
     server.bodies(SUBMIT)
     paths = [path for path, _ in server.asked]
     assert paths.index(SUBMIT) > max(i for i, path in enumerate(paths) if path == INPUT)
@@ -102,8 +102,8 @@ def test_an_error_stands_beside_its_field_and_what_was_typed_stays(
 ) -> None:
     server, page = open_modal(ROOM, NOTE)
     server.answers[SUBMIT] = lambda _: {"errors": {"room": "There is no such room."}}
-    page.one(page.action("text")).send_keys("it broke")
-    page.one(page.action("name")).send_keys("rom-7", Keys.ENTER)
+    page.type(page.action("text"), "it broke")
+    page.type(page.action("name"), "rom-7", Keys.ENTER)
     page.says("[data-block=room] .field-error", "There is no such room.")
     assert page.one(page.action("name")).get_attribute("value") == "rom-7"
     assert page.one(page.action("text")).get_attribute("value") == "it broke"
@@ -116,7 +116,7 @@ def test_an_error_stands_beside_its_field_and_what_was_typed_stays(
 def test_an_error_goes_away_with_the_next_submit(open_modal: Open) -> None:
     server, page = open_modal(ROOM)
     server.answers[SUBMIT] = lambda _: {"errors": {"room": "No."}}
-    page.one(page.action("name")).send_keys("x", Keys.ENTER)
+    page.type(page.action("name"), "x", Keys.ENTER)
     page.says(".field-error", "No.")
     server.answers[SUBMIT] = lambda _: {"closed": True}
     page.click("[data-role=submit]")
@@ -150,14 +150,14 @@ def test_a_failed_submit_is_told_within_the_form(
 ) -> None:
     server, page = open_modal(ROOM)
     server.answers[SUBMIT] = lambda _: answer
-    page.one(page.action("name")).send_keys("x", Keys.ENTER)
+    page.type(page.action("name"), "x", Keys.ENTER)
     page.says("dialog .modal-alert", "We had some trouble connecting.")
     assert page.one("[data-role=submit]").is_enabled()
 
 
 def test_an_update_of_the_view_keeps_what_was_typed(open_modal: Open) -> None:
     server, page = open_modal(ROOM)
-    page.one(page.action("name")).send_keys("room")
+    page.type(page.action("name"), "room")
     server.push({"type": "view", "view": open_view(modal(WARNING, ROOM))})
     page.shown(".alert")
     page.keys("-7")
@@ -170,7 +170,7 @@ def test_type_ahead_asks_after_the_form_is_kept(open_modal: Open) -> None:
     server.answers["/page-api/view/suggest"] = lambda body: {
         "options": [option(f"{body['typed']}peer-4", "p4")]
     }
-    page.one(page.action("name")).send_keys("room-7")
+    page.type(page.action("name"), "room-7")
     page.click(page.action("peer"))
     page.click("[role=option]", "peer-4")
     chosen = {"type": "external_select", "selected_option": option("peer-4", "p4")}
@@ -233,7 +233,7 @@ def test_a_button_in_a_modal_is_a_press_of_the_view(open_modal: Open) -> None:
 
 def test_an_input_that_dispatches_sends_its_press_on_enter(open_modal: Open) -> None:
     server, page = open_modal(ROOM | {"dispatch_action": True})
-    page.one(page.action("name")).send_keys("r", Keys.ENTER)
+    page.type(page.action("name"), "r", Keys.ENTER)
     assert server.bodies("/page-api/view/press")[0]["value"] == "r"
     assert [path for path, _ in server.asked if path == SUBMIT] == []
 
@@ -273,7 +273,7 @@ def test_back_returns_to_the_form_below_with_its_words(open_modal: Open) -> None
     server.answers[CLOSE] = lambda body: server.tell(
         {"type": "view_closed", "id": body["view_id"]}
     )
-    page.one(page.action("name")).send_keys("room-7")
+    page.type(page.action("name"), "room-7")
     server.push(
         {"type": "view", "view": open_view(modal(NOTE, title=plain("More")), "V2")}
     )
