@@ -9,7 +9,7 @@ FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 WAITING := 3
 ARGS ?=
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core diagnosis wire e2e crash locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages others unit core diagnosis wire e2e crash locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,7 +21,7 @@ serve: .venv/runtime ## Run the bot with the settings in .env
 	@$(BIN)/python -m bot serve $(ARGS)
 
 test: .venv/dev ## The whole gate
-	@$(MAKE) --no-print-directory format-check lint types contracts pages unit core wire e2e
+	@$(MAKE) --no-print-directory format-check lint types contracts pages core others
 
 bench: .venv/dev ## Print the speed table
 	@$(BIN)/python benchmarks/run.py $(ARGS)
@@ -43,6 +43,10 @@ contracts: .venv/dev ## Check who imports whom
 
 pages: .venv/runtime ## Lint the runbook pages
 	$(BIN)/python -m bot lint
+
+# In one run: to collect the tests costs each process as much as a hundred of them.
+others: .venv/dev ## Run all tests beside those of the core
+	$(BIN)/python -m pytest -n $(WAITING) -q -m "not crash" --ignore tests/core $(ARGS)
 
 unit: .venv/dev ## Run the fast tests beside those of the core
 	$(BIN)/python -m pytest -n auto -q -m "not wire and not e2e and not browser" --ignore tests/core $(ARGS)
