@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -21,11 +21,13 @@ from bot.clients.webhooks import WebhookDoor
 from bot.cohrtz.opposites import OPPOSITES
 from bot.core.actions import Effect
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
+from bot.core.policy import Policy
 from bot.core.requests import OnRequest
 from bot.core.rollback import Thresholds
 from bot.core.runbook.pages import Library
 from bot.engine.act import Actor
 from bot.engine.artefacts import Kept
+from bot.engine.authority import Authority, NobodyKnown, Standings
 from bot.engine.diagnostics import NoRings, Rings
 from bot.engine.engine import Engine, Hands
 from bot.engine.filing import Filer
@@ -38,19 +40,28 @@ from bot.engine.service import Service
 from bot.engine.trail import Trail
 from bot.engine.watch import Recorded, Watch
 from bot.pages import load_library
+from bot.policies import read_policy_file
 from bot.probe.room_probe import ProbeServer, RoomProbe, say_whether_installed
 from bot.settings import KeySettings, Settings
 from bot.store.keys import GivenKeys, KeyFile, KeySource, key_file_of
 from bot.store.seal import read_keyring
 from bot.store.signing import SigningKey, key_in, own_key, own_key_path, read_key
 from bot.store.store import Store, open_store
-from bot.thresholds import read_thresholds
 from bot.world import World
 
 log = structlog.get_logger(__name__)
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: nothing that reads like something else."""
+
+
+NO_POLICY = (
+    "TRIAGE_POLICY is not set: members may open, look, confirm and resolve; nobody may "
+    "run what disturbs a participant or a room, approve, export, erase, or register a "
+    "release. Copy deploy/policy.example.toml, put your user groups in, check it with "
+    "`triage policy FILE`, and set TRIAGE_POLICY to it."
+)
+"""What it means that no policy is set, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,7 @@ class Bot:
     releases: ReleaseWatch
     recovery: Recovery
     thresholds: Thresholds
+    authority: Authority
     foreground: Foreground
     world: World
     door: WebhookDoor
@@ -96,10 +108,15 @@ def _spelt(letters: int) -> str:
 
 
 @asynccontextmanager
-async def build(settings: Settings, source: Source | None = None) -> AsyncIterator[Bot]:
+async def build(
+    settings: Settings,
+    source: Source | None = None,
+    standings: Standings | None = None,
+) -> AsyncIterator[Bot]:
     """Join the parts; raise SettingsError, PageError or StoreError in plain words.
 
-    `source` is where the files come from that people hand over.
+    `source` is where the files come from that people hand over; `standings` knows who
+    people are: without it nobody is known, and nothing that disturbs is run.
     """
     library = load_library(settings.runbooks)
     say_whether_installed()
@@ -107,7 +124,8 @@ async def build(settings: Settings, source: Source | None = None) -> AsyncIterat
         open_store(settings.database, key_source(settings)) as store,
         aiohttp.ClientSession() as session,
     ):
-        outside = Outside(store, session, source or NoSource())
+        known = standings or NobodyKnown()
+        outside = Outside(store, session, source or NoSource(), known)
         bot = join(settings, library, outside)
         await _chain_the_rest(bot.service)
         yield bot
@@ -119,6 +137,11 @@ async def _chain_the_rest(service: Service) -> None:
         log.info("trail.begun", incidents=chained)
 
 
+def _say_what_no_policy_means(policy: Policy) -> None:
+    if not policy.given:
+        log.warning("policy.absent", meaning=NO_POLICY)
+
+
 @dataclass(frozen=True)
 class Outside:
     """What is open while the bot runs."""
@@ -126,15 +149,17 @@ class Outside:
     store: Store
     session: aiohttp.ClientSession
     source: Source
+    standings: Standings = field(default_factory=NobodyKnown)
+    """Who knows who somebody is."""
 
 
 def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     """Make the parts over what is open."""
     store = outside.store
-    rings = _rings(settings, store)
+    rings, policy = _rings(settings, store), read_policy_file(settings.policy)
     service = Service(
         store=store,
-        rules=rules(settings, library),
+        rules=rules(settings, library, policy.policy),
         now=now,
         new_id=new_id,
         trail=Trail(signing_key(settings)),
@@ -142,10 +167,12 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     world = _world(settings, service, outside.session, rings)
     intake = Intake(now, reference)
     foreground = Foreground()
-    thresholds = read_thresholds(settings.rollback)
+    thresholds = policy.thresholds
+    _say_what_no_policy_means(policy.policy)
+    authority = Authority(policy.policy, outside.standings)
     hands = Hands(
         looker=Looker(CHECKS, world, reference),
-        actor=Actor(service, ACTIONS, world),
+        actor=Actor(service, ACTIONS, world, authority),
         filer=Filer(service, intake, outside.source),
     )
     poll = RoomPoll(world.rooms, world.transitions, now)
@@ -158,6 +185,7 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         releases=ReleaseWatch(service, thresholds, foreground),
         recovery=Recovery(service, thresholds, foreground),
         thresholds=thresholds,
+        authority=authority,
         foreground=foreground,
         world=world,
         door=WebhookDoor(
@@ -171,8 +199,8 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     )
 
 
-def rules(settings: Settings, library: Library) -> Rules:
-    """Return what the core must know of checks, pages and pace."""
+def rules(settings: Settings, library: Library, policy: Policy | None = None) -> Rules:
+    """Return what the core must know of checks, pages, people and pace."""
     return Rules(
         library=library,
         opening=tuple(
@@ -188,6 +216,9 @@ def rules(settings: Settings, library: Library) -> Rules:
         settle=_paced(DEFAULT_SETTLE, settings.pace),
         opposites=OPPOSITES,
         on_request=frozenset(ON_REQUEST),
+        policy=policy or Policy(),
+        effects=effects(),
+        pace=settings.pace,
     )
 
 

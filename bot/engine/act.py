@@ -10,11 +10,20 @@ from pydantic import ValidationError
 
 from bot.actions.shape import Action, Actions
 from bot.core.actions import Outcome, Plan, Settlement
-from bot.core.incident.commands import Clear, Doubt, Finish, Intend, Prepared
+from bot.core.incident.approving import rests_on
+from bot.core.incident.commands import (
+    Clear,
+    Doubt,
+    Finish,
+    Intend,
+    Prepared,
+    Withhold,
+)
 from bot.core.incident.events import BOT, StepRef
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, StepState, StepStatus
 from bot.core.runbook.fill import fill
+from bot.engine.authority import Authority
 from bot.engine.service import Service
 from bot.errors import BotError
 from bot.world import World
@@ -31,6 +40,7 @@ class Actor:
     service: Service
     actions: Actions
     world: World
+    authority: Authority
 
     async def prepare(self, state: Incident, ref: StepRef) -> None:
         """Look what the step's action would touch, and keep it for the button."""
@@ -44,6 +54,8 @@ class Actor:
         a doubt; nothing is ever done again by itself.
         """
         step = _step(state, ref)
+        if await self._withheld(state.id, step):
+            return
         plan, why = await self._plan(state, ref)
         if plan is None or step.plan is None or plan.binding != step.plan.binding:
             await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
@@ -51,9 +63,19 @@ class Actor:
         after = await self._tell(
             state.id, Intend(step=ref, plan=plan, params=_params(state, step))
         )
-        if after is None:
-            return
-        await self._do(state.id, _step(after, ref), plan)
+        if after is not None and _has_begun(_step(after, ref), since=step):
+            await self._do(state.id, _step(after, ref), plan)
+
+    async def _withheld(self, incident: str, step: StepState) -> bool:
+        """Ask once more whether all on whom the act rests may; if not, say so."""
+        call = step.step.call
+        effect = self.service.rules.effect(call.name if call else "")
+        for deed, person in rests_on(step, effect):
+            ruling = await self.authority.rule(deed, person)
+            if not ruling.allows:
+                await self._tell(incident, Withhold(step.ref, person, ruling))
+                return True
+        return False
 
     async def settle(self, state: Incident, ref: StepRef) -> None:
         """Look whether an act in doubt happened; ask a person if it cannot be told."""
@@ -132,6 +154,12 @@ def _step(state: Incident, ref: StepRef) -> StepState:
     if step is None:
         raise ValueError(f"There is no step {ref}.")
     return step
+
+
+def _has_begun(step: StepState, since: StepState) -> bool:
+    """Say whether the intent was written, and not that others must approve it first."""
+    running = step.status is StepStatus.RUNNING
+    return running and step.attempt == since.attempt + 1
 
 
 def _params(state: Incident, step: StepState) -> Mapping[str, Any]:

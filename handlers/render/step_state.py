@@ -16,6 +16,7 @@ from bot.core.incident.state import (
 )
 from bot.core.runbook.pages import StepKind
 from handlers.render import blocks as b
+from handlers.render.step_approval import APPROVALS, awaiting
 from handlers.render.step_buttons import live, tellable, verbs
 from handlers.render.words import WAITING_SIGN, Catalogue, name, prose, who
 
@@ -109,6 +110,9 @@ def _barred(step: StepState, _: Catalogue) -> str:
 
 def _ready(step: StepState, catalogue: Catalogue) -> str:
     what = name(catalogue.title(step.step.call.name if step.step.call else "the act"))
+    if step.void:
+        why = f"Not run: what was asked for is void. {prose(step.void)}"
+        return f"{_CAUTION} {why} Read it again, then press Run: {what}."
     if step.replanned:
         changed = "What it would touch changed after Run was pressed; nothing was done."
         return f"{_CAUTION} {changed} Read it again, then press Run: {what}."
@@ -122,6 +126,10 @@ def _unready(step: StepState, _: Catalogue) -> str:
 def _asked(step: StepState, _: Catalogue) -> str:
     by = who(step.by or BOT)
     return f"{WAITING_SIGN} {by} pressed Run. The bot checks that nothing has changed."
+
+
+def _awaiting(step: StepState, _: Catalogue) -> str:
+    return awaiting(step.approval) if step.approval else WAITING_SIGN
 
 
 def _running(step: StepState, _: Catalogue) -> str:
@@ -176,6 +184,7 @@ _SAY: Final[Mapping[StepStatus, Callable[[StepState, Catalogue], str]]] = {
     StepStatus.READY: _ready,
     StepStatus.UNREADY: _unready,
     StepStatus.ASKED: _asked,
+    StepStatus.AWAITING: _awaiting,
     StepStatus.RUNNING: _running,
     StepStatus.DOUBT: _doubt,
     StepStatus.UNSURE: _unsure,
@@ -240,4 +249,5 @@ _DONE: Final[Mapping[str, Callable[[Event, Any], Iterator[str]]]] = {
     "action.finished": _finished,
     "action.doubted": _doubted,
     "action.settled": _cleared,
+    **APPROVALS,
 }

@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp.test_utils import TestServer
 
 from bot.clients.webhooks import WebhookDoor
-from bot.core.actions import Plan
+from bot.core.actions import Effect, Plan
 from bot.core.evidence import Evidence, Verdict
 from bot.core.incident import commands as c
 from bot.core.incident.commands import Rules
@@ -19,10 +19,12 @@ from bot.core.incident.events import BOT, StepRef
 from bot.core.report import Report
 from bot.core.requests import OnRequest
 from bot.core.runbook.pages import Call, Runbook, Step, StepKind
+from bot.engine.authority import Authority
 from bot.engine.foreground import Foreground
 from bot.engine.service import Service
 from bot.store.store import open_store
 from handlers import refs
+from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.edge import Edge
 from handlers.listeners import Identity, bolt_app
@@ -35,6 +37,7 @@ from rehearsal.slack import Limits, Workspace, WorkspaceSettings, serve
 from rehearsal.slack.delivery.envelope import Envelope
 from rehearsal.slack.delivery.http import encoded, signed
 from rehearsal.slack.workspace import Workspace as Place
+from tests.fakes.allowed import EVERYTHING
 from tests.fakes.world import FakeClock, FakeRooms, FakeTransitions
 
 ROBIN, SAM, GALE, ELI, LOU = "U0RESP", "U0SECOND", "U0GUEST", "U0EXT", "U0LEFT"
@@ -66,6 +69,8 @@ RULES = Rules(
     takes={name: frozenset({"room"}) for name in ("room-occupied", "listen")},
     yields={"room.participants": "room-occupied", "air.noise": "listen"},
     on_request=frozenset({"listen"}),
+    policy=EVERYTHING,
+    effects={"reconnect-participant": Effect.ONE_PARTICIPANT},
 )
 CATALOGUE = Catalogue(
     titles={"room-occupied": "Room", "listen": "Noise"},
@@ -210,6 +215,7 @@ def _desk(store, slack: SlackClient, clock, rooms, recorded) -> Desk:
         now=clock,
         new_id=lambda: f"inc{next(numbers)}",
     )
+    people = People(slack, FREE.team_id)
     return Desk(
         service=service,
         library=RULES.library,
@@ -218,7 +224,9 @@ def _desk(store, slack: SlackClient, clock, rooms, recorded) -> Desk:
         recorded=recorded,
         watch=None,
         foreground=Foreground(),
-        people=People(slack, FREE.team_id),
+        people=people,
+        authority=Authority(EVERYTHING, people),
+        channels=Channels(slack),
         slack=slack,
         door=WebhookDoor("key", "a secret of at least thirty-two characters"),
         now=clock,

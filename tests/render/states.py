@@ -20,6 +20,7 @@ from bot.core.report import Report, Severity
 from bot.core.runbook.pages import Call, Runbook, Step, StepKind
 from bot.core.transitions import Move, Transition
 from handlers.render.message import Catalogue, Message, wanted
+from tests.fakes.allowed import EVERYTHING
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ANN, BEN = "U0ANN", "U0BEN"
@@ -73,6 +74,8 @@ RULES = Rules(
         "keys.group": "group-key-seen",
     },
     verify=(timedelta(seconds=2), timedelta(seconds=5)),
+    policy=EVERYTHING,
+    effects={"reconnect-participant": Effect.ONE_PARTICIPANT},
 )
 CATALOGUE = Catalogue(
     titles={

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.core.guard import DEFAULT_FRESH
 from bot.core.incident import events as e
+from bot.core.incident.approving import expired, voided_by
 from bot.core.incident.commands import Context
 from bot.core.incident.events import Body, Purpose, StepRef
 from bot.core.incident.file_events import Offered
@@ -100,6 +101,8 @@ def next_due(
     step = state.run.current() if state.run else None
     if step and step.status is StepStatus.DOUBT:
         times.append(_settle_at(step, settle))
+    if step and step.approval:
+        times.append(step.approval.expires)
     return min((at for at in times if at > now), default=None)
 
 
@@ -162,6 +165,8 @@ def _step_follows(
         return _reach(state, step, context)
     if step.status in HELD:
         return _let_go(state, step, context)
+    if over := expired(step, context.now):
+        return over
     if step.status is StepStatus.ASKED:
         return _still_allowed(state, step, context)
     if step.status is StepStatus.VERIFYING:
@@ -219,7 +224,9 @@ def _passed(step: StepState, seen: Gate) -> Body:
 def _still_allowed(
     state: Incident, step: StepState, context: Context
 ) -> tuple[Body, ...]:
-    return _gate_follows(state, step, context) or ()
+    """Look whether the guard lets it act; if not, what was approved counts no more."""
+    follows = _gate_follows(state, step, context) or ()
+    return (*voided_by(step, follows), *follows)
 
 
 def _guard_pending(state: Incident, step: StepState) -> bool:

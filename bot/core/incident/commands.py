@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.actions import Plan
+from bot.core.actions import Effect, Plan
 from bot.core.artefact import Artefact
 from bot.core.evidence import Evidence
 from bot.core.incident.events import StepRef
 from bot.core.incident.file_events import Offered
 from bot.core.incident.state import Verb
 from bot.core.opposites import Opposite
+from bot.core.policy import Policy, Ruling
 from bot.core.report import Report
 from bot.core.runbook.pages import Library, Runbook
 from bot.core.transitions import Transition
@@ -40,6 +41,16 @@ class Rules:
     """Which facts contradict each other."""
     on_request: frozenset[str] = frozenset()
     """The checks that a person may ask for when the ranking lacks their facts."""
+    policy: Policy = field(default_factory=Policy)
+    """Who may do what, how many must approve, and what is capped."""
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    """How far each action reaches; one that is not listed is irreversible."""
+    pace: float = 1.0
+    """How many times faster than in life an approval's time runs; for rehearsals."""
+
+    def effect(self, action: str) -> Effect:
+        """Return how far the action reaches."""
+        return self.effects.get(action, Effect.IRREVERSIBLE)
 
 
 @dataclass(frozen=True)
@@ -153,6 +164,23 @@ class Clear:
 
 
 @dataclass(frozen=True)
+class Refuse:
+    """Tell that the policy did not let a person do something, and who could."""
+
+    ruling: Ruling
+    step: StepRef | None = None
+
+
+@dataclass(frozen=True)
+class Withhold:
+    """Tell that a person on whom the act rests is not allowed any more."""
+
+    step: StepRef
+    person: str
+    ruling: Ruling
+
+
+@dataclass(frozen=True)
 class Resolve:
     """Resolve, after the failing checks were run again; `anyway`: whatever they say."""
 
@@ -229,6 +257,8 @@ Command = (
     | Finish
     | Doubt
     | Clear
+    | Refuse
+    | Withhold
     | Resolve
     | Reopen
     | Propose

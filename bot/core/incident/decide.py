@@ -12,6 +12,7 @@ from bot.core.incident import commands as c
 from bot.core.incident import events as e
 from bot.core.incident import release_events as r
 from bot.core.incident.apply import MAX_TRANSITIONS
+from bot.core.incident.approving import TOUCHES, bind, not_yet, void, withhold
 from bot.core.incident.commands import Command, Context
 from bot.core.incident.events import Body
 from bot.core.incident.file_events import ArtefactOffered
@@ -20,6 +21,7 @@ from bot.core.incident.guards import gate
 from bot.core.incident.looks import RANKED, Inputs, again, ask, last_number, opening
 from bot.core.incident.press import press
 from bot.core.incident.refusal import NotNow
+from bot.core.incident.refusing import refuse
 from bot.core.incident.request import request
 from bot.core.incident.state import (
     ACTING,
@@ -119,9 +121,11 @@ def _press(state: Incident, command: c.Press, context: Context) -> tuple[Body, .
 def _prepared(state: Incident, command: c.Prepared, _: Context) -> tuple[Body, ...]:
     step = _at(state, command.step, StepStatus.PREPARING, StepStatus.ASKED)
     if command.plan is None:
-        return (e.ActionUnready(step=step.ref, why=command.why),)
+        unready = e.ActionUnready(step=step.ref, why=command.why)
+        return (*void(step, "changed", command.why), unready)
     changed = step.status is StepStatus.ASKED
-    return (e.ActionPrepared(step=step.ref, plan=command.plan, changed=changed),)
+    prepared = e.ActionPrepared(step=step.ref, plan=command.plan, changed=changed)
+    return (*void(step, "changed", TOUCHES), prepared)
 
 
 def _intend(state: Incident, command: c.Intend, context: Context) -> tuple[Body, ...]:
@@ -132,16 +136,23 @@ def _intend(state: Incident, command: c.Intend, context: Context) -> tuple[Body,
         raise NotNow(seen.why)
     if step.plan is None or command.plan.binding != step.plan.binding:
         raise NotNow("What it would touch has changed since Run was pressed.")
-    run, call = state.runs[step.ref.run - 1], step.step.call
+    bound = bind(state, step, command, context)
+    waits = not_yet(step, bound, context)
+    if waits:
+        return waits
+    given = step.approval
     intent = e.ActionIntended(
         step=step.ref,
         attempt=step.attempt + 1,
-        action=call.name if call else "",
+        action=bound.action,
         params=command.params,
         plan=command.plan,
-        page_hash=run.page_hash,
+        page_hash=bound.page_hash,
         rests_on=seen.rests_on,
-        asked_by=step.by or "",
+        asked_by=bound.asked_by,
+        approved_by=given.given_by if given else (),
+        glass_broken_by=given.glass_by if given else None,
+        approval=given.digest if given else None,
     )
     return (intent,)
 
@@ -282,6 +293,8 @@ _DECIDE: Mapping[type, Callable[[Incident, Any, Context], tuple[Body, ...]]] = {
     c.Finish: _finish,
     c.Doubt: _doubt,
     c.Clear: _clear,
+    c.Refuse: refuse,
+    c.Withhold: withhold,
     c.Resolve: _resolve,
     c.Reopen: _reopen,
     c.Propose: _propose,

@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.core.actions import Plan
 from bot.core.evidence import Evidence, Value
+from bot.core.incident.approval_events import ApprovalBody
 from bot.core.incident.file_events import FileBody
 from bot.core.incident.release_events import (
     RecoveryAsked,
     RecoveryOpened,
     RollbackProposed,
 )
+from bot.core.incident.step_ref import StepRef as StepRef  # noqa: PLC0414  also known here
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
@@ -34,13 +36,6 @@ class Purpose(StrEnum):
     RESOLVE = "resolve"
     REQUEST = "request"
     """A person asked for it: the ranking lacks what it would tell."""
-
-
-class StepRef(NamedTuple):
-    """A step of a run: the incident's run, and the step's number, both from 1."""
-
-    run: int
-    step: int
 
 
 class CheckCall(BaseModel, frozen=True):
@@ -182,6 +177,11 @@ class ActionIntended(_Body, frozen=True):
     rests_on: tuple[int, ...]
     """Sequence numbers of the events whose facts the guard held on."""
     asked_by: str
+    approved_by: tuple[str, ...] = ()
+    glass_broken_by: str | None = None
+    """Who let it run without the approvals that it needed."""
+    approval: str | None = None
+    """The digest of what was approved."""
 
 
 class ActionFinished(_Body, frozen=True):
@@ -278,6 +278,7 @@ Body = (
     | RecoveryAsked
     | RecoveryOpened
     | FileBody
+    | ApprovalBody
     | Erased
 )
 
