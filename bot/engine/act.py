@@ -10,11 +10,21 @@ from pydantic import ValidationError
 
 from bot.actions.shape import Action, Actions
 from bot.core.actions import Outcome, Plan, Settlement
-from bot.core.incident.commands import Clear, Doubt, Finish, Intend, Prepared
+from bot.core.incident.commands import (
+    Block,
+    Clear,
+    Doubt,
+    Finish,
+    Intend,
+    Prepared,
+    Unblock,
+)
 from bot.core.incident.events import BOT, StepRef
 from bot.core.incident.refusal import NotNow
-from bot.core.incident.state import Incident, StepState, StepStatus
+from bot.core.incident.state import Incident, Status, StepState, StepStatus
+from bot.core.locks import too_many
 from bot.core.runbook.fill import fill
+from bot.engine.locks import Locks
 from bot.engine.service import Service
 from bot.errors import BotError
 from bot.world import World
@@ -35,18 +45,35 @@ class Actor:
     async def prepare(self, state: Incident, ref: StepRef) -> None:
         """Look what the step's action would touch, and keep it for the button."""
         plan, why = await self._plan(state, ref)
+        if plan is not None and await self._blocked(state, ref, plan):
+            return
         await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
+
+    async def unblock(self, incident: str) -> None:
+        """Let the incident's action go on if nothing blocks it any more."""
+        state = await self.service.load(incident)
+        step = state.run.current() if state.run else None
+        blocked = step is not None and step.status is StepStatus.BLOCKED
+        if state.status is Status.RESOLVED or not (blocked and step and step.plan):
+            return
+        # First, or a target that is let go meanwhile would ring in vain.
+        self.service.bells.waiting.add(incident)
+        if not await self._blocked(state, step.ref, step.plan):
+            await self._tell(incident, Unblock(step.ref))
 
     async def act(self, state: Incident, ref: StepRef) -> None:
         """Do what a person pressed Run for, unless it would touch something else.
 
         The intent is committed before the world is touched. An act that raises leaves
-        a doubt; nothing is ever done again by itself.
+        a doubt; nothing is ever done again by itself. The store refuses the intent if
+        somebody was quicker to the target: then the engine comes back, and is blocked.
         """
         step = _step(state, ref)
         plan, why = await self._plan(state, ref)
         if plan is None or step.plan is None or plan.binding != step.plan.binding:
             await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
+            return
+        if await self._blocked(state, ref, plan):
             return
         after = await self._tell(
             state.id, Intend(step=ref, plan=plan, params=_params(state, step))
@@ -97,6 +124,15 @@ class Actor:
         except Exception as error:  # noqa: BLE001  a probe that fails cannot tell
             return Settlement(happened=None, detail=_doubtful(error))
 
+    async def _blocked(self, state: Incident, ref: StepRef, plan: Plan) -> bool:
+        """Look whether anything keeps the act from beginning, and say what does."""
+        call = _step(state, ref).step.call
+        effect = self.service.rules.effect(call.name if call else "")
+        obstacle = await Locks(self.service).obstacle(state, plan, effect)
+        if obstacle is not None:
+            await self._tell(state.id, Block(ref, plan, obstacle))
+        return obstacle is not None
+
     async def _plan(self, state: Incident, ref: StepRef) -> tuple[Plan | None, str]:
         step = _step(state, ref)
         try:
@@ -108,9 +144,11 @@ class Actor:
             return None, str(error)
         try:
             async with asyncio.timeout(action.TIMEOUT):
-                return await action.plan(params, self.world), ""
+                plan = await action.plan(params, self.world)
         except Exception as error:  # noqa: BLE001  it cannot be run now, and says why
             return None, _doubtful(error)
+        why = too_many(plan, self.service.rules.policy.caps)
+        return (None, why) if why else (plan, "")
 
     def _action(self, step: StepState) -> Action:
         call = step.step.call

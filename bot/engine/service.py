@@ -15,7 +15,8 @@ from bot.core.incident.erasing import Erase, Erasing, erase
 from bot.core.incident.events import BOT, Body, Event
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Status
-from bot.engine.bell import Bell
+from bot.engine.bell import Bell, Waiting
+from bot.engine.claims import claimed, settles
 from bot.engine.memory import Memory
 from bot.engine.rows import erasures, event_rows, events_from, head_of
 from bot.engine.trail import Trail
@@ -35,6 +36,12 @@ Each time somebody was, so it is also how many may change an incident at once.
 BELL_LOST = timedelta(seconds=5)
 """When work is looked for that waits at once, should nobody have heard the bell."""
 
+_NOT_FREE = {
+    Commit.TAKEN: "Another incident acts on that target.",
+    Commit.CAPPED: "The policy allows no more such acts in that room now.",
+}
+"""Why the store refused an intent that the core let pass."""
+
 UNRESOLVED = (Status.OPEN, Status.RESOLVING, Status.HELD)
 
 
@@ -48,11 +55,18 @@ class Bells:
     """Rung when an incident is to be woken at a later time."""
     notices: Bell = field(default_factory=Bell)
     """Rung when a message for one person was kept."""
+    waiting: Waiting = field(default_factory=Waiting)
+    """The incidents that wait for a target which another one holds."""
 
     def ring(self, incident: str) -> None:
         """Tell the engine and whoever draws that an incident changed."""
         self.engine.ring(incident)
         self.drawing.ring(incident)
+
+    def ring_waiting(self) -> None:
+        """Tell the engine that a target is free: whoever waited may look again."""
+        for incident in self.waiting.take():
+            self.engine.ring(incident)
 
 
 @dataclass(frozen=True)
@@ -187,6 +201,7 @@ class Service:
                 self.memory.forget(incident)  # whoever was first, it was not by us
             if kept is Commit.REPEATED:
                 return await self.load(incident)
+            _must_be_free(kept)
         raise StoreError("Too many changes at once; please try again.")
 
     def _with_what_follows(
@@ -215,6 +230,8 @@ class Service:
             wake=self._wake(state, events),
             links=await self.trail.links(self.store, rows),
             erasures=erasures(left or {}),
+            act=claimed(state.id, events, self.rules),
+            settles=settles(events),
         )
         # Whoever asked may be cancelled; what was kept must be known here all the same.
         return await asyncio.shield(self._keep(change, state))
@@ -225,6 +242,8 @@ class Service:
             self.memory.keep(state)
             self.trail.kept(change.links)
             self.bells.ring(state.id)
+            if change.settles:
+                self.bells.ring_waiting()
             if change.wake is not None and change.wake > self.now():
                 self.bells.timers.ring()
         return kept
@@ -249,6 +268,11 @@ def _numbered(
     bodies: Sequence[Body], after: int, at: datetime, by: str
 ) -> tuple[Event, ...]:
     return tuple(Event(seq, at, by, body) for seq, body in enumerate(bodies, after + 1))
+
+
+def _must_be_free(kept: Commit) -> None:
+    if kept in _NOT_FREE:
+        raise NotNow(_NOT_FREE[kept])
 
 
 def _without_words(events: Sequence[Event], erasing: Erasing) -> Iterator[Event]:

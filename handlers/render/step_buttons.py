@@ -23,7 +23,11 @@ _LABEL: Final[Mapping[Verb, str]] = {
     Verb.HAPPENED: "It happened",
     Verb.NOT_HAPPENED: "It did not happen",
 }
-_LOOKING_AT_THE_PLAN: Final = (StepStatus.READY, StepStatus.UNREADY)
+_LOOKING_AT_THE_PLAN: Final = (
+    StepStatus.READY,
+    StepStatus.UNREADY,
+    StepStatus.BLOCKED,
+)
 
 
 def live(state: Incident, step: StepState) -> bool:

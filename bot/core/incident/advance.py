@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.core.guard import DEFAULT_FRESH
 from bot.core.incident import events as e
+from bot.core.incident.ageing import passed, refreshed
 from bot.core.incident.commands import Context
 from bot.core.incident.events import Body, Purpose, StepRef
 from bot.core.incident.file_events import Offered
@@ -100,6 +101,10 @@ def next_due(
     step = state.run.current() if state.run else None
     if step and step.status is StepStatus.DOUBT:
         times.append(_settle_at(step, settle))
+    if step and step.obstacle and step.obstacle.until:
+        times.append(step.obstacle.until)
+    if step and step.status is StepStatus.READY:
+        times.extend(filter(None, [gate(state, step, now).until]))
     return min((at for at in times if at > now), default=None)
 
 
@@ -162,6 +167,8 @@ def _step_follows(
         return _reach(state, step, context)
     if step.status in HELD:
         return _let_go(state, step, context)
+    if step.status is StepStatus.READY:
+        return refreshed(state, step, context)
     if step.status is StepStatus.ASKED:
         return _still_allowed(state, step, context)
     if step.status is StepStatus.VERIFYING:
@@ -201,19 +208,13 @@ def _gate_follows(
     if _should_look(step, seen, context):
         return regard(state, step, context)
     if seen.passes:
-        return (_passed(step, seen),)
+        return (passed(step, seen),)
     return (e.StepReached(step=step.ref, barred=seen.why),)
 
 
 def _should_look(step: StepState, seen: Gate, context: Context) -> bool:
     fresh_look = step.guarded or step.status in HELD
     return not fresh_look and bool(sources(seen.names, context.rules))
-
-
-def _passed(step: StepState, seen: Gate) -> Body:
-    return e.StepSettled(
-        step=step.ref, how="passed", words=seen.why, rests_on=seen.rests_on
-    )
 
 
 def _still_allowed(
