@@ -74,6 +74,7 @@ RULES = Rules(
     yields={"endpoint.up": "endpoint", "room.people": "people"},
     verify=(timedelta(seconds=2), timedelta(seconds=5)),
     settle=(timedelta(0), timedelta(seconds=3)),
+    effects={"kick": Effect.ONE_PARTICIPANT},
 )
 FACTS: Mapping[str, tuple[str, ...]] = {
     "endpoint": ("endpoint.up",),
@@ -130,7 +131,9 @@ class ScriptedAction:
     settles: int = 0
 
     async def plan(self, params, world) -> Plan:
-        return await _answer(self.planned)
+        plan = await _answer(self.planned)
+        elsewhere = {**plan.binding, "room": params.room}
+        return plan.model_copy(update={"binding": elsewhere})
 
     async def act(self, plan, world) -> Outcome:
         self.acts.append(plan)
