@@ -91,6 +91,8 @@ def _button(
 
 
 def _label(step: StepState, verb: Verb) -> str:
+    if verb is Verb.LOOK_AGAIN and step.obstacle and step.obstacle.holder:
+        return b.one_line(f"Held by {step.obstacle.holder.incident}: look again", 75)
     if verb is Verb.LOOK_AGAIN and step.status in _LOOKING_AT_THE_PLAN:
         return "Look again"
     if verb is Verb.SKIP and step.status is StepStatus.STOPPED:
