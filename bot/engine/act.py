@@ -1,12 +1,10 @@
 """Acting: plan, intent, act, outcome, in that order, and settling what is in doubt."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
 
 from bot.actions.shape import Action, Actions
 from bot.core.actions import Outcome, Plan, Settlement
@@ -22,11 +20,9 @@ from bot.core.incident.commands import (
 from bot.core.incident.events import BOT, StepRef
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Status, StepState, StepStatus
-from bot.core.locks import too_many
-from bot.core.runbook.fill import fill
 from bot.engine.locks import Locks
+from bot.engine.planning import Planner, doubtful, params_of, step_of
 from bot.engine.service import Service
-from bot.errors import BotError
 from bot.world import World
 
 log = structlog.get_logger(__name__)
@@ -44,7 +40,7 @@ class Actor:
 
     async def prepare(self, state: Incident, ref: StepRef) -> None:
         """Look what the step's action would touch, and keep it for the button."""
-        plan, why = await self._plan(state, ref)
+        plan, why = await self._planner.plan(state, ref)
         if plan is not None and await self._blocked(state, ref, plan):
             return
         await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
@@ -68,23 +64,23 @@ class Actor:
         a doubt; nothing is ever done again by itself. The store refuses the intent if
         somebody was quicker to the target: then the engine comes back, and is blocked.
         """
-        step = _step(state, ref)
-        plan, why = await self._plan(state, ref)
+        step = step_of(state, ref)
+        plan, why = await self._planner.plan(state, ref)
         if plan is None or step.plan is None or plan.binding != step.plan.binding:
             await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
             return
         if await self._blocked(state, ref, plan):
             return
         after = await self._tell(
-            state.id, Intend(step=ref, plan=plan, params=_params(state, step))
+            state.id, Intend(step=ref, plan=plan, params=params_of(state, step))
         )
         if after is None:
             return
-        await self._do(state.id, _step(after, ref), plan)
+        await self._do(state.id, step_of(after, ref), plan)
 
     async def settle(self, state: Incident, ref: StepRef) -> None:
         """Look whether an act in doubt happened; ask a person if it cannot be told."""
-        step = _step(state, ref)
+        step = step_of(state, ref)
         if step.status is StepStatus.RUNNING:
             await self._tell(state.id, Doubt(ref, step.attempt, LOST))
             return
@@ -99,9 +95,9 @@ class Actor:
         ref, attempt = step.ref, step.attempt
         log.info("action.started", incident=incident, step=ref.step, attempt=attempt)
         try:
-            outcome = await self._outcome(self._action(step), plan)
+            outcome = await self._outcome(self._planner.action(step), plan)
         except Exception as error:  # noqa: BLE001  whatever it was, it is a doubt
-            why = _doubtful(error)
+            why = doubtful(error)
             log.warning("action.doubted", incident=incident, step=ref.step, why=why)
             await self._tell(incident, Doubt(ref, attempt, why))
             return
@@ -118,44 +114,24 @@ class Actor:
         if step.plan is None:
             return Settlement(happened=None, detail="Its plan is not known.")
         try:
-            action = self._action(step)
+            action = self._planner.action(step)
             async with asyncio.timeout(action.TIMEOUT):
                 return await action.settle(step.plan, self.world)
         except Exception as error:  # noqa: BLE001  a probe that fails cannot tell
-            return Settlement(happened=None, detail=_doubtful(error))
+            return Settlement(happened=None, detail=doubtful(error))
 
     async def _blocked(self, state: Incident, ref: StepRef, plan: Plan) -> bool:
         """Look whether anything keeps the act from beginning, and say what does."""
-        call = _step(state, ref).step.call
+        call = step_of(state, ref).step.call
         effect = self.service.rules.effect(call.name if call else "")
         obstacle = await Locks(self.service).obstacle(state, plan, effect)
         if obstacle is not None:
             await self._tell(state.id, Block(ref, plan, obstacle))
         return obstacle is not None
 
-    async def _plan(self, state: Incident, ref: StepRef) -> tuple[Plan | None, str]:
-        step = _step(state, ref)
-        try:
-            action = self._action(step)
-            params = action.Params.model_validate(_params(state, step))
-        except ValidationError as error:
-            return None, _misfit(error)
-        except BotError as error:
-            return None, str(error)
-        try:
-            async with asyncio.timeout(action.TIMEOUT):
-                plan = await action.plan(params, self.world)
-        except Exception as error:  # noqa: BLE001  it cannot be run now, and says why
-            return None, _doubtful(error)
-        why = too_many(plan, self.service.rules.policy.caps)
-        return (None, why) if why else (plan, "")
-
-    def _action(self, step: StepState) -> Action:
-        call = step.step.call
-        action = self.actions.get(call.name) if call else None
-        if action is None:
-            raise BotError("This version of the bot does not have the action.")
-        return action
+    @property
+    def _planner(self) -> Planner:
+        return Planner(self.actions, self.world, self.service.rules)
 
     async def _tell(self, incident: str, command: Any) -> Incident | None:  # noqa: ANN401  one of the engine's commands
         try:
@@ -163,33 +139,3 @@ class Actor:
         except NotNow as refused:
             log.info("action.overtaken", incident=incident, why=refused.reason)
             return None
-
-
-def _step(state: Incident, ref: StepRef) -> StepState:
-    step = state.step(ref)
-    if step is None:
-        raise ValueError(f"There is no step {ref}.")
-    return step
-
-
-def _params(state: Incident, step: StepState) -> Mapping[str, Any]:
-    call = step.step.call
-    filled = fill(call.params, state.inputs()) if call else {}
-    return {name: value for name, value in filled.items() if value is not None}
-
-
-def _misfit(error: ValidationError) -> str:
-    wrong = [one for one in error.errors() if one["loc"]]
-    names = ", ".join(str(one["loc"][0]) for one in wrong) or "a parameter"
-    if all(one["type"] == "missing" for one in wrong):
-        return f"It lacks {names}: the report does not say it."
-    return f"It could not be asked: {names} is missing or wrong."
-
-
-def _doubtful(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "No answer in time."
-    if isinstance(error, BotError):
-        return str(error)
-    log.error("action.crashed", exc_info=error)
-    return f"It failed unexpectedly ({type(error).__name__})."

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core.incident.advance import advance, next_due, pending
-from bot.core.incident.apply import apply, fold, opened
+from bot.core.incident.advance import next_due, pending
+from bot.core.incident.apply import fold, opened
 from bot.core.incident.commands import Command, Context, Open, Rules
 from bot.core.incident.decide import decide, open_incident
 from bot.core.incident.erasing import Erase, Erasing, erase
 from bot.core.incident.events import BOT, Body, Event
+from bot.core.incident.growing import folded, numbered, with_what_follows
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Status
 from bot.engine.bell import Bell, Waiting
@@ -89,10 +90,10 @@ class Service:
         """
         incident, context = self.new_id(), self._context(by)
         bodies = open_incident(incident, command, context)
-        first = _numbered(bodies[:1], after=0, at=context.now, by=by)[0]
+        first = numbered(bodies[:1], after=0, at=context.now, by=by)[0]
         state = opened(incident, first)
-        more = self._with_what_follows(state, bodies[1:], context)
-        events, state = (first, *more), _folded(state, more)
+        more = with_what_follows(state, bodies[1:], context)
+        events, state = (first, *more), folded(state, more)
         kept = await self._commit(state, events, receipt)
         if kept is Commit.REPEATED:
             return None
@@ -167,7 +168,7 @@ class Service:
         for _ in range(TRIES):
             events = await self.events(incident)
             erasing = erase(events, wish)
-            records = _numbered(erasing.records, events[-1].seq, wish.at, wish.by)
+            records = numbered(erasing.records, events[-1].seq, wish.at, wish.by)
             state = fold(incident, (*_without_words(events, erasing), *records))
             kept = await self._commit(state, records, None, erasing.left)
             if kept is Commit.DONE:
@@ -190,10 +191,10 @@ class Service:
                 if receipt is not None and await self.store.seen(receipt):
                     return state  # refused only because it was done the first time
                 raise
-            events = self._with_what_follows(state, bodies, context)
+            events = with_what_follows(state, bodies, context)
             if not events:
                 return state
-            after = _folded(state, events)
+            after = folded(state, events)
             kept = await self._commit(after, events, receipt)
             if kept is Commit.DONE:
                 return after
@@ -203,17 +204,6 @@ class Service:
                 return await self.load(incident)
             _must_be_free(kept)
         raise StoreError("Too many changes at once; please try again.")
-
-    def _with_what_follows(
-        self, state: Incident, bodies: Sequence[Body], context: Context
-    ) -> tuple[Event, ...]:
-        events = list(_numbered(bodies, state.seq, context.now, context.by))
-        state = _folded(state, events)
-        while follows := advance(state, context):
-            more = _numbered(follows, state.seq, context.now, BOT)
-            events.extend(more)
-            state = _folded(state, more)
-        return tuple(events)
 
     async def _commit(
         self,
@@ -264,12 +254,6 @@ class Service:
         return Context(by=by, now=self.now(), rules=self.rules)
 
 
-def _numbered(
-    bodies: Sequence[Body], after: int, at: datetime, by: str
-) -> tuple[Event, ...]:
-    return tuple(Event(seq, at, by, body) for seq, body in enumerate(bodies, after + 1))
-
-
 def _must_be_free(kept: Commit) -> None:
     if kept in _NOT_FREE:
         raise NotNow(_NOT_FREE[kept])
@@ -278,9 +262,3 @@ def _must_be_free(kept: Commit) -> None:
 def _without_words(events: Sequence[Event], erasing: Erasing) -> Iterator[Event]:
     for event in events:
         yield event._replace(body=erasing.left.get(event.seq, event.body))
-
-
-def _folded(state: Incident, events: Sequence[Event]) -> Incident:
-    for event in events:
-        state = apply(state, event)
-    return state
