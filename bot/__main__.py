@@ -19,6 +19,7 @@ from bot.cli import COMMANDS
 from bot.errors import BotError, SettingsError
 from bot.settings import read_settings
 from handlers import export, replay
+from handlers import run as dry_run
 from handlers.manifest import manifest
 from handlers.serve import serve
 from rehearsal.options import RehearsalOptions
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(verbs, "serve", "run the bot with the settings of the environment", _serve)
     _add_rehearse(verbs)
     _add_manifest(verbs)
-    for command in (*COMMANDS, export, replay):
+    for command in (*COMMANDS, export, replay, dry_run):
         verb = _add(verbs, command.NAME, command.ABOUT, command.run)
         command.add_arguments(verb)
     return parser

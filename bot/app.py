@@ -29,11 +29,13 @@ from bot.engine.act import Actor
 from bot.engine.artefacts import Kept
 from bot.engine.authority import Authority, NobodyKnown, Standings
 from bot.engine.diagnostics import NoRings, Rings
+from bot.engine.dry_run import DryRun
 from bot.engine.engine import Engine, Hands
 from bot.engine.filing import Filer
 from bot.engine.foreground import Foreground
 from bot.engine.key_watch import KeyWatch
 from bot.engine.look import Looker
+from bot.engine.planning import Planner
 from bot.engine.recovery import Recovery
 from bot.engine.release_watch import ReleaseWatch
 from bot.engine.service import Service
@@ -48,6 +50,7 @@ from bot.store.seal import read_keyring
 from bot.store.signing import SigningKey, key_in, own_key, own_key_path, read_key
 from bot.store.store import Store, open_store
 from bot.world import World
+from bot.world.looking import only_looks
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +88,7 @@ class Bot:
     rings: Rings | NoRings
     intake: Intake
     keys: KeyWatch
+    dry_run: DryRun
 
 
 def now() -> datetime:
@@ -196,6 +200,16 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         rings=rings,
         intake=intake,
         keys=KeyWatch(store.rotation, key_source(settings), foreground),
+        dry_run=_dry_run(service, only_looks(world)),
+    )
+
+
+def _dry_run(service: Service, looking: World) -> DryRun:
+    """Return what walks through runbooks and can touch nothing."""
+    return DryRun(
+        service,
+        Looker(CHECKS, looking, reference),
+        Planner(ACTIONS, looking, service.rules),
     )
 
 

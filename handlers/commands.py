@@ -10,7 +10,7 @@ from bot.core.runbook.pages import Runbook
 from bot.engine.service import UNRESOLVED
 from bot.errors import UsageError
 from bot.store.rows import Head
-from handlers import authorising, forms, payloads, releases
+from handlers import authorising, dry_run, forms, payloads, releases
 from handlers.desk import Desk
 from handlers.grammar import Ask, parse
 from handlers.render import help as words
@@ -97,6 +97,8 @@ async def _reopen(desk: Desk, told: payloads.Command, ask: Ask) -> Answer:
 async def _runbook(desk: Desk, told: payloads.Command, ask: Ask) -> Answer:
     book = chosen(desk, ask.words or "")
     head = await _here(desk, told.channel)
+    if ask.dry_run:
+        return await dry_run.begin(desk, told, head.incident, book)
     await _change(desk, told, head, Start(book))
     return None
 

@@ -8,13 +8,16 @@ from bot.clients.webhooks import WebhookDoor
 from bot.core.rollback import Thresholds
 from bot.core.runbook.pages import Library
 from bot.engine.authority import Authority
+from bot.engine.dry_run import DryRun
 from bot.engine.foreground import Foreground
 from bot.engine.service import Service
 from bot.engine.watch import Watch
 from bot.world.rooms import Rooms
 from bot.world.transitions import Transitions
 from handlers.channels import Channels
+from handlers.errands import Errands
 from handlers.people import People
+from handlers.render.words import Catalogue
 from handlers.slack import SlackClient
 
 
@@ -37,7 +40,11 @@ class Desk:
     slack: SlackClient
     door: WebhookDoor
     now: Callable[[], datetime]
+    dry_run: DryRun
+    catalogue: Catalogue
+    """What messages must know beyond an incident."""
     reference: Callable[[], str]
     """Makes an id under which an error can be found in the log."""
     thresholds: Thresholds = field(default_factory=Thresholds)
     """When a rollback is proposed, and how its playbook is paced."""
+    errands: Errands = field(default_factory=Errands)

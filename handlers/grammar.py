@@ -49,6 +49,8 @@ LONGEST_SLIP = 13
 MAX_LINE = 4_000
 
 _EVENT = re.compile(r"[1-9][0-9]{0,8}")
+_DRY = re.compile("(?:--|[\u2013\u2014])dry-run", re.IGNORECASE)
+"""Phones and Macs make one dash of two."""
 _DIGIT = re.compile(r"\d")
 _LINK = re.compile(r"<((?:[@#!]|https?:|mailto:)[^<>|]*)(?:\|([^<>]*))?>")
 
@@ -64,6 +66,8 @@ class Ask:
     items: tuple[str, ...] = ()
     """The words one by one, quoted ones together; for `rollback`."""
     anyway: bool = False
+    dry_run: bool = False
+    """For `runbook`: only show what it would do."""
     event: int = 0
     """For `erase`: the event whose words are to go."""
 
@@ -90,6 +94,8 @@ def parse(text: str) -> Ask:
 def _verb(verb: str, rest: list[str]) -> Ask:
     if verb == "runbook" and not rest:
         raise UsageError("Say which runbook: `/triage runbook NAME`.")
+    if verb == "runbook" and any(map(_DRY.fullmatch, rest)):
+        return _dry_run(rest)
     if verb == "release" and not rest:
         raise UsageError("Say which version: `/triage release VERSION`.")
     if verb == "erase":
@@ -99,6 +105,13 @@ def _verb(verb: str, rest: list[str]) -> Ask:
     known = next(one for one in VERBS if one == verb)
     items = tuple(rest) if verb == "rollback" else ()
     return Ask(known, words=words, items=items, anyway=anyway)
+
+
+def _dry_run(rest: list[str]) -> Ask:
+    name = [word for word in rest if not _DRY.fullmatch(word)]
+    if not name:
+        raise UsageError("Say which runbook: `/triage runbook NAME --dry-run`.")
+    return Ask("runbook", words=" ".join(name), dry_run=True)
 
 
 def _erasing(rest: list[str]) -> Ask:

@@ -87,6 +87,7 @@ class Loops:
                 ends.create_task(self.sockets.close())
             ends.create_task(self.bot.engine.stop(GRACE))
             ends.create_task(self.reconciler.stop())
+            ends.create_task(self.desk.errands.stop())
 
     async def _confine(self) -> None:
         """Say in the log what confines those who read files, before any is read."""
@@ -196,24 +197,25 @@ def _desk(bot: Bot, slack: SlackClient, people: People) -> Desk:
         door=bot.door,
         now=bot_app.now,
         reference=bot_app.reference,
+        dry_run=bot.dry_run,
+        catalogue=Catalogue(
+            titles=bot_app.titles(),
+            library=bot.library,
+            effects=bot_app.effects(),
+            yields=bot.service.rules.yields,
+            on_request=bot_app.on_request(),
+        ),
         thresholds=bot.thresholds,
     )
 
 
 def _loops(bot: Bot, desk: Desk, sockets: Sockets | None, tempo: Tempo) -> Loops:
-    catalogue = Catalogue(
-        titles=desk.titles,
-        library=bot.library,
-        effects=bot_app.effects(),
-        yields=bot.service.rules.yields,
-        on_request=bot_app.on_request(),
-    )
     studio = Studio(
         service=bot.service,
         brush=Brush(desk.slack, bot.store, bot_app.now, desk.channels),
         pacing=Pacing(tempo.channel, tempo.workspace),
         foreground=bot.foreground,
-        wanted=lambda state, events: wanted(state, events, catalogue),
+        wanted=lambda state, events: wanted(state, events, desk.catalogue),
         pauses=tempo.pauses,
     )
     notices = Notices(desk.slack, bot.store, bot.service.bells.notices, bot_app.now)

@@ -10,6 +10,7 @@ from bot.core.incident import approval_events as a
 from bot.core.incident import events as e
 from bot.core.incident import release_events as r
 from bot.core.incident.events import BOT, Event, StepRef
+from bot.core.locks import Obstacle
 from bot.core.policy import SAYS
 
 DIGITS = 12
@@ -65,6 +66,27 @@ def _reached(_: Event, body: e.StepReached) -> tuple[Part, ...]:
 
 def _unready(_: Event, body: e.ActionUnready) -> tuple[Part, ...]:
     return (at_step(body.step), f"could not be run. {body.why}")
+
+
+def _blocked(_: Event, body: e.ActionBlocked) -> tuple[Part, ...]:
+    first = at_step(body.step)
+    asked: tuple[Part, ...] = ()
+    if body.asked_by:
+        asked = ("nothing was done for ", Person(body.asked_by), ", as ")
+    return (first, *(asked or ("blocked, as ",)), *obstacle_parts(body.obstacle))
+
+
+def obstacle_parts(obstacle: Obstacle) -> tuple[Part, ...]:
+    """Say what blocks an act, to go on from «as …»."""
+    holder = obstacle.holder
+    if holder is not None:
+        acts = f"incident {holder.incident} acts on {holder.words}, for "
+        return (acts, Person(holder.by), " since ", holder.since, ".")
+    counted = f"{obstacle.begun} such acts have begun in this room within an hour"
+    allowed = f"{counted}, and the policy allows {obstacle.most}."
+    if obstacle.until is None:
+        return (allowed,)
+    return (allowed, " The next may begin ", obstacle.until, ".")
 
 
 def _asked(event: Event, body: e.ActionAsked) -> tuple[Part, ...]:
@@ -160,6 +182,7 @@ _STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
     "step.attested": _attested,
     "step.reached": _reached,
     "action.unready": _unready,
+    "action.blocked": _blocked,
     "action.asked": _asked,
     "action.intended": _intended,
     "action.finished": _finished,

@@ -1,31 +1,31 @@
 """Acting: plan, intent, act, outcome, in that order, and settling what is in doubt."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
 
 from bot.actions.shape import Action, Actions
 from bot.core.actions import Outcome, Plan, Settlement
 from bot.core.incident.approving import rests_on
 from bot.core.incident.commands import (
+    Block,
     Clear,
     Doubt,
     Finish,
     Intend,
     Prepared,
+    Unblock,
     Withhold,
 )
 from bot.core.incident.events import BOT, StepRef
 from bot.core.incident.refusal import NotNow
-from bot.core.incident.state import Incident, StepState, StepStatus
-from bot.core.runbook.fill import fill
+from bot.core.incident.state import Incident, Status, StepState, StepStatus
 from bot.engine.authority import Authority
+from bot.engine.locks import Locks
+from bot.engine.planning import Planner, doubtful, params_of, step_of
 from bot.engine.service import Service
-from bot.errors import BotError
 from bot.world import World
 
 log = structlog.get_logger(__name__)
@@ -44,27 +44,44 @@ class Actor:
 
     async def prepare(self, state: Incident, ref: StepRef) -> None:
         """Look what the step's action would touch, and keep it for the button."""
-        plan, why = await self._plan(state, ref)
+        plan, why = await self._planner.plan(state, ref)
+        if plan is not None and await self._blocked(state, ref, plan):
+            return
         await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
+
+    async def unblock(self, incident: str) -> None:
+        """Let the incident's action go on if nothing blocks it any more."""
+        state = await self.service.load(incident)
+        step = state.run.current() if state.run else None
+        blocked = step is not None and step.status is StepStatus.BLOCKED
+        if state.status is Status.RESOLVED or not (blocked and step and step.plan):
+            return
+        # First, or a target that is let go meanwhile would ring in vain.
+        self.service.bells.waiting.add(incident)
+        if not await self._blocked(state, step.ref, step.plan):
+            await self._tell(incident, Unblock(step.ref))
 
     async def act(self, state: Incident, ref: StepRef) -> None:
         """Do what a person pressed Run for, unless it would touch something else.
 
         The intent is committed before the world is touched. An act that raises leaves
-        a doubt; nothing is ever done again by itself.
+        a doubt; nothing is ever done again by itself. The store refuses the intent if
+        somebody was quicker to the target: then the engine comes back, and is blocked.
         """
-        step = _step(state, ref)
+        step = step_of(state, ref)
         if await self._withheld(state.id, step):
             return
-        plan, why = await self._plan(state, ref)
+        plan, why = await self._planner.plan(state, ref)
         if plan is None or step.plan is None or plan.binding != step.plan.binding:
             await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
             return
+        if await self._blocked(state, ref, plan):
+            return
         after = await self._tell(
-            state.id, Intend(step=ref, plan=plan, params=_params(state, step))
+            state.id, Intend(step=ref, plan=plan, params=params_of(state, step))
         )
-        if after is not None and _has_begun(_step(after, ref), since=step):
-            await self._do(state.id, _step(after, ref), plan)
+        if after is not None and _has_begun(step_of(after, ref), since=step):
+            await self._do(state.id, step_of(after, ref), plan)
 
     async def _withheld(self, incident: str, step: StepState) -> bool:
         """Ask once more whether all on whom the act rests may; if not, say so."""
@@ -79,7 +96,7 @@ class Actor:
 
     async def settle(self, state: Incident, ref: StepRef) -> None:
         """Look whether an act in doubt happened; ask a person if it cannot be told."""
-        step = _step(state, ref)
+        step = step_of(state, ref)
         if step.status is StepStatus.RUNNING:
             await self._tell(state.id, Doubt(ref, step.attempt, LOST))
             return
@@ -94,9 +111,9 @@ class Actor:
         ref, attempt = step.ref, step.attempt
         log.info("action.started", incident=incident, step=ref.step, attempt=attempt)
         try:
-            outcome = await self._outcome(self._action(step), plan)
+            outcome = await self._outcome(self._planner.action(step), plan)
         except Exception as error:  # noqa: BLE001  whatever it was, it is a doubt
-            why = _doubtful(error)
+            why = doubtful(error)
             log.warning("action.doubted", incident=incident, step=ref.step, why=why)
             await self._tell(incident, Doubt(ref, attempt, why))
             return
@@ -113,33 +130,24 @@ class Actor:
         if step.plan is None:
             return Settlement(happened=None, detail="Its plan is not known.")
         try:
-            action = self._action(step)
+            action = self._planner.action(step)
             async with asyncio.timeout(action.TIMEOUT):
                 return await action.settle(step.plan, self.world)
         except Exception as error:  # noqa: BLE001  a probe that fails cannot tell
-            return Settlement(happened=None, detail=_doubtful(error))
+            return Settlement(happened=None, detail=doubtful(error))
 
-    async def _plan(self, state: Incident, ref: StepRef) -> tuple[Plan | None, str]:
-        step = _step(state, ref)
-        try:
-            action = self._action(step)
-            params = action.Params.model_validate(_params(state, step))
-        except ValidationError as error:
-            return None, _misfit(error)
-        except BotError as error:
-            return None, str(error)
-        try:
-            async with asyncio.timeout(action.TIMEOUT):
-                return await action.plan(params, self.world), ""
-        except Exception as error:  # noqa: BLE001  it cannot be run now, and says why
-            return None, _doubtful(error)
+    async def _blocked(self, state: Incident, ref: StepRef, plan: Plan) -> bool:
+        """Look whether anything keeps the act from beginning, and say what does."""
+        call = step_of(state, ref).step.call
+        effect = self.service.rules.effect(call.name if call else "")
+        obstacle = await Locks(self.service).obstacle(state, plan, effect)
+        if obstacle is not None:
+            await self._tell(state.id, Block(ref, plan, obstacle))
+        return obstacle is not None
 
-    def _action(self, step: StepState) -> Action:
-        call = step.step.call
-        action = self.actions.get(call.name) if call else None
-        if action is None:
-            raise BotError("This version of the bot does not have the action.")
-        return action
+    @property
+    def _planner(self) -> Planner:
+        return Planner(self.actions, self.world, self.service.rules)
 
     async def _tell(self, incident: str, command: Any) -> Incident | None:  # noqa: ANN401  one of the engine's commands
         try:
@@ -149,37 +157,7 @@ class Actor:
             return None
 
 
-def _step(state: Incident, ref: StepRef) -> StepState:
-    step = state.step(ref)
-    if step is None:
-        raise ValueError(f"There is no step {ref}.")
-    return step
-
-
 def _has_begun(step: StepState, since: StepState) -> bool:
     """Say whether the intent was written, and not that others must approve it first."""
     running = step.status is StepStatus.RUNNING
     return running and step.attempt == since.attempt + 1
-
-
-def _params(state: Incident, step: StepState) -> Mapping[str, Any]:
-    call = step.step.call
-    filled = fill(call.params, state.inputs()) if call else {}
-    return {name: value for name, value in filled.items() if value is not None}
-
-
-def _misfit(error: ValidationError) -> str:
-    wrong = [one for one in error.errors() if one["loc"]]
-    names = ", ".join(str(one["loc"][0]) for one in wrong) or "a parameter"
-    if all(one["type"] == "missing" for one in wrong):
-        return f"It lacks {names}: the report does not say it."
-    return f"It could not be asked: {names} is missing or wrong."
-
-
-def _doubtful(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "No answer in time."
-    if isinstance(error, BotError):
-        return str(error)
-    log.error("action.crashed", exc_info=error)
-    return f"It failed unexpectedly ({type(error).__name__})."

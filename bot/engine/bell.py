@@ -3,6 +3,27 @@
 import asyncio
 
 
+class Waiting:
+    """Which incidents wait for something that others hold; each is told once.
+
+    It carries nothing that must not be lost, either.
+    """
+
+    def __init__(self) -> None:
+        """Start with nobody waiting."""
+        self._incidents: dict[str, None] = {}
+
+    def add(self, incident: str) -> None:
+        """Let an incident wait."""
+        self._incidents[incident] = None
+
+    def take(self) -> tuple[str, ...]:
+        """Return who waits; they must ask again if it was in vain."""
+        waiting = tuple(self._incidents)
+        self._incidents.clear()
+        return waiting
+
+
 class Bell:
     """Remembers which incidents changed until one listener takes them.
 

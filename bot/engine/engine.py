@@ -144,6 +144,7 @@ class Engine:
         self._again.discard(incident)
         if await self._nobody_waits(incident):
             await self._foreground.quiet()
+        await self._hands.actor.unblock(incident)
         self._begin(await self._service.follow(incident))
         if taken is not None:
             await self._service.store.woken(incident, taken)

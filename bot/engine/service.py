@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core.incident.advance import advance, next_due, pending
-from bot.core.incident.apply import apply, fold, opened
+from bot.core.incident.advance import next_due, pending
+from bot.core.incident.apply import fold, opened
 from bot.core.incident.commands import Command, Context, Open, Rules
 from bot.core.incident.decide import decide, open_incident
 from bot.core.incident.erasing import Erase, Erasing, erase
 from bot.core.incident.events import BOT, Body, Event
+from bot.core.incident.growing import folded, numbered, with_what_follows
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Status
-from bot.engine.bell import Bell
+from bot.engine.bell import Bell, Waiting
+from bot.engine.claims import claimed, settles
 from bot.engine.memory import Memory
 from bot.engine.rows import erasures, event_rows, events_from, head_of
 from bot.engine.trail import Trail
@@ -35,6 +37,12 @@ Each time somebody was, so it is also how many may change an incident at once.
 BELL_LOST = timedelta(seconds=5)
 """When work is looked for that waits at once, should nobody have heard the bell."""
 
+_NOT_FREE = {
+    Commit.TAKEN: "Another incident acts on that target.",
+    Commit.CAPPED: "The policy allows no more such acts in that room now.",
+}
+"""Why the store refused an intent that the core let pass."""
+
 UNRESOLVED = (Status.OPEN, Status.RESOLVING, Status.HELD)
 
 
@@ -48,11 +56,18 @@ class Bells:
     """Rung when an incident is to be woken at a later time."""
     notices: Bell = field(default_factory=Bell)
     """Rung when a message for one person was kept."""
+    waiting: Waiting = field(default_factory=Waiting)
+    """The incidents that wait for a target which another one holds."""
 
     def ring(self, incident: str) -> None:
         """Tell the engine and whoever draws that an incident changed."""
         self.engine.ring(incident)
         self.drawing.ring(incident)
+
+    def ring_waiting(self) -> None:
+        """Tell the engine that a target is free: whoever waited may look again."""
+        for incident in self.waiting.take():
+            self.engine.ring(incident)
 
 
 @dataclass(frozen=True)
@@ -75,10 +90,10 @@ class Service:
         """
         incident, context = self.new_id(), self._context(by)
         bodies = open_incident(incident, command, context)
-        first = _numbered(bodies[:1], after=0, at=context.now, by=by)[0]
+        first = numbered(bodies[:1], after=0, at=context.now, by=by)[0]
         state = opened(incident, first)
-        more = self._with_what_follows(state, bodies[1:], context)
-        events, state = (first, *more), _folded(state, more)
+        more = with_what_follows(state, bodies[1:], context)
+        events, state = (first, *more), folded(state, more)
         kept = await self._commit(state, events, receipt)
         if kept is Commit.REPEATED:
             return None
@@ -153,7 +168,7 @@ class Service:
         for _ in range(TRIES):
             events = await self.events(incident)
             erasing = erase(events, wish)
-            records = _numbered(erasing.records, events[-1].seq, wish.at, wish.by)
+            records = numbered(erasing.records, events[-1].seq, wish.at, wish.by)
             state = fold(incident, (*_without_words(events, erasing), *records))
             kept = await self._commit(state, records, None, erasing.left)
             if kept is Commit.DONE:
@@ -176,10 +191,10 @@ class Service:
                 if receipt is not None and await self.store.seen(receipt):
                     return state  # refused only because it was done the first time
                 raise
-            events = self._with_what_follows(state, bodies, context)
+            events = with_what_follows(state, bodies, context)
             if not events:
                 return state
-            after = _folded(state, events)
+            after = folded(state, events)
             kept = await self._commit(after, events, receipt)
             if kept is Commit.DONE:
                 return after
@@ -187,18 +202,8 @@ class Service:
                 self.memory.forget(incident)  # whoever was first, it was not by us
             if kept is Commit.REPEATED:
                 return await self.load(incident)
+            _must_be_free(kept)
         raise StoreError("Too many changes at once; please try again.")
-
-    def _with_what_follows(
-        self, state: Incident, bodies: Sequence[Body], context: Context
-    ) -> tuple[Event, ...]:
-        events = list(_numbered(bodies, state.seq, context.now, context.by))
-        state = _folded(state, events)
-        while follows := advance(state, context):
-            more = _numbered(follows, state.seq, context.now, BOT)
-            events.extend(more)
-            state = _folded(state, more)
-        return tuple(events)
 
     async def _commit(
         self,
@@ -215,6 +220,8 @@ class Service:
             wake=self._wake(state, events),
             links=await self.trail.links(self.store, rows),
             erasures=erasures(left or {}),
+            act=claimed(state.id, events, self.rules),
+            settles=settles(events),
         )
         # Whoever asked may be cancelled; what was kept must be known here all the same.
         return await asyncio.shield(self._keep(change, state))
@@ -225,6 +232,8 @@ class Service:
             self.memory.keep(state)
             self.trail.kept(change.links)
             self.bells.ring(state.id)
+            if change.settles:
+                self.bells.ring_waiting()
             if change.wake is not None and change.wake > self.now():
                 self.bells.timers.ring()
         return kept
@@ -245,18 +254,11 @@ class Service:
         return Context(by=by, now=self.now(), rules=self.rules)
 
 
-def _numbered(
-    bodies: Sequence[Body], after: int, at: datetime, by: str
-) -> tuple[Event, ...]:
-    return tuple(Event(seq, at, by, body) for seq, body in enumerate(bodies, after + 1))
+def _must_be_free(kept: Commit) -> None:
+    if kept in _NOT_FREE:
+        raise NotNow(_NOT_FREE[kept])
 
 
 def _without_words(events: Sequence[Event], erasing: Erasing) -> Iterator[Event]:
     for event in events:
         yield event._replace(body=erasing.left.get(event.seq, event.body))
-
-
-def _folded(state: Incident, events: Sequence[Event]) -> Incident:
-    for event in events:
-        state = apply(state, event)
-    return state

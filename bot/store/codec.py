@@ -12,10 +12,12 @@ from typing import Any
 from bot.errors import StoreError
 from bot.store.lookup import Column
 from bot.store.rows import (
+    ActRow,
     BatchRow,
     Drawing,
     EventRow,
     Head,
+    HeldRow,
     LinkRow,
     Notice,
     TransitionRow,
@@ -154,6 +156,35 @@ def transition_parameters(row: TransitionRow, seals: Seals) -> Parameters:
         "key": key,
         "sealed": sealed,
     }
+
+
+def target_parameters(act: ActRow, seals: Seals) -> Parameters:
+    """Name the columns that an act's target is found by; '' is the whole room."""
+    who = act.participant
+    person = "" if who is None else row_of(act.room, who)
+    mac = person and seals.mac(Column.ACT_PARTICIPANT, person)
+    return {
+        "incident": act.incident,
+        "room_mac": seals.mac(Column.ACT_ROOM, act.room),
+        "participant_mac": mac,
+        "reach": act.reach,
+    }
+
+
+def act_parameters(act: ActRow, seals: Seals) -> Parameters:
+    """Name the columns of an act; of its target there are only look-ups."""
+    return {
+        **target_parameters(act, seals),
+        "seq": act.seq,
+        "by": act.by,
+        "at": micros(act.at),
+    }
+
+
+def held(row: Row) -> HeldRow:
+    """Read who holds a target from its columns."""
+    incident, by, at, participant_mac = row
+    return HeldRow(incident, by, instant(at), whole_room=not participant_mac)
 
 
 def batch_parameters(row: BatchRow, seals: Seals) -> Parameters:

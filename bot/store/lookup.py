@@ -27,6 +27,8 @@ class Column(StrEnum):
     TRANSITION_ROOM = "transitions.room_mac"
     TRANSITION_IDENTITY = "transitions.identity_mac"
     BATCH_ROOM = "diagnostics.room_mac"
+    ACT_ROOM = "acts.room_mac"
+    ACT_PARTICIPANT = "acts.participant_mac"
 
 
 ONCE: Final = frozenset({Column.RECEIPT, Column.TRANSITION_ID})

@@ -14,10 +14,13 @@ from bot.store import codec
 from bot.store import statements as sql
 from bot.store.lookup import Column
 from bot.store.rows import (
+    ACTS_COUNTED,
+    ActRow,
     BatchRow,
     Drawing,
     EventRow,
     Head,
+    HeldRow,
     LinkRow,
     Notice,
     TransitionRow,
@@ -174,6 +177,21 @@ def batches(
     }
     rows = connection.execute(sql.BATCHES, parameters).fetchall()
     return [codec.batch(room, row, seals) for row in rows]
+
+
+def holder(act: ActRow, seals: Seals, connection: sqlite3.Connection) -> HeldRow | None:
+    """Read who else holds what the act would touch; None if nobody does."""
+    target = codec.target_parameters(act, seals)
+    row = connection.execute(sql.HOLDERS, target).fetchone()
+    return None if row is None else codec.held(row)
+
+
+def begun(act: ActRow, seals: Seals, connection: sqlite3.Connection) -> list[datetime]:
+    """Read when acts of its reach began in its room within the hour, oldest first."""
+    since = codec.micros(act.at - ACTS_COUNTED)
+    parameters = {**codec.target_parameters(act, seals), "since": since}
+    rows = connection.execute(sql.ACTS_SINCE, parameters).fetchall()
+    return [codec.instant(at) for (at,) in rows]
 
 
 def newest_by_room(connection: sqlite3.Connection) -> dict[str, datetime]:

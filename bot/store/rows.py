@@ -5,13 +5,17 @@ Nothing here knows SQL, and nothing here knows what an incident means.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from bot.errors import StoreError
 
 DrawingState = Literal["posting", "drawn", "blocked"]
+Reach = Literal["one-participant", "room"]
+
+ACTS_COUNTED = timedelta(hours=1)
+"""How long an act counts against the cap of its room."""
 
 UNSTORED = 0
 """The id of a notice that the store has not numbered yet."""
@@ -66,6 +70,35 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class ActRow:
+    """An act that an incident is about to begin, by the event that is its intent.
+
+    It holds its target, `participant` None being the whole room, until the incident
+    settles it. At most `most` acts of its `reach` may have begun in the room within
+    ACTS_COUNTED, this one among them.
+    """
+
+    incident: str
+    seq: int
+    room: str
+    participant: str | None
+    reach: Reach
+    by: str
+    at: datetime
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """Which incident holds a target, who pressed there, and since when."""
+
+    incident: str
+    by: str
+    at: datetime
+    whole_room: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One guarded batch: the events, the head after them, a receipt and a wake.
 
@@ -78,7 +111,8 @@ class Change:
 
     `links` are those of the events, and of events before them that have none yet.
     `erasures` take the words from events that are stored, and the salts from their
-    links.
+    links. `act` is what one of the events intends, and is refused if its target is held
+    or a cap is reached; `settles` says that the incident's act under way is settled.
     """
 
     head: Head
@@ -87,6 +121,8 @@ class Change:
     wake: datetime | None = None
     links: tuple[LinkRow, ...] = ()
     erasures: tuple[Erasure, ...] = ()
+    act: ActRow | None = None
+    settles: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a batch that would leave a gap or mix two incidents."""
@@ -114,6 +150,10 @@ class Commit(StrEnum):
     """Somebody else was first: the stored sequence number is another."""
     REPEATED = "repeated"
     """The receipt is known: this delivery was taken before."""
+    TAKEN = "taken"
+    """Another incident holds the target of the act, or a part of it."""
+    CAPPED = "capped"
+    """As many acts as the cap allows have begun in the room within the hour."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,26 @@ WHERE incident = :incident AND drawn_seq < :seq AND seq >= :seq
 RECEIPT = "SELECT 1 FROM receipts WHERE receipt_mac = :receipt_mac"
 INSERT_RECEIPT = "INSERT INTO receipts (receipt_mac, at) VALUES (:receipt_mac, :at)"
 
+# A whole room meets every participant in it. An incident does not meet itself: what it
+# does twice is refused by the number of its last event.
+HOLDERS = """
+SELECT incident, by, at, participant_mac FROM acts
+WHERE room_mac = :room_mac AND settled_at IS NULL AND incident <> :incident
+  AND (:participant_mac = '' OR participant_mac IN ('', :participant_mac))
+ORDER BY at, incident LIMIT 1
+"""
+ACTS_SINCE = """
+SELECT at FROM acts
+WHERE room_mac = :room_mac AND reach = :reach AND at > :since ORDER BY at
+"""
+INSERT_ACT = """
+INSERT INTO acts (incident, seq, room_mac, participant_mac, reach, by, at)
+VALUES (:incident, :seq, :room_mac, :participant_mac, :reach, :by, :at)
+"""
+SETTLE_ACT = """
+UPDATE acts SET settled_at = :at WHERE incident = :incident AND settled_at IS NULL
+"""
+
 INSERT_WAKE = """
 INSERT INTO wakes (incident, at) VALUES (:incident, :at) ON CONFLICT DO NOTHING
 """
@@ -188,6 +208,11 @@ DELETE FROM notices WHERE id IN
 PRUNE_TRANSITIONS = """
 DELETE FROM transitions WHERE arrival IN
   (SELECT arrival FROM transitions WHERE at < :before LIMIT :limit)
+"""
+PRUNE_ACTS = """
+DELETE FROM acts WHERE (incident, seq) IN
+  (SELECT incident, seq FROM acts
+   WHERE settled_at IS NOT NULL AND at < :before LIMIT :limit)
 """
 PRUNE_BATCHES = """
 DELETE FROM diagnostics WHERE arrival IN

@@ -22,12 +22,14 @@ from bot.store.lookup import Column
 from bot.store.opening import prepare
 from bot.store.rotation import KeyRotation
 from bot.store.rows import (
+    ActRow,
     BatchRow,
     Change,
     Commit,
     Drawing,
     EventRow,
     Head,
+    HeldRow,
     LinkRow,
     Notice,
     TransitionRow,
@@ -103,6 +105,14 @@ class Store:
     async def count(self, statuses: tuple[str, ...]) -> int:
         """Count the incidents that have one of the statuses."""
         return await self._reader.run(partial(reads.count, statuses))
+
+    async def holder(self, act: ActRow) -> HeldRow | None:
+        """Tell which other incident holds what the act would touch; None: none does."""
+        return await self._reader.run(partial(reads.holder, act, self._seals))
+
+    async def begun(self, act: ActRow) -> list[datetime]:
+        """Tell when acts of its reach began in its room within the hour before it."""
+        return await self._reader.run(partial(reads.begun, act, self._seals))
 
     async def seen(self, receipt: str) -> bool:
         """Tell whether a delivery was taken within the last day."""
@@ -210,9 +220,9 @@ class Store:
         self._newest = await self._reader.run(reads.newest_by_room)
 
     async def prune(self, now: datetime) -> None:
-        """Delete receipts and diagnostics after 24 h, transitions after 7 days.
+        """Delete receipts, diagnostics and settled acts after 24 h.
 
-        Notices go when they expire.
+        Transitions go after 7 days, notices when they expire.
         """
         while await self._writer.submit(partial(writes.prune_some, now)):
             pass

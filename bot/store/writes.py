@@ -12,6 +12,7 @@ from bot.store import codec, reads
 from bot.store import statements as sql
 from bot.store.lookup import Column
 from bot.store.rows import (
+    ActRow,
     BatchRow,
     Change,
     Commit,
@@ -32,6 +33,9 @@ TRANSITIONS_KEPT = timedelta(days=7)
 BATCHES_KEPT = timedelta(hours=24)
 """How long a room's diagnostics are kept."""
 
+ACTS_KEPT = timedelta(hours=24)
+"""How long it is known that a target was acted on, once that is settled."""
+
 RING = 2_000
 """Events of a room's ring: what four devices of 500 hold."""
 
@@ -44,10 +48,24 @@ def commit(change: Change, seals: Seals, connection: sqlite3.Connection) -> Comm
     receipt = change.receipt and seals.mac(Column.RECEIPT, change.receipt)
     if receipt and reads.is_known(receipt, connection):
         return Commit.REPEATED
+    refused = change.act and _refused(change.act, seals, connection)
+    if refused:
+        return refused
     if not _move_head(change, seals, connection):
         return Commit.STALE
     _write_batch(change, receipt, seals, connection)
     return Commit.DONE
+
+
+def _refused(
+    act: ActRow, seals: Seals, connection: sqlite3.Connection
+) -> Commit | None:
+    """Say why the act may not begin: the other guard, over all incidents."""
+    if reads.holder(act, seals, connection) is not None:
+        return Commit.TAKEN
+    if len(reads.begun(act, seals, connection)) >= act.most:
+        return Commit.CAPPED
+    return None
 
 
 def _move_head(change: Change, seals: Seals, connection: sqlite3.Connection) -> bool:
@@ -66,10 +84,21 @@ def _write_batch(
     add_links(change.links, seals, connection)
     for erasure in change.erasures:
         _erase(change.head.incident, erasure, seals, connection)
+    if change.settles:
+        _settle_act(change, connection)
+    if change.act:
+        connection.execute(sql.INSERT_ACT, codec.act_parameters(change.act, seals))
     if receipt:
         _add_receipt(receipt, change.events[-1].at, connection)
     if change.wake is not None:
         wake(change.head.incident, change.wake, connection)
+
+
+def _settle_act(change: Change, connection: sqlite3.Connection) -> None:
+    """Let go of what the incident's act held; an incident has one at a time."""
+    at = codec.micros(change.events[-1].at)
+    settled: codec.Parameters = {"incident": change.head.incident, "at": at}
+    connection.execute(sql.SETTLE_ACT, settled)
 
 
 def add_links(
@@ -175,6 +204,7 @@ def prune_some(now: datetime, connection: sqlite3.Connection) -> bool:
         _prune(sql.PRUNE_NOTICES, now, connection),
         _prune(sql.PRUNE_TRANSITIONS, now - TRANSITIONS_KEPT, connection),
         _prune(sql.PRUNE_BATCHES, now - BATCHES_KEPT, connection),
+        _prune(sql.PRUNE_ACTS, now - ACTS_KEPT, connection),
     )
     return max(deleted) == PRUNED_AT_ONCE
 

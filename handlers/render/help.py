@@ -32,6 +32,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "/triage list": "list the incidents that are not resolved",
     "/triage summary": "sum this channel's incident up as it is now",
     "/triage runbook NAME": "start a runbook in this channel's incident",
+    "/triage runbook NAME --dry-run": "show you alone what it would "
+    "do, touching nothing",
     "/triage resolve [words] [anyway]": "run the checks that are not ok again, then "
     "resolve; with `anyway` whatever they say",
     "/triage reopen [words]": "go on with a resolved incident",

@@ -25,6 +25,7 @@ BODY: Final = 4_000
 _FINDINGS: Final = 3
 _PLAN_COUNTS: Final = (
     StepStatus.READY,
+    StepStatus.BLOCKED,
     StepStatus.ASKED,
     StepStatus.AWAITING,
     StepStatus.RUNNING,

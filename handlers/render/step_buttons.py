@@ -29,7 +29,11 @@ _LABEL: Final[Mapping[Verb, str]] = {
 _AGREES: Final = (Verb.RUN, Verb.APPROVE)
 """With these a person agrees to what the plan says."""
 APPROVING: Final = (Verb.APPROVE, Verb.DECLINE, Verb.BREAK_GLASS)
-_LOOKING_AT_THE_PLAN: Final = (StepStatus.READY, StepStatus.UNREADY)
+_LOOKING_AT_THE_PLAN: Final = (
+    StepStatus.READY,
+    StepStatus.UNREADY,
+    StepStatus.BLOCKED,
+)
 
 
 def live(state: Incident, step: StepState) -> bool:
@@ -102,6 +106,8 @@ def _shown(step: StepState, verb: Verb) -> str | None:
 
 
 def _label(step: StepState, verb: Verb) -> str:
+    if verb is Verb.LOOK_AGAIN and step.obstacle and step.obstacle.holder:
+        return b.one_line(f"Held by {step.obstacle.holder.incident}: look again", 75)
     if verb is Verb.LOOK_AGAIN and step.status in _LOOKING_AT_THE_PLAN:
         return "Look again"
     if verb is Verb.SKIP and step.status is StepStatus.STOPPED:

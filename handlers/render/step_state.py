@@ -14,16 +14,22 @@ from bot.core.incident.state import (
     StepState,
     StepStatus,
 )
+from bot.core.locks import Obstacle
 from bot.core.runbook.pages import StepKind
+from bot.core.step_sentences import obstacle_parts
 from handlers.render import blocks as b
 from handlers.render.step_approval import APPROVALS, awaiting
 from handlers.render.step_buttons import live, tellable, verbs
-from handlers.render.words import WAITING_SIGN, Catalogue, name, prose, who
+from handlers.render.words import WAITING_SIGN, Catalogue, flow, name, prose, who
 
 TRAIL: Final = 6
 """How many of the last things that were done with a step are shown."""
 
 _CAUTION: Final = ":warning:"
+_AGAIN: Final = (
+    f"{WAITING_SIGN} What it rests on was seen too long ago: the bot is looking again. "
+    "The button comes back if it still holds."
+)
 _FIXED: Final[Mapping[StepStatus, str]] = {
     StepStatus.WAITING: f"{WAITING_SIGN} The bot looks whether this step can go on.",
     StepStatus.ATTENTION: (
@@ -43,6 +49,8 @@ def stands(state: Incident, step: StepState, catalogue: Catalogue) -> str:
         return say(step, catalogue)
     if step.status is StepStatus.WAITING and not live(state, step):
         return f"{WAITING_SIGN} It had not begun."
+    if step.status is StepStatus.WAITING and step.plan:
+        return _AGAIN
     return _FIXED[step.status]
 
 
@@ -123,6 +131,14 @@ def _unready(step: StepState, _: Catalogue) -> str:
     return f"{_CAUTION} It cannot be run now. {prose(step.why or '')}"
 
 
+def _blocked(step: StepState, _: Catalogue) -> str:
+    obstacle = step.obstacle or Obstacle()
+    if obstacle.holder is None:
+        return f":no_entry: Not now: {flow(obstacle_parts(obstacle))}"
+    told = f":lock: Not now: {flow(obstacle_parts(obstacle))}"
+    return f"{told} The button comes back by itself when that is settled."
+
+
 def _asked(step: StepState, _: Catalogue) -> str:
     by = who(step.by or BOT)
     return f"{WAITING_SIGN} {by} pressed Run. The bot checks that nothing has changed."
@@ -183,6 +199,7 @@ _SAY: Final[Mapping[StepStatus, Callable[[StepState, Catalogue], str]]] = {
     StepStatus.BARRED: _barred,
     StepStatus.READY: _ready,
     StepStatus.UNREADY: _unready,
+    StepStatus.BLOCKED: _blocked,
     StepStatus.ASKED: _asked,
     StepStatus.AWAITING: _awaiting,
     StepStatus.RUNNING: _running,
@@ -216,6 +233,12 @@ def _attested(event: Event, body: e.StepAttested) -> Iterator[str]:
     yield f"{who(event.by)} attested {b.date(event.at)}: {answers(body.answers)}"
 
 
+def _was_blocked(event: Event, body: e.ActionBlocked) -> Iterator[str]:
+    refused = f" for {who(body.asked_by)}" if body.asked_by else ""
+    told = flow(obstacle_parts(body.obstacle))
+    yield f"blocked {b.date(event.at)}{refused}, as {told}"
+
+
 def _pressed(event: Event, body: e.ActionAsked) -> Iterator[str]:
     on = name(body.plan.target, 200)
     yield f"{who(event.by)} pressed Run {b.date(event.at)} on {on}"
@@ -244,6 +267,7 @@ def _cleared(event: Event, body: e.ActionSettled) -> Iterator[str]:
 _DONE: Final[Mapping[str, Callable[[Event, Any], Iterator[str]]]] = {
     "step.settled": _settled,
     "step.attested": _attested,
+    "action.blocked": _was_blocked,
     "action.asked": _pressed,
     "action.intended": _intended,
     "action.finished": _finished,

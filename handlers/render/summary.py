@@ -19,7 +19,7 @@ from handlers.render.blocks import Block, clean
 from handlers.render.words import (
     STATUS_WORDS,
     Drawn,
-    flat,
+    flow,
     name,
     plural,
     utc,
@@ -139,14 +139,7 @@ def _shown(at: int, section: Section, kept: set[_Line]) -> tuple[str, ...]:
 
 def spoken(sentence: Sentence, longest: int = _FULL_SENTENCE) -> str:
     """Return a sentence as mrkdwn, with the numbers of its events behind it."""
-    told = "".join(_said(part) for part in sentence.parts)
-    return f"{b.mrkdwn(told, longest)['text']} {_numbers(sentence)}"
-
-
-def _said(part: Part) -> str:
-    if isinstance(part, Person):
-        return who(part.id)
-    return b.date(part) if isinstance(part, datetime) else flat(part)
+    return f"{b.mrkdwn(flow(sentence.parts), longest)['text']} {_numbers(sentence)}"
 
 
 def _numbers(sentence: Sentence) -> str:

@@ -5,7 +5,7 @@ handlers.render.blocks before it is shown; nothing here is mrkdwn unless it says
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -16,7 +16,8 @@ from bot.core.incident.events import BOT
 from bot.core.incident.state import Status
 from bot.core.requests import OnRequest
 from bot.core.runbook.pages import Library
-from handlers.render.blocks import Block, clean, one_line, safe
+from bot.core.step_sentences import Part, Person
+from handlers.render.blocks import Block, clean, date, one_line, safe
 
 MAX_VALUE: Final = 60
 """How much of a fact's value is shown, in characters."""
@@ -114,6 +115,17 @@ def flat(text: str, limit: int = 2_000) -> str:
     Spaces at its ends stay: they join it to the part next to it.
     """
     return safe(_unfenced(_BREAKS.sub(" / ", clean(text, limit))))
+
+
+def flow(parts: Iterable[Part]) -> str:
+    """Return parts of a sentence as mrkdwn: people, times and escaped words."""
+    return "".join(map(_said, parts))
+
+
+def _said(part: Part) -> str:
+    if isinstance(part, Person):
+        return who(part.id)
+    return date(part) if isinstance(part, datetime) else flat(part)
 
 
 def _unfenced(text: str) -> str:

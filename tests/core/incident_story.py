@@ -14,6 +14,7 @@ from bot.core.incident.erasing import Erase, erase
 from bot.core.incident.events import BOT, Event, body_from_json
 from bot.core.incident.press import plan_digest
 from bot.core.incident.state import Incident, StepStatus, Verb
+from bot.core.locks import Holder, Obstacle
 from bot.core.report import Report
 from tests.fakes.scripted import CAREFUL, PLAN, REPAIR, ROOM, RULES
 
@@ -26,6 +27,9 @@ NOBODY = bad("The room is empty.", {"room.people": 0})
 GONE = bad("The participant is not there.")
 BACK = ok("The participant is back.")
 SILENT = unknown("The server does not answer.")
+HELD_BY_BEN = Obstacle(
+    holder=Holder(incident="INC-9", by=BEN, since=START, whole_room=True)
+)
 MOST_FOLLOWS = 20
 TWO_OTHERS = {Effect.ONE_PARTICIPANT: 2, Effect.IRREVERSIBLE: 2}
 WATCHED = replace(
@@ -142,6 +146,9 @@ class Story:
     def prepared(self, plan=PLAN, why=""):
         return self.do(c.Prepared(self.step.ref, plan, why))
 
+    def blocked(self, obstacle=HELD_BY_BEN, plan=PLAN):
+        return self.do(c.Block(self.step.ref, plan, obstacle))
+
     def intend(self, plan=PLAN):
         return self.do(c.Intend(self.step.ref, plan, {"room": ROOM}))
 
@@ -199,6 +206,7 @@ STATES = {
     StepStatus.PREPARING: lambda: Story().at_action(),
     StepStatus.READY: lambda: Story().ready(),
     StepStatus.UNREADY: lambda: Story().at_action().prepared(None, "Nobody is there."),
+    StepStatus.BLOCKED: lambda: Story().at_action().blocked(),
     StepStatus.ASKED: lambda: Story().ready().press(Verb.RUN),
     StepStatus.AWAITING: lambda: Story().awaiting(),
     StepStatus.RUNNING: lambda: Story().running(),

@@ -168,7 +168,7 @@ def test_an_intent_on_another_plan_is_refused():
 def test_an_intent_on_stale_facts_is_refused_and_then_they_are_looked_at():
     story = STATES[StepStatus.ASKED]().wait(600)
     told = refused(story, c.Intend(story.step.ref, PLAN))
-    assert "room.people could not be told" in told.reason
+    assert "room.people was seen too long ago" in told.reason
     story.follow()
     assert not story.work.act
     story.sees("people", TWO)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from file_samples import artefact, compare, fact, offer, receive
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from incident_story import ANN, BEN, STATES, Story, stored
+from incident_story import ANN, BEN, HELD_BY_BEN, STATES, Story, stored
 
 from bot.core.evidence import Finding, Verdict, witnessed
 from bot.core.incident import commands as c
@@ -19,8 +19,10 @@ from bot.core.incident.moves import MOVES
 from bot.core.incident.press import plan_digest
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import ACTING, ENDED, Status, StepStatus, Verb
+from bot.core.locks import Obstacle
 from bot.core.runbook.pages import AskKind, StepKind
 from bot.core.transitions import Move, Transition
+from bot.engine.claims import claimed, settles
 from tests.fakes.scripted import FACTS, OTHER_PLAN, PLAN, RULES
 
 SENTENCE = re.compile(r"[A-Z'«].* .*[.!?](: .*)?", re.DOTALL)
@@ -101,6 +103,8 @@ def engines(draw, story):
         c.Prepared(ref, plan),
         c.Prepared(ref, None, "Nobody is there."),
         c.Intend(ref, plan, {"room": "blue-whale"}),
+        c.Block(ref, plan, draw(st.sampled_from([HELD_BY_BEN, Obstacle()]))),
+        c.Unblock(ref),
         c.Finish(ref, number, ok=draw(st.booleans()), detail="It was ended."),
         c.Doubt(ref, number, "No answer in time."),
         c.Clear(ref, number, happened, "The probe looked."),
@@ -177,6 +181,7 @@ def is_legal(story):
     assert state.seq == len(story.events)
     assert len(acting) <= 1
     assert not acting or acting[0] is state.run.current()
+    assert held(story) == any(s.status in UNSETTLED for s in acting)
     assert len(state.transitions) <= MAX_TRANSITIONS
     read = [one.sha256 for one in state.artefacts if one.sha256]
     assert len(read) == len(set(read))
@@ -191,6 +196,18 @@ def is_legal(story):
     for run in state.runs:
         for step in run.steps:
             is_as_safe_as_its_page(step)
+
+
+UNSETTLED = ACTING - {StepStatus.ASKED}
+
+
+def held(story):
+    """Say whether the incident's target is held, by what its batches claim."""
+    now = False
+    for event in story.events:
+        now = bool(claimed("INC-7", [event], story.rules)) or now
+        now = now and not settles([event])
+    return now
 
 
 def is_as_safe_as_its_page(step):

@@ -60,7 +60,7 @@ def test_what_cannot_be_told_stops_too():
     story = Story().ranked().wait(600).start(CAREFUL).sees("people", SILENT)
     assert story.step.status is StepStatus.STOPPED
     assert (
-        "It stops, as room.people could not be told. It goes on when" in story.step.why
+        "It stops, as room.people was seen too long ago. It goes on" in story.step.why
     )
 
 

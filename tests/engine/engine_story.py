@@ -50,6 +50,16 @@ def now():
 
 
 @dataclass
+class MovableClock:
+    """The time, and as much more as a test has let pass."""
+
+    ahead: timedelta = timedelta(0)
+
+    def __call__(self):
+        return now() + self.ahead
+
+
+@dataclass
 class House:
     """What a bot has, but for Slack; `engine` runs while inside `running`."""
 

@@ -9,6 +9,7 @@ from engine_story import (
     BEN,
     FAST,
     House,
+    MovableClock,
     ended,
     stands,
     step_of,
@@ -17,6 +18,7 @@ from engine_story import (
 from bot.core.actions import Outcome, Settlement
 from bot.core.evidence import bad, ok
 from bot.core.incident.commands import Start
+from bot.core.incident.moves import MOVES
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import StepStatus, Verb
 from bot.errors import WorldError
@@ -33,6 +35,8 @@ from tests.fakes.scripted import (
     hang,
     page,
 )
+
+TWO = ok("Two.", {"room.people": 2})
 
 
 def acting(store, **scripts):
@@ -227,28 +231,43 @@ async def test_an_effect_that_is_not_seen_asks_a_person(house):
         await house.until(ended)
 
 
-async def test_a_guard_whose_facts_grew_old_is_looked_at_before_the_act(store):
-    fresh = ACT.steps[0].model_copy(update={"fresh": timedelta(seconds=0.1)})
-    house = House(store)
+async def test_facts_that_grow_old_take_the_button_away_until_they_are_seen_again(
+    store,
+):
+    """Nobody presses anything: the timer alone does it."""
+    clock, seen = MovableClock(), asyncio.Event()
+    house = House(store, now=clock)
     async with house.running():
         await house.opened()
-        await house.ready(page("fresh", fresh))
+        await house.ready()
+        house.checks["people"].script = lambda: after(seen, TWO)
+        clock.ahead = timedelta(minutes=6)
+        house.service.bells.timers.ring()
+        state = await house.at(StepStatus.WAITING)
+        assert MOVES[step_of(state).status] == ()
+        seen.set()
+        await house.at(StepStatus.READY)
         house.checks["people"].script = lambda: bad("Empty.", {"room.people": 0})
-        await asyncio.sleep(0.12)
-        await house.press(Verb.RUN)
+        clock.ahead += timedelta(minutes=6)
+        house.service.bells.timers.ring()
         state = await house.at(StepStatus.BARRED)
     assert "now room.people is 0" in step_of(state).why
     assert house.kick.acts == []
 
 
+async def after(event, finding):
+    await event.wait()
+    return finding
+
+
 async def test_facts_that_are_too_old_by_the_time_of_the_act_bar_it(store):
-    """The guard holds at the press, and no longer when the plan was looked up."""
+    """It holds at the press, and no longer when the plan was looked up at last."""
     fresh = ACT.steps[0].model_copy(update={"fresh": timedelta(seconds=0.15)})
     house = House(store)
     async with house.running():
         await house.opened()
         await house.ready(page("fresh", fresh))
-        house.kick.planned = lambda: slowly(0.2)
+        house.kick.planned = lambda: slowly(0.5)
         await house.press(Verb.RUN)
         await house.at(StepStatus.BARRED)
     assert house.kick.acts == []

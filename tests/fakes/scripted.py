@@ -133,7 +133,9 @@ class ScriptedAction:
     settles: int = 0
 
     async def plan(self, params, world) -> Plan:
-        return await _answer(self.planned)
+        plan = await _answer(self.planned)
+        elsewhere = {**plan.binding, "room": params.room}
+        return plan.model_copy(update={"binding": elsewhere})
 
     async def act(self, plan, world) -> Outcome:
         self.acts.append(plan)

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 import aiohttp
 from aiohttp.test_utils import TestServer
 
+from bot.actions import ACTIONS
+from bot.checks import CHECKS
 from bot.clients.webhooks import WebhookDoor
 from bot.core.actions import Effect, Plan
 from bot.core.evidence import Evidence, Verdict
@@ -20,9 +22,13 @@ from bot.core.report import Report
 from bot.core.requests import OnRequest
 from bot.core.runbook.pages import Call, Runbook, Step, StepKind
 from bot.engine.authority import Authority
+from bot.engine.dry_run import DryRun
 from bot.engine.foreground import Foreground
+from bot.engine.look import Looker
+from bot.engine.planning import Planner
 from bot.engine.service import Service
 from bot.store.store import open_store
+from bot.world.looking import only_looks
 from handlers import refs
 from handlers.channels import Channels
 from handlers.desk import Desk
@@ -38,7 +44,7 @@ from rehearsal.slack.delivery.envelope import Envelope
 from rehearsal.slack.delivery.http import encoded, signed
 from rehearsal.slack.workspace import Workspace as Place
 from tests.fakes.allowed import EVERYTHING
-from tests.fakes.world import FakeClock, FakeRooms, FakeTransitions
+from tests.fakes.world import FakeClock, FakeRooms, FakeTransitions, world
 
 ROBIN, SAM, GALE, ELI, LOU = "U0RESP", "U0SECOND", "U0GUEST", "U0EXT", "U0LEFT"
 HERE, SHARED = "C0INC", "C0SHARED"
@@ -231,7 +237,14 @@ def _desk(store, slack: SlackClient, clock, rooms, recorded) -> Desk:
         door=WebhookDoor("key", "a secret of at least thirty-two characters"),
         now=clock,
         reference=lambda: f"ref-{next(references)}",
+        dry_run=_dry_run(service, only_looks(world(rooms=rooms, clock=clock))),
+        catalogue=CATALOGUE,
     )
+
+
+def _dry_run(service, looking) -> DryRun:
+    looker = Looker(CHECKS, looking, lambda: "ref-look")
+    return DryRun(service, looker, Planner(ACTIONS, looking, RULES))
 
 
 def _web(desk, settings) -> WebParts:

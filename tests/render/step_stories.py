@@ -1,5 +1,7 @@
 """Stories that come to a step in each of its states."""
 
+from datetime import timedelta
+
 from states import (
     BEN,
     CATALOGUE,
@@ -8,6 +10,7 @@ from states import (
     PLAN,
     TOKEN_BAD,
     TOKEN_OK,
+    TOKEN_PAGE,
     Story,
     buttons,
 )
@@ -59,6 +62,21 @@ def at_guard(finding):
     story.prepared().press(Verb.SKIP, "Not needed.", BEN)
     asked_again = any(story.state.unreported(Purpose.GUARD))
     return story.reports("room-occupied", finding) if asked_again else story
+
+
+def blocked(obstacle):
+    """Come to an action that was refused after a press."""
+    story = Story().at_action().press(Verb.RUN)
+    return story.do(c.Block(story.here(), PLAN, obstacle))
+
+
+def aged():
+    """Come to an action that was ready until the facts of its guard grew old."""
+    action = TOKEN_PAGE.steps[2].model_copy(update={"when": "room.participants > 0"})
+    story = Story().ranked().start(KEY_PAGE.model_copy(update={"steps": (action,)}))
+    story.prepared()
+    story.now += timedelta(minutes=6)
+    return story.do(c.See(()))
 
 
 def guarded(when):

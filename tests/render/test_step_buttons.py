@@ -11,6 +11,7 @@ from states import (
     ROOM_EMPTY,
     ROOM_OK,
     RULES,
+    START,
     TOKEN_PAGE,
     Story,
     buttons,
@@ -18,7 +19,9 @@ from states import (
 )
 from step_stories import (
     OTHER_PLAN,
+    aged,
     at_guard,
+    blocked,
     finished,
     guarded,
     in_doubt,
@@ -31,8 +34,11 @@ from step_stories import (
 from bot.core.actions import Effect
 from bot.core.incident.press import plan_digest
 from bot.core.incident.state import Verb
+from bot.core.locks import Holder, Obstacle
 from bot.core.runbook.pages import Step
 from handlers import refs
+
+HOLDER = Holder(incident="INC-9", by=BEN, since=START, whole_room=True)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +52,13 @@ from handlers import refs
             ["Look again", "Skip", "It failed"],
         ),
         (Story().at_action(), 3, ["Run", "Look again", "Skip", "It failed"]),
+        (
+            blocked(Obstacle(holder=HOLDER)),
+            3,
+            ["Held by INC-9: look again", "Skip", "It failed"],
+        ),
+        (blocked(Obstacle()), 3, ["Look again", "Skip", "It failed"]),
+        (aged(), 1, []),
         (Story().at_action().press(Verb.RUN), 3, []),
         (Story().running(), 3, []),
         (in_doubt(), 3, []),
@@ -63,6 +76,9 @@ from handlers import refs
         "looking",
         "unready",
         "ready",
+        "held",
+        "capped",
+        "looking-again",
         "asked",
         "running",
         "doubt",

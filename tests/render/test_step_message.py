@@ -1,15 +1,21 @@
 """A step in each state that people meet: what it says."""
 
+from datetime import timedelta
+
 from inline_snapshot import snapshot
 from states import (
+    BEN,
     ROOM_EMPTY,
     ROOM_OK,
+    START,
     TOKEN_BAD,
     Story,
     page,
 )
 from step_stories import (
+    aged,
     at_guard,
+    blocked,
     finished,
     in_doubt,
     step,
@@ -18,6 +24,7 @@ from step_stories import (
 )
 
 from bot.core.incident.state import Verb
+from bot.core.locks import Holder, Obstacle
 
 
 def test_a_step_for_a_person():
@@ -169,4 +176,56 @@ Force a reconnect.)
 :fast_forward: Skipped. Not needed.
 ~ Token invalid or expired, started by <@U0ANN> 12:00:03
 ~ <@U0BEN> skipped it 12:00:07\
+""")
+
+
+def test_an_action_whose_target_another_incident_holds():
+    holder = Holder(incident="INC-9", by=BEN, since=START, whole_room=False)
+    message = step(blocked(Obstacle(holder=holder)))
+    assert page(message) == snapshot("""\
+(Step 3 of 4: :lock: Not now: incident INC-9 acts on one participant, for
+  <@U0BEN> since 12:00:00. The button comes back by itself when that is settled.
+Force a reconnect.)
+*Step 3 of 4* — Force a reconnect.
+:lock: Not now: incident INC-9 acts on one participant, for <@U0BEN> since
+  12:00:00. The button comes back by itself when that is settled.
+*It touches:* alice's session PA_1 in room blue-whale
+*What that means:* One participant is offline for up to 30 s.
+[Held by INC-9: look again] [Skip] [It failed]
+~ Token invalid or expired, started by <@U0ANN> 12:00:03
+~ <@U0ANN> pressed Run 12:00:07 on alice's session PA_1 in room blue-whale
+~ blocked 12:00:08 for <@U0ANN>, as incident INC-9 acts on one participant, for
+  <@U0BEN> since 12:00:00.\
+""")
+
+
+def test_an_action_that_would_go_over_a_cap():
+    obstacle = Obstacle(begun=2, most=2, until=START + timedelta(hours=1))
+    assert page(step(blocked(obstacle))) == snapshot("""\
+(Step 3 of 4: :no_entry: Not now: 2 such acts have begun in this room within an
+  hour, and the policy allows 2. The next may begin 13:00:00.
+Force a reconnect.)
+*Step 3 of 4* — Force a reconnect.
+:no_entry: Not now: 2 such acts have begun in this room within an hour, and the
+  policy allows 2. The next may begin 13:00:00.
+*It touches:* alice's session PA_1 in room blue-whale
+*What that means:* One participant is offline for up to 30 s.
+[Look again] [Skip] [It failed]
+~ Token invalid or expired, started by <@U0ANN> 12:00:03
+~ <@U0ANN> pressed Run 12:00:07 on alice's session PA_1 in room blue-whale
+~ blocked 12:00:08 for <@U0ANN>, as 2 such acts have begun in this room within
+  an hour, and the policy allows 2. The next may begin 13:00:00.\
+""")
+
+
+def test_an_action_whose_facts_are_looked_at_again():
+    assert page(step(aged(), 1)) == snapshot("""\
+(Step 1 of 1: :hourglass_flowing_sand: What it rests on was seen too long ago:
+  the bot is looking again. The button comes back if it still holds.
+Force a reconnect.)
+*Step 1 of 1* — Force a reconnect.
+:hourglass_flowing_sand: What it rests on was seen too long ago: the bot is
+  looking again. The button comes back if it still holds.
+~ Nobody needs to press anything now; the bot goes on by itself.
+~ Missing group key, started by <@U0ANN> 12:00:03\
 """)

@@ -4,12 +4,13 @@
 events that follow now, or none. `pending` names the work that waits for the engine.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.guard import DEFAULT_FRESH
 from bot.core.incident import events as e
+from bot.core.incident.ageing import passed, refreshed
 from bot.core.incident.approving import expired, voided_by
 from bot.core.incident.commands import Context
 from bot.core.incident.events import Body, Purpose, StepRef
@@ -103,6 +104,10 @@ def next_due(
         times.append(_settle_at(step, settle))
     if step and step.approval:
         times.append(step.approval.expires)
+    if step and step.obstacle and step.obstacle.until:
+        times.append(step.obstacle.until)
+    if step and step.status is StepStatus.READY:
+        times.extend(filter(None, [gate(state, step, now).until]))
     return min((at for at in times if at > now), default=None)
 
 
@@ -161,17 +166,10 @@ def _ranked(state: Incident, context: Context) -> Body:
 def _step_follows(
     state: Incident, step: StepState, context: Context
 ) -> tuple[Body, ...]:
-    if step.status is StepStatus.WAITING:
-        return _reach(state, step, context)
-    if step.status in HELD:
-        return _let_go(state, step, context)
     if over := expired(step, context.now):
         return over
-    if step.status is StepStatus.ASKED:
-        return _still_allowed(state, step, context)
-    if step.status is StepStatus.VERIFYING:
-        return _try_again(state, step, context)
-    return ()
+    follow = _FOLLOW.get(step.status)
+    return follow(state, step, context) if follow else ()
 
 
 def _reach(state: Incident, step: StepState, context: Context) -> tuple[Body, ...]:
@@ -206,19 +204,13 @@ def _gate_follows(
     if _should_look(step, seen, context):
         return regard(state, step, context)
     if seen.passes:
-        return (_passed(step, seen),)
+        return (passed(step, seen),)
     return (e.StepReached(step=step.ref, barred=seen.why),)
 
 
 def _should_look(step: StepState, seen: Gate, context: Context) -> bool:
     fresh_look = step.guarded or step.status in HELD
     return not fresh_look and bool(sources(seen.names, context.rules))
-
-
-def _passed(step: StepState, seen: Gate) -> Body:
-    return e.StepSettled(
-        step=step.ref, how="passed", words=seen.why, rests_on=seen.rests_on
-    )
 
 
 def _still_allowed(
@@ -243,6 +235,18 @@ def _try_again(state: Incident, step: StepState, context: Context) -> tuple[Body
     if tries and tries[-1].evidence is None:
         return ()
     return next_verify(state, step, context, tried=len(tries))
+
+
+_FOLLOW: Mapping[
+    StepStatus, Callable[[Incident, StepState, Context], tuple[Body, ...]]
+] = {
+    StepStatus.WAITING: _reach,
+    **dict.fromkeys(HELD, _let_go),
+    StepStatus.READY: refreshed,
+    StepStatus.ASKED: _still_allowed,
+    StepStatus.VERIFYING: _try_again,
+}
+"""What follows by itself for a step, by where it stands."""
 
 
 def _may_act(state: Incident, step: StepState) -> bool:

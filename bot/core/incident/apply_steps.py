@@ -31,7 +31,8 @@ def asked_for_step(state: Incident, event: Event, call: e.CheckCall) -> Incident
     if call.purpose is not Purpose.GUARD:
         status = _ASKED[call.purpose]
         return step_with(state, step.ref, calls=calls, status=status, **who)
-    status = StepStatus.WAITING if step.status in HELD else step.status
+    waits = step.status in HELD or step.status is StepStatus.READY
+    status = StepStatus.WAITING if waits else step.status
     return step_with(state, step.ref, calls=calls, status=status, guarded=True, **who)
 
 
@@ -83,7 +84,7 @@ def _reached(state: Incident, event: Event, body: e.StepReached) -> Incident:
     held = StepStatus.STOPPED if kind is StepKind.STOP else StepStatus.BARRED
     status = held if body.barred else _REACHED[kind]
     who = _person(event)
-    state = step_with(state, body.step, approval=None, **who)
+    state = step_with(state, body.step, approval=None, obstacle=None, **who)
     return step_with(state, body.step, status=status, why=body.barred, guarded=False)
 
 
@@ -155,6 +156,18 @@ def _unready(state: Incident, _: Event, body: e.ActionUnready) -> Incident:
         why=body.why,
         plan=None,
         approval=None,
+    )
+
+
+def _blocked(state: Incident, _: Event, body: e.ActionBlocked) -> Incident:
+    return step_with(
+        state,
+        body.step,
+        status=StepStatus.BLOCKED,
+        plan=body.plan,
+        obstacle=body.obstacle,
+        replanned=False,
+        why=None,
     )
 
 
@@ -258,6 +271,7 @@ STEPS: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
     "step.attested": _attested,
     "action.prepared": _prepared,
     "action.unready": _unready,
+    "action.blocked": _blocked,
     "action.asked": _asked,
     "action.intended": _intended,
     "action.finished": _finished,

@@ -11,6 +11,7 @@ from bot.core.evidence import Evidence
 from bot.core.incident.events import StepRef
 from bot.core.incident.file_events import Offered
 from bot.core.incident.state import Verb
+from bot.core.locks import Obstacle
 from bot.core.opposites import Opposite
 from bot.core.policy import Policy, Ruling
 from bot.core.report import Report
@@ -123,6 +124,22 @@ class Prepared:
     step: StepRef
     plan: Plan | None
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Tell that an action may not begin now, and what it would touch."""
+
+    step: StepRef
+    plan: Plan
+    obstacle: Obstacle
+
+
+@dataclass(frozen=True)
+class Unblock:
+    """Tell that what blocked an action is gone."""
+
+    step: StepRef
 
 
 @dataclass(frozen=True)
@@ -253,6 +270,8 @@ Command = (
     | Start
     | Press
     | Prepared
+    | Block
+    | Unblock
     | Intend
     | Finish
     | Doubt

@@ -10,9 +10,11 @@ from typing import Any
 
 from bot.core.incident import commands as c
 from bot.core.incident import events as e
+from bot.core.incident import must
 from bot.core.incident import release_events as r
 from bot.core.incident.apply import MAX_TRANSITIONS
 from bot.core.incident.approving import TOUCHES, bind, not_yet, void, withhold
+from bot.core.incident.blocking import block, unblock
 from bot.core.incident.commands import Command, Context
 from bot.core.incident.events import Body
 from bot.core.incident.file_events import ArtefactOffered
@@ -31,6 +33,7 @@ from bot.core.incident.state import (
     StepStatus,
 )
 from bot.core.incident.verifying import first_verify
+from bot.core.locks import target_of
 from bot.core.report import MAX_WORDS, Subject, visible
 from bot.core.runbook.pages import Runbook
 
@@ -103,7 +106,7 @@ def _report(state: Incident, command: c.ReportCheck, _: Context) -> tuple[Body, 
 
 
 def _start(state: Incident, command: c.Start, _: Context) -> tuple[Body, ...]:
-    _must_be_open(state)
+    must.be_open(state)
     run, book = state.run, command.runbook
     if book.about is not state.report.about:
         raise NotNow(f"{book.title!r} is about a {book.about}, this is about another.")
@@ -114,12 +117,12 @@ def _start(state: Incident, command: c.Start, _: Context) -> tuple[Body, ...]:
 
 
 def _press(state: Incident, command: c.Press, context: Context) -> tuple[Body, ...]:
-    _must_be_open(state)
+    must.be_open(state)
     return press(state, command, context)
 
 
 def _prepared(state: Incident, command: c.Prepared, _: Context) -> tuple[Body, ...]:
-    step = _at(state, command.step, StepStatus.PREPARING, StepStatus.ASKED)
+    step = must.be_at(state, command.step, StepStatus.PREPARING, StepStatus.ASKED)
     if command.plan is None:
         unready = e.ActionUnready(step=step.ref, why=command.why)
         return (*void(step, "changed", command.why), unready)
@@ -129,8 +132,8 @@ def _prepared(state: Incident, command: c.Prepared, _: Context) -> tuple[Body, .
 
 
 def _intend(state: Incident, command: c.Intend, context: Context) -> tuple[Body, ...]:
-    _must_be_open(state)
-    step = _at(state, command.step, StepStatus.ASKED)
+    must.be_open(state)
+    step = must.be_at(state, command.step, StepStatus.ASKED)
     seen = gate(state, step, context.now)
     if not seen.holds:
         raise NotNow(seen.why)
@@ -153,6 +156,7 @@ def _intend(state: Incident, command: c.Intend, context: Context) -> tuple[Body,
         approved_by=given.given_by if given else (),
         glass_broken_by=given.glass_by if given else None,
         approval=given.digest if given else None,
+        holds=target_of(command.plan, bound.effect, state.report.room),
     )
     return (intent,)
 
@@ -208,7 +212,7 @@ def _awaited(state: Incident) -> tuple[str, ...]:
 def _propose(state: Incident, command: c.Propose, _: Context) -> tuple[Body, ...]:
     if state.report.about is not Subject.RELEASE:
         raise NotNow("Only a release can be proposed to be rolled back.")
-    _must_be_open(state)
+    must.be_open(state)
     known = any(one.trigger == command.trigger for one in state.proposals)
     if known:
         return ()
@@ -224,7 +228,7 @@ def _propose(state: Incident, command: c.Propose, _: Context) -> tuple[Body, ...
 def _recover(state: Incident, command: c.Recover, _: Context) -> tuple[Body, ...]:
     if state.report.about is not Subject.ROLLBACK:
         raise NotNow("Only a rollback recovers rooms: `/triage rollback VERSION`.")
-    _must_be_open(state)
+    must.be_open(state)
     new = tuple(
         one for one in dict.fromkeys(command.rooms) if one not in state.impacted
     )
@@ -238,7 +242,7 @@ def _recover(state: Incident, command: c.Recover, _: Context) -> tuple[Body, ...
 
 
 def _spread(state: Incident, command: c.Spread, _: Context) -> tuple[Body, ...]:
-    _must_be_open(state)
+    must.be_open(state)
     if any(one.room == command.room for one in state.recoveries):
         return ()
     opened = r.RecoveryOpened(
@@ -255,12 +259,6 @@ def _reopen(state: Incident, command: c.Reopen, context: Context) -> tuple[Body,
     return (e.Reopened(words=command.words), *looks)
 
 
-def _must_be_open(state: Incident) -> None:
-    if state.status is Status.RESOLVED:
-        reason = "The incident is resolved; reopen it first."
-        raise NotNow(reason, by=state.settled_by, at=state.settled_at)
-
-
 def _must_not_act(state: Incident) -> None:
     step = state.run.current() if state.run else None
     if step and step.status in ACTING:
@@ -268,15 +266,10 @@ def _must_not_act(state: Incident) -> None:
         raise NotNow(reason, by=step.by, at=step.at)
 
 
-def _at(state: Incident, ref: e.StepRef, *statuses: StepStatus) -> StepState:
-    step = state.step(ref)
-    if step is None or step.status not in statuses:
-        raise NotNow(f"Step {ref.step} is not at that point.")
-    return step
-
-
 def _attempt(state: Incident, ref: e.StepRef, attempt: int) -> StepState:
-    step = _at(state, ref, StepStatus.RUNNING, StepStatus.DOUBT, StepStatus.UNSURE)
+    step = must.be_at(
+        state, ref, StepStatus.RUNNING, StepStatus.DOUBT, StepStatus.UNSURE
+    )
     if step.attempt != attempt:
         raise NotNow(f"Step {ref.step} is at attempt {step.attempt} by now.")
     return step
@@ -289,6 +282,8 @@ _DECIDE: Mapping[type, Callable[[Incident, Any, Context], tuple[Body, ...]]] = {
     c.Start: _start,
     c.Press: _press,
     c.Prepared: _prepared,
+    c.Block: block,
+    c.Unblock: unblock,
     c.Intend: _intend,
     c.Finish: _finish,
     c.Doubt: _doubt,

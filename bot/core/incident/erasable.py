@@ -144,6 +144,7 @@ ERASABLE: Final[Mapping[str, Callable[[Any, str], Body]]] = {
     "step.attested": _answered,
     "action.prepared": _nothing,
     "action.unready": _words("why"),
+    "action.blocked": _nothing,
     "action.asked": _nothing,
     "action.intended": _nothing,
     "action.finished": _words("detail"),

@@ -17,6 +17,7 @@ from bot.core.incident.release_events import (
     RollbackProposed,
 )
 from bot.core.incident.step_ref import StepRef as StepRef  # noqa: PLC0414  also known here
+from bot.core.locks import Obstacle, Target
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
@@ -156,6 +157,19 @@ class ActionUnready(_Body, frozen=True):
     why: str
 
 
+class ActionBlocked(_Body, frozen=True):
+    """The action may not be run now: its target is held, or a cap is reached.
+
+    Nothing was done. `asked_by` is who had pressed Run, if somebody had.
+    """
+
+    kind: Literal["action.blocked"] = "action.blocked"
+    step: StepRef
+    plan: Plan
+    obstacle: Obstacle
+    asked_by: str | None = None
+
+
 class ActionAsked(_Body, frozen=True):
     """Somebody pressed Run on the plan that was shown."""
 
@@ -182,6 +196,8 @@ class ActionIntended(_Body, frozen=True):
     """Who let it run without the approvals that it needed."""
     approval: str | None = None
     """The digest of what was approved."""
+    holds: Target | None = None
+    """What nobody else may act on before this is settled."""
 
 
 class ActionFinished(_Body, frozen=True):
@@ -265,6 +281,7 @@ Body = (
     | StepAttested
     | ActionPrepared
     | ActionUnready
+    | ActionBlocked
     | ActionAsked
     | ActionIntended
     | ActionFinished

@@ -1,9 +1,9 @@
 """Whether a step's guards let it go on, hold it back, or pass it over, now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.core.evidence import Value
+from bot.core.evidence import Fact, Value
 from bot.core.guard import DEFAULT_FRESH, Guard, GuardError, Weighed
 from bot.core.incident.state import Incident, StepState
 from bot.core.runbook.pages import StepKind
@@ -20,6 +20,10 @@ class Gate:
     rests_on: tuple[int, ...] = ()
     passes: bool = False
     """The step does not apply, or it is a stop that has nothing to stop."""
+    stale: bool = False
+    """It cannot be told since facts that were told have grown old."""
+    until: datetime | None = None
+    """When the first of the facts that it rests on will be too old for it."""
 
 
 def gate(state: Incident, step: StepState, now: datetime) -> Gate:
@@ -49,6 +53,8 @@ class _Said:
     told: str = ""
     names: tuple[str, ...] = ()
     rests_on: tuple[int, ...] = ()
+    stale: bool = False
+    until: datetime | None = None
 
 
 def _gate(said: _Said, why: str, *, passes: bool = False) -> Gate:
@@ -58,6 +64,8 @@ def _gate(said: _Said, why: str, *, passes: bool = False) -> Gate:
         names=said.names,
         rests_on=said.rests_on,
         passes=passes,
+        stale=said.holds is None and said.stale,
+        until=said.until,
     )
 
 
@@ -68,6 +76,8 @@ def _both(applies: _Said, when: _Said) -> _Said:
         told=when.told,
         names=tuple(sorted({*applies.names, *when.names})),
         rests_on=tuple(sorted({*applies.rests_on, *when.rests_on})),
+        stale=applies.stale or when.stale,
+        until=min(filter(None, (applies.until, when.until)), default=None),
     )
 
 
@@ -92,16 +102,27 @@ def _say(text: str | None, state: Incident, step: StepState, now: datetime) -> _
     except GuardError as error:
         return _Said(holds=None, told=f"the guard cannot be read: {error}")
     known = {**state.facts, **state.told}
-    weighed = guard.weigh(known, now, step.step.fresh or DEFAULT_FRESH)
+    fresh = step.step.fresh or DEFAULT_FRESH
+    weighed = guard.weigh(known, now, fresh)
+    ageing = (fact for fact in weighed.used if not fact.lasting)
     return _Said(
         holds=weighed.holds,
         told=_told(weighed),
         names=tuple(sorted(guard.names)),
         rests_on=tuple(sorted({state.fact_seq[fact.name] for fact in weighed.used})),
+        stale=bool(weighed.stale),
+        until=min((_too_old(fact, fresh) for fact in ageing), default=None),
     )
 
 
+def _too_old(fact: Fact, fresh: timedelta) -> datetime:
+    """Return the first moment at which the fact does not count any more."""
+    return fact.observed_at + fresh + timedelta(microseconds=1)
+
+
 def _told(weighed: Weighed) -> str:
+    if weighed.holds is None and weighed.stale and not weighed.missing:
+        return f"{', '.join(weighed.stale)} was seen too long ago"
     if weighed.holds is None:
         lacking = ", ".join((*weighed.missing, *weighed.stale)) or "its facts"
         return f"{lacking} could not be told"

@@ -1,6 +1,7 @@
 """A look that a person asks for, since the ranking lacks what it would tell."""
 
 from bot.core.incident import commands as c
+from bot.core.incident import must
 from bot.core.incident.commands import Context
 from bot.core.incident.events import Body, Purpose
 from bot.core.incident.looks import (
@@ -13,12 +14,12 @@ from bot.core.incident.looks import (
     requestable,
 )
 from bot.core.incident.refusal import NotNow
-from bot.core.incident.state import Incident, Status
+from bot.core.incident.state import Incident
 
 
 def request(state: Incident, command: c.Request, context: Context) -> tuple[Body, ...]:
     """Ask for the look; raise NotNow if it is under way, or nothing waits for it."""
-    _must_be_open(state)
+    must.be_open(state)
     _must_not_be_under_way(state)
     rules, ranking = context.rules, state.ranking
     offered = ranking and requestable(ranking, rules.yields, rules.on_request)
@@ -26,12 +27,6 @@ def request(state: Incident, command: c.Request, context: Context) -> tuple[Body
         raise NotNow("The ranking does not wait for that look now.")
     params = reported(command.check, Inputs(state.report, state.id), rules)
     return (ask([Want(command.check, params, Purpose.REQUEST)], last_number(state)),)
-
-
-def _must_be_open(state: Incident) -> None:
-    if state.status is Status.RESOLVED:
-        reason = "The incident is resolved; reopen it first."
-        raise NotNow(reason, by=state.settled_by, at=state.settled_at)
 
 
 def _must_not_be_under_way(state: Incident) -> None:

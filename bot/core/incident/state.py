@@ -12,6 +12,7 @@ from bot.core.incident.binding import Bound
 from bot.core.incident.events import BOT, CheckCall, Purpose, StepRef
 from bot.core.incident.file_events import ArtefactsCompared, Offered
 from bot.core.incident.release_events import RecoveryOpened, RollbackProposed
+from bot.core.locks import Obstacle
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
@@ -44,6 +45,8 @@ class StepStatus(StrEnum):
     PREPARING = "preparing"
     READY = "ready"
     UNREADY = "unready"
+    BLOCKED = "blocked"
+    """Another incident acts on its target, or a cap is reached."""
     ASKED = "asked"
     AWAITING = "awaiting"
     """Others must approve what was asked for."""
@@ -155,6 +158,8 @@ class StepState:
     why: str | None = None
     """Why it cannot go on, or what is in doubt."""
     plan: Plan | None = None
+    obstacle: Obstacle | None = None
+    """What blocks it."""
     replanned: bool = False
     """Run was pressed on another plan than this one; nothing was done."""
     attempt: int = 0

@@ -1,0 +1,20 @@
+"""What must be so before anything else is decided; else NotNow."""
+
+from bot.core.incident.events import StepRef
+from bot.core.incident.refusal import NotNow
+from bot.core.incident.state import Incident, Status, StepState, StepStatus
+
+
+def be_open(state: Incident) -> None:
+    """Refuse if the incident is resolved."""
+    if state.status is Status.RESOLVED:
+        reason = "The incident is resolved; reopen it first."
+        raise NotNow(reason, by=state.settled_by, at=state.settled_at)
+
+
+def be_at(state: Incident, ref: StepRef, *statuses: StepStatus) -> StepState:
+    """Return the step if it stands at one of these; refuse otherwise."""
+    step = state.step(ref)
+    if step is None or step.status not in statuses:
+        raise NotNow(f"Step {ref.step} is not at that point.")
+    return step

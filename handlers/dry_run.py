@@ -1,0 +1,56 @@
+"""`/triage runbook NAME --dry-run`: shown to whoever asks alone, and nothing is done.
+
+The walk takes longer than Slack waits for an answer, so it goes on after it, and each
+message is delivered to the person as other notices are.
+"""
+
+from functools import partial
+
+import structlog
+
+from bot.core.runbook.pages import Runbook
+from bot.errors import BotError
+from handlers import payloads
+from handlers.desk import Desk
+from handlers.render import dry_run as words
+from handlers.replies import whisper
+
+log = structlog.get_logger(__name__)
+
+
+async def begin(
+    desk: Desk, told: payloads.Command, incident: str, book: Runbook
+) -> str:
+    """Begin to walk through the page; raise UsageError if too many do."""
+    name = told.receipt or desk.reference()
+    desk.errands.begin(name, partial(_walk, desk, told, incident, book))
+    return words.begun(book)
+
+
+async def _walk(
+    desk: Desk, told: payloads.Command, incident: str, book: Runbook
+) -> None:
+    try:
+        await _show(desk, told, incident, book)
+    except BotError as error:
+        await _say(desk, told, f"{words.MARK} It ends here: {error}")
+    except Exception as error:
+        reference = desk.reference()
+        log.exception("dry_run.crashed", reference=reference, kind=type(error).__name__)
+        await _say(desk, told, f"{words.MARK} It failed; see the log, {reference}.")
+
+
+async def _show(
+    desk: Desk, told: payloads.Command, incident: str, book: Runbook
+) -> None:
+    state = await desk.service.load(incident)
+    events = await desk.service.events(incident)
+    walk = desk.dry_run.walk(state, events[: state.seq], book, by=told.actor.user)
+    async for at in walk:
+        for text in words.shown(at.state, at.step, at.events, desk.catalogue):
+            await _say(desk, told, text)
+    await _say(desk, told, words.ended(book))
+
+
+async def _say(desk: Desk, told: payloads.Command, text: str) -> None:
+    await whisper(desk, told.actor.user, (told.channel, None), text)

@@ -1,0 +1,102 @@
+"""A dry run as text: the very messages, without anything that can be pressed.
+
+A button in it would act on the real incident. So blocks become lines of mrkdwn, and a
+button is its label in brackets.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from bot.core.incident.events import Event
+from bot.core.incident.state import Incident, StepState, StepStatus
+from bot.core.runbook.pages import Runbook, StepKind
+from handlers.render.blocks import Block
+from handlers.render.message import Message
+from handlers.render.step import step
+from handlers.render.words import Catalogue, name
+
+LONGEST: Final = 3_000
+"""Characters of one message of text, well below what Slack cuts off."""
+MARK: Final = ":test_tube: *Dry run, nothing is touched.*"
+
+_DATE: Final = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+_LINK: Final = re.compile(r"<([^|>]*)\|([^>]*)>")
+_PLAIN: Final = re.compile(r"<[@#]?([^>]*)>")
+_SIGN: Final = re.compile(r":[a-z_]+: ?")
+
+
+def begun(book: Runbook) -> str:
+    """Say that a dry run begins, and what it is."""
+    return (
+        f"{MARK} I walk through *{name(book.title)}* and show only you each message as "
+        "it would be. I run what only looks; nothing is done, kept or held."
+    )
+
+
+def ended(book: Runbook) -> str:
+    """Say that a dry run is over."""
+    return f"{MARK} That was *{name(book.title)}*. Nothing was done, kept or held."
+
+
+def shown(
+    state: Incident, one: StepState, events: Sequence[Event], catalogue: Catalogue
+) -> Iterator[str]:
+    """Yield the step's message as text, in as many parts as it takes."""
+    lines = [
+        MARK,
+        *lines_of(step(state, one, events, catalogue).blocks),
+        _then(one, catalogue),
+    ]
+    yield from parts(filter(None, lines))
+
+
+def _then(one: StepState, catalogue: Catalogue) -> str:
+    """Say what the real thing would do here that a dry run does not."""
+    if one.step.kind is not StepKind.ACTION or one.status is not StepStatus.READY:
+        return ""
+    here = "Here it would wait for a press of Run."
+    if one.step.verify is None:
+        return f"_{here}_"
+    check = name(catalogue.title(one.step.verify))
+    return f"_{here} Then the bot would look for its effect: {check}._"
+
+
+def parts(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines, as many together as one message of text takes."""
+    kept: list[str] = []
+    for line in lines:
+        if kept and sum(map(len, kept)) + len(kept) + len(line) > LONGEST:
+            yield "\n".join(kept)
+            kept = []
+        kept.append(line)
+    yield "\n".join(kept)
+
+
+def lines_of(blocks: Sequence[Block]) -> Iterator[str]:
+    """Yield what the blocks say, as mrkdwn."""
+    for block in blocks:
+        labels = [f"[{_text(one)}]" for one in block.get("elements", ())]
+        if block["type"] == "actions":
+            yield " ".join(labels)
+        elif block["type"] == "context":
+            yield " · ".join(_text(one) for one in block["elements"])
+        elif "text" in block:
+            yield _text(block)
+
+
+def _text(part: Mapping[str, Any]) -> str:
+    text = part.get("text", "")
+    return str(text["text"] if isinstance(text, Mapping) else text)
+
+
+def for_terminal(message: Message) -> str:
+    """Return a message as a person reads it in a terminal."""
+    return "\n".join(map(plain, lines_of(message.blocks)))
+
+
+def plain(mrkdwn: str) -> str:
+    """Return mrkdwn without Slack's signs, links and escapes."""
+    told = _DATE.sub(r"\1", _SIGN.sub("", mrkdwn))
+    return html.unescape(_PLAIN.sub(r"\1", _LINK.sub(r"\2 (\1)", told)))

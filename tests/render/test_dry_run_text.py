@@ -1,0 +1,97 @@
+"""A dry run as text: every message, and nothing in it that could be pressed."""
+
+from datetime import timedelta
+
+import pytest
+from inline_snapshot import snapshot
+from states import CATALOGUE, TOKEN_PAGE, Story
+from step_stories import finished, unsure
+
+from bot.core.incident.state import Verb
+from handlers.render import dry_run as d
+
+
+def text(story, number=3):
+    one = story.state.runs[-1].steps[number - 1]
+    return list(d.shown(story.state, one, story.events, CATALOGUE))
+
+
+def test_an_action_is_shown_with_target_and_blast_and_dead_buttons():
+    assert text(Story().at_action()) == snapshot(
+        [
+            """\
+:test_tube: *Dry run, nothing is touched.*
+*Step 3 of 4* — Force a reconnect.
+:arrow_forward: Ready to run: Reconnect the participant. Nothing is done before a press.
+*It touches:* alice's session PA_1 in room blue-whale
+*What that means:* One participant is offline for up to 30 s.
+[Run] [Look again] [Skip] [It failed]
+Token invalid or expired, started by <@U0ANN> <!date^1772366403^{date_short_pretty} {time_secs}|2026-03-01T12:00:03Z>
+_Here it would wait for a press of Run. Then the bot would look for its effect: Participant is connected._\
+"""
+        ]
+    )
+
+
+def test_what_would_be_verified_is_said_and_nothing_where_nothing_would_be():
+    assert (
+        "look for its effect: Participant is connected" in text(Story().at_action())[0]
+    )
+    bare = Story()
+    action = TOKEN_PAGE.steps[2].model_copy(update={"verify": None})
+    bare.ranked().start(TOKEN_PAGE.model_copy(update={"steps": (action,)})).prepared()
+    assert text(bare, 1)[0].endswith("_Here it would wait for a press of Run._")
+
+
+@pytest.mark.parametrize(
+    "story",
+    [Story().ranked().start(), finished(), unsure()],
+    ids=["open", "verifying", "unsure"],
+)
+def test_only_an_action_that_is_ready_would_wait_for_a_press(story):
+    number = story.here().step
+    assert "would wait" not in "".join(text(story, number))
+
+
+def test_what_is_long_comes_in_parts_and_nothing_is_left_out():
+    lines = [f"{n} {'x' * 400}" for n in range(30)]
+    told = list(d.parts(lines))
+    assert len(told) > 1
+    assert all(len(one) <= d.LONGEST for one in told)
+    assert "\n".join(told).split("\n") == lines
+
+
+def test_a_line_that_is_too_long_for_any_part_comes_alone():
+    assert list(d.parts(["x" * 4_000, "y"])) == ["x" * 4_000, "y"]
+
+
+def test_it_says_at_both_ends_that_nothing_is_touched():
+    assert "nothing is touched" in d.begun(TOKEN_PAGE)
+    assert "*Token invalid or expired*" in d.ended(TOKEN_PAGE)
+
+
+def test_a_terminal_gets_plain_words():
+    story = Story().at_action().press(Verb.RUN)
+    story.now += timedelta(seconds=1)
+    told = d.for_terminal(story.message("step:1:3"))
+    assert "started by U0ANN 2026-03-01T12:00:03Z" in told
+    assert "<" not in told
+    assert ":hourglass" not in told
+
+
+@pytest.mark.parametrize(
+    ("mrkdwn", "plain"),
+    [
+        ("R&amp;D &lt;west&gt;", "R&D <west>"),
+        ("see <https://x.org/a|the page>", "see the page (https://x.org/a)"),
+        ("<@U0ANN> in <#C0HELP>", "U0ANN in C0HELP"),
+        (":lock: Not now", "Not now"),
+    ],
+)
+def test_markup_becomes_what_a_person_reads(mrkdwn, plain):
+    assert d.plain(mrkdwn) == plain
+
+
+def test_headings_and_dividers_are_told_or_left_out():
+    header = {"type": "header", "text": {"type": "plain_text", "text": "Room"}}
+    assert list(d.lines_of([header, {"type": "divider"}])) == ["Room"]
