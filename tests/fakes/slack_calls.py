@@ -109,12 +109,13 @@ class House:
     wide: Pace = FAST
     pauses: Pauses = QUICK
     logs: list[dict] = field(default_factory=list)
+    channels: object = field(default_factory=Ours)
 
     def reconciler(self, slack=None, store=None) -> Reconciler:
         """Make one as the bot does at its start: nothing is remembered."""
         kept = store or self.store
         service = replace(self.service, store=kept)
-        brush = Brush(slack or self.slack, kept, now, Ours())
+        brush = Brush(slack or self.slack, kept, now, self.channels)
         pacing = Pacing(self.pace, self.wide)
         render = self.wanted
         studio = Studio(service, brush, pacing, Foreground(), render, self.pauses)

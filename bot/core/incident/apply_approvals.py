@@ -9,6 +9,7 @@ from bot.core.incident.apply_steps import step_of, step_with
 from bot.core.incident.binding import Bound
 from bot.core.incident.events import Event
 from bot.core.incident.state import Approval, Incident, StepStatus
+from bot.core.policy import SAYS, who_could
 
 MAX_KEPT = 100
 """How many refusals are remembered, so that the same one is not told again."""
@@ -78,11 +79,12 @@ def _voided(state: Incident, _: Event, body: a.ApprovalVoided) -> Incident:
 
 
 def _withheld(state: Incident, _: Event, body: a.ActionRefused) -> Incident:
+    may_not = f"Somebody on whom it rests may not {SAYS[body.deed]} now."
     return step_with(
         state,
         body.step,
         status=StepStatus.UNREADY,
-        why=body.why,
+        why=f"{may_not} {who_could(body.could)}",
         plan=None,
         approval=None,
     )
