@@ -164,7 +164,7 @@ async def _is_heard(kind, name, monkeypatch) -> bool:
 
     for ours in ("command", "shortcut", "message"):
         monkeypatch.setattr(f"handlers.listeners.Listeners.{ours}", listener)
-    desk = SimpleNamespace(rooms=None)
+    desk = SimpleNamespace(rooms=None, recorded=None, now=None)
     web = AsyncWebClient(token="xoxb-none")
     app = bolt_app(desk, web, "secret", Identity("T0TEAM", "B0BOT", "U0BOT"))
     request = AsyncBoltRequest(mode="socket_mode", body=_payload(kind, name))

@@ -28,7 +28,7 @@ def test_an_action_is_shown_with_target_and_blast_and_dead_buttons():
 [Run] [Look again] [Skip] [It failed]
 Token invalid or expired, started by <@U0ANN> <!date^1772366403^{date_short_pretty} {time_secs}|2026-03-01T12:00:03Z>
 _Here it would wait for a press of Run. Then the bot would look for its effect: Participant is connected._\
-"""
+"""  # noqa: E501  what a person reads
         ]
     )
 

@@ -11,7 +11,16 @@ from bot.core.policy import DEED_OF, Deed
 BY_ENGINE: Final[frozenset[type]] = frozenset(
     {
         *(c.See, c.ReportCheck, c.Prepared, c.Intend, c.Finish, c.Doubt, c.Clear),
-        *(c.Refuse, c.Withhold, c.Propose, c.Spread, c.Receive, c.Compare),
+        *(
+            c.Block,
+            c.Unblock,
+            c.Refuse,
+            c.Withhold,
+            c.Propose,
+            c.Spread,
+            c.Receive,
+            c.Compare,
+        ),
     }
 )
 """What no person asks for: the bot tells it of itself."""
