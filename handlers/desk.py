@@ -12,6 +12,7 @@ from bot.engine.service import Service
 from bot.engine.watch import Watch
 from bot.world.rooms import Rooms
 from bot.world.transitions import Transitions
+from handlers.crowd import Crowd
 from handlers.people import People
 from handlers.slack import SlackClient
 
@@ -36,3 +37,5 @@ class Desk:
     """Makes an id under which an error can be found in the log."""
     thresholds: Thresholds = field(default_factory=Thresholds)
     """When a rollback is proposed, and how its playbook is paced."""
+    crowd: Crowd = field(default_factory=Crowd)
+    """How much people may ask for at once."""

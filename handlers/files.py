@@ -11,6 +11,7 @@ from bot.core.incident.file_events import Offered
 from bot.core.incident.refusal import NotNow
 from bot.errors import StoreError, UsageError
 from handlers import payloads
+from handlers.crowd import TooMuch
 from handlers.desk import Desk
 from handlers.payloads import Dropped, Given
 from handlers.replies import refused, whisper
@@ -34,6 +35,9 @@ async def dropped(desk: Desk, body: Mapping[str, Any]) -> None:
         await _offer(desk, told, incident)
     except NotNow as error:
         await _tell(desk, told, refused(error))
+    except TooMuch as error:
+        if not error.heard:
+            await _tell(desk, told, str(error))
     except StoreError:
         raise
     except UsageError as error:
@@ -41,7 +45,10 @@ async def dropped(desk: Desk, body: Mapping[str, Any]) -> None:
 
 
 async def _offer(desk: Desk, told: Dropped, incident: str) -> None:
+    desk.crowd.admit(told.actor.user)
     await desk.people.admit(told.actor.user, told.actor.team, disturbs=False)
+    if told.files is None:
+        raise payloads.too_many_files()
     await desk.service.change(
         incident,
         Offer(offered(told.files)),

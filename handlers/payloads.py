@@ -82,7 +82,8 @@ class Dropped:
     actor: Actor
     channel: str
     thread: str
-    files: tuple[Given, ...]
+    files: tuple[Given, ...] | None
+    """None: there are more than are taken at a time."""
     receipt: str | None
 
 
@@ -153,7 +154,7 @@ def dropped(body: Json) -> Dropped | None:
         actor=Actor(_id(event, "user"), home),
         channel=_id(event, "channel"),
         thread=_matching(event, "thread_ts", _TS),
-        files=files_in(event),
+        files=None if _too_many(event) else files_in(event),
         receipt=_event_receipt(body),
     )
 
@@ -161,10 +162,23 @@ def dropped(body: Json) -> Dropped | None:
 def files_in(part: Json) -> tuple[Given, ...]:
     """Read the files of a message or of a field, at most as many as may be at once."""
     files = part.get("files")
-    if not isinstance(files, list) or len(files) > MAX_FILES:
-        raise UsageError(f"At most {MAX_FILES} files are taken at a time.")
-    known = [one for one in files if _is_json(one)]
+    if _too_many(part):
+        raise too_many_files()
+    if not isinstance(files, list):
+        raise _odd("files")
+    known = filter(_is_json, files)
     return tuple(Given(_id(one, "id"), _text(one, "name")) for one in known)
+
+
+def too_many_files() -> UsageError:
+    """Return what to tell somebody who hands over more than is taken at a time."""
+    most = f"At most {MAX_FILES} files are taken at a time, so none of these was."
+    return UsageError(f"{most} Send them in several messages.")
+
+
+def _too_many(part: Json) -> bool:
+    files = part.get("files")
+    return isinstance(files, list) and len(files) > MAX_FILES
 
 
 def _event_receipt(body: Json) -> str | None:

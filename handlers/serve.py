@@ -5,7 +5,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -14,6 +14,7 @@ from bot import app as bot_app
 from bot.app import Bot
 from bot.settings import Settings
 from handlers.brush import Brush
+from handlers.crowd import Crowd, Limits
 from handlers.desk import Desk
 from handlers.diagnostics import DiagnosticsRoute
 from handlers.edge import Edge
@@ -159,7 +160,7 @@ async def serving(
         source = SlackFiles(slack, token, settings.slack_api_url)
         bot = await stack.enter_async_context(bot_app.build(settings, source))
         identity = await known(settings, bot, slack, tempo.retry)
-        desk = _desk(bot, slack, identity)
+        desk = replace(_desk(bot, slack, identity), crowd=_crowd(settings))
         secret = _secret(settings)
         bolt = bolt_app(desk, slack.web, secret, identity)
         sockets = _sockets(settings, bolt, slack, bot)
@@ -193,6 +194,10 @@ def _desk(bot: Bot, slack: SlackClient, identity: Identity) -> Desk:
         reference=bot_app.reference,
         thresholds=bot.thresholds,
     )
+
+
+def _crowd(settings: Settings) -> Crowd:
+    return Crowd(Limits(settings.limit_person, settings.limit_workspace))
 
 
 def _loops(bot: Bot, desk: Desk, sockets: Sockets | None, tempo: Tempo) -> Loops:
