@@ -27,6 +27,7 @@ class Column(StrEnum):
     TRANSITION_ROOM = "transitions.room_mac"
     TRANSITION_IDENTITY = "transitions.identity_mac"
     BATCH_ROOM = "diagnostics.room_mac"
+    FIRST_SEALING = "plain_sealing.mark"
 
 
 ONCE: Final = frozenset({Column.RECEIPT, Column.TRANSITION_ID})
