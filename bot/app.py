@@ -21,6 +21,7 @@ from bot.clients.webhooks import WebhookDoor
 from bot.cohrtz.opposites import OPPOSITES
 from bot.core.actions import Effect
 from bot.core.incident.commands import DEFAULT_SETTLE, DEFAULT_VERIFY, Rules
+from bot.core.policy import Policy
 from bot.core.requests import OnRequest
 from bot.core.rollback import Thresholds
 from bot.core.runbook.pages import Library
@@ -38,13 +39,13 @@ from bot.engine.service import Service
 from bot.engine.trail import Trail
 from bot.engine.watch import Recorded, Watch
 from bot.pages import load_library
+from bot.policies import read_policy_file
 from bot.probe.room_probe import ProbeServer, RoomProbe, say_whether_installed
 from bot.settings import KeySettings, Settings
 from bot.store.keys import GivenKeys, KeyFile, KeySource, key_file_of
 from bot.store.seal import read_keyring
 from bot.store.signing import SigningKey, key_in, own_key, own_key_path, read_key
 from bot.store.store import Store, open_store
-from bot.thresholds import read_thresholds
 from bot.world import World
 
 log = structlog.get_logger(__name__)
@@ -131,10 +132,10 @@ class Outside:
 def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     """Make the parts over what is open."""
     store = outside.store
-    rings = _rings(settings, store)
+    rings, policy = _rings(settings, store), read_policy_file(settings.policy)
     service = Service(
         store=store,
-        rules=rules(settings, library),
+        rules=rules(settings, library, policy.policy),
         now=now,
         new_id=new_id,
         trail=Trail(signing_key(settings)),
@@ -142,7 +143,7 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     world = _world(settings, service, outside.session, rings)
     intake = Intake(now, reference)
     foreground = Foreground()
-    thresholds = read_thresholds(settings.rollback)
+    thresholds = policy.thresholds
     hands = Hands(
         looker=Looker(CHECKS, world, reference),
         actor=Actor(service, ACTIONS, world),
@@ -171,8 +172,8 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     )
 
 
-def rules(settings: Settings, library: Library) -> Rules:
-    """Return what the core must know of checks, pages and pace."""
+def rules(settings: Settings, library: Library, policy: Policy | None = None) -> Rules:
+    """Return what the core must know of checks, pages, people and pace."""
     return Rules(
         library=library,
         opening=tuple(
@@ -188,6 +189,8 @@ def rules(settings: Settings, library: Library) -> Rules:
         settle=_paced(DEFAULT_SETTLE, settings.pace),
         opposites=OPPOSITES,
         on_request=frozenset(ON_REQUEST),
+        policy=policy or Policy(),
+        effects=effects(),
     )
 
 

@@ -193,11 +193,12 @@ class Settings(RoomSecretSettings, KeySettings):
         Path,
         Field(description="the folder of runbook pages", examples=["runbooks"]),
     ] = RUNBOOKS
-    rollback: Annotated[
+    policy: Annotated[
         Path | None,
         Field(
-            description="the file with the thresholds of a rollback",
-            examples=["deploy/rollback.example.toml"],
+            description="the file that says who may do what; without one nothing that "
+            "disturbs anybody is run",
+            examples=["deploy/policy.example.toml"],
         ),
     ] = None
     pace: Annotated[

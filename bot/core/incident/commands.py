@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.actions import Plan
+from bot.core.actions import Effect, Plan
 from bot.core.artefact import Artefact
 from bot.core.evidence import Evidence
 from bot.core.incident.events import StepRef
 from bot.core.incident.file_events import Offered
 from bot.core.incident.state import Verb
 from bot.core.opposites import Opposite
+from bot.core.policy import Policy
 from bot.core.report import Report
 from bot.core.runbook.pages import Library, Runbook
 from bot.core.transitions import Transition
@@ -40,6 +41,14 @@ class Rules:
     """Which facts contradict each other."""
     on_request: frozenset[str] = frozenset()
     """The checks that a person may ask for when the ranking lacks their facts."""
+    policy: Policy = field(default_factory=Policy)
+    """Who may do what, how many must approve, and what is capped."""
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    """How far each action reaches; one that is not listed is irreversible."""
+
+    def effect(self, action: str) -> Effect:
+        """Return how far the action reaches."""
+        return self.effects.get(action, Effect.IRREVERSIBLE)
 
 
 @dataclass(frozen=True)

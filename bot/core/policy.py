@@ -1,0 +1,179 @@
+"""Who may do what, how many must approve, and what is capped. Pure.
+
+A policy names groups of people and says which group may do which deed. Without a file
+the quiet default holds: what looks or notes is for every full member of the workspace,
+what disturbs somebody is for nobody. *Unknown is never yes*: who cannot be told to be
+in a group is not in it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+from bot.core.actions import Effect
+
+MEMBERS = "members"
+"""In place of a group: every full member of the workspace."""
+
+MAX_COUNT = 1_000
+"""The largest number that a cap may be."""
+
+
+class Deed(StrEnum):
+    """What a person does, as far as a policy tells one thing from another."""
+
+    OPEN = "open"
+    """Open an incident, hand files to it, ask for a look, start a runbook."""
+    CONFIRM = "confirm"
+    """Confirm, skip or answer a step."""
+    LOOKS = "looks"
+    ONE_PARTICIPANT = "one-participant"
+    ROOM = "room"
+    IRREVERSIBLE = "irreversible"
+    APPROVE = "approve"
+    RESOLVE = "resolve"
+    """Resolve or reopen an incident."""
+    EXPORT = "export"
+    POLICY_BOUND = "policy-bound"
+    """Register a release, roll one back, recover rooms, erase words."""
+    BREAK_GLASS = "break-glass"
+
+
+DEED_OF: Mapping[Effect, Deed] = {
+    Effect.LOOKS: Deed.LOOKS,
+    Effect.ONE_PARTICIPANT: Deed.ONE_PARTICIPANT,
+    Effect.ROOM: Deed.ROOM,
+    Effect.IRREVERSIBLE: Deed.IRREVERSIBLE,
+}
+
+QUIET = frozenset({Deed.OPEN, Deed.CONFIRM, Deed.LOOKS, Deed.RESOLVE})
+"""What only looks or notes: older knowledge of a person is good enough for it."""
+
+SAYS: Mapping[Deed, str] = {
+    Deed.OPEN: "open incidents",
+    Deed.CONFIRM: "confirm steps",
+    Deed.LOOKS: "run what only looks",
+    Deed.ONE_PARTICIPANT: "run what disturbs one participant",
+    Deed.ROOM: "run what disturbs a room",
+    Deed.IRREVERSIBLE: "run what cannot be undone",
+    Deed.APPROVE: "approve actions",
+    Deed.RESOLVE: "resolve and reopen incidents",
+    Deed.EXPORT: "export incidents",
+    Deed.POLICY_BOUND: "change what the policy binds: releases, rollbacks, erasing",
+    Deed.BREAK_GLASS: "break the glass",
+}
+"""Each deed as the end of «may …»."""
+
+
+class Caps(BaseModel, frozen=True, extra="forbid", populate_by_name=True):
+    """How much may be disturbed, counted over all incidents."""
+
+    participants: int = Field(default=25, ge=0, le=MAX_COUNT)
+    """How many participants one act may disturb."""
+    one_participant_per_room_and_hour: int = Field(
+        default=6, ge=0, le=MAX_COUNT, alias="one-participant-per-room-and-hour"
+    )
+    room_per_room_and_hour: int = Field(
+        default=2, ge=0, le=MAX_COUNT, alias="room-per-room-and-hour"
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of a person when they want to do something."""
+
+    user: str
+    refused: str | None = None
+    """Why they may do nothing at all, as a sentence: a guest, a bot, a stranger."""
+    member: bool = True
+    """Whether they are known to be a full member of the workspace."""
+    usergroups: frozenset[str] | None = frozenset()
+    """The ids of the user groups that they are in; None: it is not known now."""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Whether a person may do a deed; if not, why, and the groups who could."""
+
+    deed: Deed
+    why: str | None = None
+    """None: they may."""
+    could: tuple[str, ...] = ()
+
+    @property
+    def allows(self) -> bool:
+        """Say whether they may."""
+        return self.why is None
+
+
+def _quiet() -> Mapping[Deed, frozenset[str]]:
+    everyone, nobody = frozenset({MEMBERS}), frozenset[str]()
+    return {deed: everyone if deed in QUIET else nobody for deed in Deed}
+
+
+def _approvals() -> Mapping[Effect, int]:
+    return {
+        Effect.LOOKS: 0,
+        Effect.ONE_PARTICIPANT: 0,
+        Effect.ROOM: 1,
+        Effect.IRREVERSIBLE: 2,
+    }
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who may do what. Every deed and every effect has its entry."""
+
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """User groups (S…) and users (U…, W…), by the name that the policy gives them."""
+    may: Mapping[Deed, frozenset[str]] = field(default_factory=_quiet)
+    """Names of `groups`, or MEMBERS; nobody if it is empty."""
+    approvals: Mapping[Effect, int] = field(default_factory=_approvals)
+    """How many distinct people must approve, besides whoever asks."""
+    approval_minutes: int = 15
+    """How long a request waits, and what it has gathered is good."""
+    caps: Caps = field(default_factory=Caps)
+    given: bool = False
+    """Whether a file says so; False: the quiet default."""
+
+    def usergroups(self) -> frozenset[str]:
+        """Name the workspace's user groups on which something depends."""
+        ids = (one for group in self.groups.values() for one in group)
+        return frozenset(one for one in ids if one.startswith("S"))
+
+    def rule(self, deed: Deed, who: Standing) -> Ruling:
+        """Say whether the person may do it, from what is known of them."""
+        granted = self.may[deed]
+        why = who.refused or self._why_not(deed, who)
+        return Ruling(deed, why, tuple(sorted(granted)) if why else ())
+
+    def _why_not(self, deed: Deed, who: Standing) -> str | None:
+        granted = self.may[deed]
+        if not granted:
+            return f"The policy lets nobody {SAYS[deed]}."
+        if not who.member and deed not in QUIET:
+            return _UNKNOWN
+        if MEMBERS in granted or self._is_in(granted, who):
+            return None
+        if who.usergroups is None and self._needs_usergroups(granted):
+            return _UNKNOWN
+        return f"The policy does not let you {SAYS[deed]}."
+
+    def _is_in(self, granted: frozenset[str], who: Standing) -> bool:
+        return (
+            not (who.usergroups or frozenset())
+            .union({who.user})
+            .isdisjoint(self._ids(granted))
+        )
+
+    def _needs_usergroups(self, granted: frozenset[str]) -> bool:
+        return any(one.startswith("S") for one in self._ids(granted))
+
+    def _ids(self, granted: frozenset[str]) -> Iterator[str]:
+        for name in granted - {MEMBERS}:
+            yield from self.groups[name]
+
+
+_UNKNOWN = "Slack does not tell me now which groups you are in; try again in a moment."

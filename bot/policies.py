@@ -1,0 +1,44 @@
+"""The policy from its TOML file, with the thresholds of a rollback that it holds."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.core.policy import Policy
+from bot.core.policy_text import ROLLBACK, PolicyRead, read_policy
+from bot.core.rollback import Thresholds
+from bot.core.runbook.problems import Problem
+from bot.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """What the policy file says; quiet defaults without one."""
+
+    policy: Policy = field(default_factory=Policy)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+
+def read_policy_file(path: Path | None) -> PolicyFile:
+    """Read the file; raise SettingsError that names every line that is wrong."""
+    if path is None:
+        return PolicyFile()
+    read = _read(path)
+    if read.flaws:
+        told = (str(flaw.within(str(path))) for flaw in read.flaws)
+        raise SettingsError("\n".join(told))
+    return PolicyFile(read.policy, Thresholds.model_validate(read.rollback))
+
+
+def policy_problems(path: Path) -> tuple[Problem, ...]:
+    """Return what is wrong with the file, in the order of its lines."""
+    return tuple(flaw.within(str(path)) for flaw in _read(path).flaws)
+
+
+def _read(path: Path) -> PolicyRead:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 text.") from error
+    return read_policy(text, {ROLLBACK: Thresholds})
