@@ -21,7 +21,7 @@ serve: .venv/runtime ## Run the bot with the settings in .env
 	@$(BIN)/python -m bot serve $(ARGS)
 
 test: .venv/dev ## The whole gate
-	@$(MAKE) --no-print-directory format-check lint types contracts pages unit core wire e2e
+	@$(MAKE) --no-print-directory format-check lint types contracts pages secrets audit unit core wire e2e
 
 bench: .venv/dev ## Print the speed table
 	@$(BIN)/python benchmarks/run.py $(ARGS)
@@ -43,6 +43,12 @@ contracts: .venv/dev ## Check who imports whom
 
 pages: .venv/runtime ## Lint the runbook pages
 	$(BIN)/python -m bot lint
+
+secrets: .venv/dev ## Look for secrets in the tree (gate/triage.toml says what may stay)
+	@$(BIN)/python -m gate.secrets_scan
+
+audit: .venv/dev ## Check locks, licences and what is installed; ONLINE=1 asks for advisories
+	@$(BIN)/python -m gate.audit $(if $(ONLINE),--online)
 
 unit: .venv/dev ## Run the fast tests beside those of the core
 	$(BIN)/python -m pytest -n auto -q -m "not wire and not e2e and not browser" --ignore tests/core $(ARGS)
