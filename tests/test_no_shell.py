@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,17 @@ STARTING = frozenset(
 """The places that start a program: this interpreter, pip or git; no other."""
 
 
-def calls(tree):
+@cache
+def text_of(path):
+    return path.read_text("utf-8")
+
+
+@cache
+def calls(source):
+    return tuple(_calls(ast.parse(source)))
+
+
+def _calls(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func), node
@@ -50,7 +61,7 @@ def calls(tree):
 
 def wrong(source):
     """Name the calls that hand something to a shell or evaluate it."""
-    for name, call in calls(ast.parse(source)):
+    for name, call in calls(source):
         shell = [one.value for one in call.keywords if one.arg == "shell"]
         if name in FORBIDDEN or any(ast.unparse(one) != "False" for one in shell):
             yield f"line {call.lineno}: {name}"
@@ -58,7 +69,7 @@ def wrong(source):
 
 def test_nothing_goes_to_a_shell_and_nothing_is_evaluated():
     assert len(SOURCES) > 400
-    found = {str(path): list(wrong(path.read_text("utf-8"))) for path in SOURCES}
+    found = {str(path): list(wrong(text_of(path))) for path in SOURCES}
     assert {path: calls for path, calls in found.items() if calls} == {}
 
 
@@ -81,7 +92,7 @@ def test_programs_are_started_in_a_few_places_only():
     starting = {
         str(path.relative_to(ROOT))
         for path in SOURCES
-        if STARTERS & {name for name, _ in calls(ast.parse(path.read_text("utf-8")))}
+        if STARTERS & {name for name, _ in calls(text_of(path))}
     }
     assert starting <= STARTING
 
