@@ -161,13 +161,12 @@ def dropped(body: Json) -> Dropped | None:
 
 def files_in(part: Json) -> tuple[Given, ...]:
     """Read the files of a message or of a field, at most as many as may be at once."""
-    files = part.get("files")
     if _too_many(part):
         raise too_many_files()
+    files = part.get("files")
     if not isinstance(files, list):
         raise _odd("files")
-    known = filter(_is_json, files)
-    return tuple(Given(_id(one, "id"), _text(one, "name")) for one in known)
+    return tuple(Given(_id(f, "id"), _text(f, "name")) for f in files if _is_json(f))
 
 
 def too_many_files() -> UsageError:

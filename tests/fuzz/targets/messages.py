@@ -20,6 +20,11 @@ def _said(rng, most=8):
     return mutations.words(rng, most) or "x"
 
 
+def _person(rng):
+    """Return one whose id is not Slack's, so that nobody may be called by it."""
+    return f"x{_said(rng)}"
+
+
 def _page(rng):
     steps = tuple(Step(title=_said(rng), body=_said(rng, 30)) for _ in range(3))
     return states.KEY_PAGE.model_copy(
@@ -31,7 +36,7 @@ def _story(rng, page):
     rules = replace(states.RULES, library={**states.RULES.library, "hostile": page})
     room = (_said(rng) + "r")[:200]
     report = Report(room=room, words=_said(rng)[:1_900], participant=_said(rng)[:200])
-    by = rng.choice((states.ANN, _said(rng)))
+    by = rng.choice((states.ANN, _person(rng)))
     story = states.Story(report=report, rules=rules, by=by)
     for asked in story.state.unreported():
         story.tells(asked.call.number, _evidence(rng, story.now))
@@ -46,7 +51,7 @@ def _evidence(rng, at):
 
 
 def _walk(rng, story, page):
-    story.start(page, by=rng.choice((states.BEN, _said(rng))))
+    story.start(page, by=rng.choice((states.BEN, _person(rng))))
     for _ in range(rng.randint(0, 4)):
         with suppress(NotNow, AttributeError):
             verb = rng.choice((Verb.CONFIRM, Verb.SKIP, Verb.FAIL))
@@ -63,7 +68,7 @@ def case(_, rng):
     for one in story.messages(catalogue):
         message(one.text, json.loads(json.dumps(one.blocks)))
     mrkdwn(words.status(story.state))
-    mrkdwn(words.refusal(_said(rng), _said(rng), story.now))
+    mrkdwn(words.refusal(_said(rng), _person(rng), story.now))
     return str(story.state.status)
 
 
