@@ -9,7 +9,7 @@ FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 WAITING := 3
 ARGS ?=
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages others unit core diagnosis wire e2e crash locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages others unit core diagnosis wire e2e crash fuzz secrets audit locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,7 +21,7 @@ serve: .venv/runtime ## Run the bot with the settings in .env
 	@$(BIN)/python -m bot serve $(ARGS)
 
 test: .venv/dev ## The whole gate
-	@$(MAKE) --no-print-directory format-check lint types contracts pages core others
+	@$(MAKE) --no-print-directory format-check lint types contracts pages secrets audit core others
 
 bench: .venv/dev ## Print the speed table
 	@$(BIN)/python benchmarks/run.py $(ARGS)
@@ -44,6 +44,11 @@ contracts: .venv/dev ## Check who imports whom
 pages: .venv/runtime ## Lint the runbook pages
 	$(BIN)/python -m bot lint
 
+secrets: .venv/dev ## Look for secrets in the tree (gate/triage.toml says what may stay)
+	@$(BIN)/python -m gate.secrets_scan
+
+audit: .venv/dev ## Check locks, licences and what is installed; ONLINE=1 asks for advisories
+	@$(BIN)/python -m gate.audit $(if $(ONLINE),--online)
 # In one run: to collect the tests costs each process as much as a hundred of them.
 others: .venv/dev ## Run all tests beside those of the core
 	$(BIN)/python -m pytest -n $(WAITING) -q -m "not crash" --ignore tests/core $(ARGS)
@@ -66,6 +71,10 @@ e2e: .venv/dev ## Run the end-to-end tests
 
 crash: .venv/dev ## Kill the bot before and after every write of an incident
 	$(BIN)/python -m pytest -n $(WAITING) -q tests/e2e/test_crash_matrix.py $(ARGS)
+
+fuzz: .venv/dev ## Try hostile cases without end (COUNT=, SEED=, TARGET=, CASE=)
+	@$(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(TARGET),--target $(TARGET)) $(if $(CASE),--case $(CASE))
 
 manifest: .venv/runtime ## Write deploy/slack-manifest.json
 	$(BIN)/python -m bot manifest > deploy/slack-manifest.json

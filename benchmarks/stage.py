@@ -203,4 +203,7 @@ def _environment(
         "TRIAGE_PACE": str(SPEED),
         "TRIAGE_LOG_FORMAT": "json",
         "TRIAGE_POLICY": str(POLICY),
+        # One person types it all here.
+        "TRIAGE_LIMIT_PERSON": "1000000",
+        "TRIAGE_LIMIT_WORKSPACE": "1000000",
     }

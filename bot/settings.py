@@ -211,6 +211,22 @@ class Settings(RoomSecretSettings, KeySettings):
             examples=["1"],
         ),
     ] = 1.0
+    limit_person: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="requests a minute that one person may make in Slack",
+            examples=["120"],
+        ),
+    ] = 120
+    limit_workspace: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="requests a minute that all people together may make in Slack",
+            examples=["3000"],
+        ),
+    ] = 3_000
     log_format: Annotated[
         Literal["auto", "json", "text"],
         Field(description="how logs are written; auto: text on a terminal"),

@@ -18,6 +18,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+ODD = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
 
 def main():
     """Read the command line, check, and tell."""
@@ -31,7 +33,7 @@ def main():
         bundle = json.loads(options.bundle.read_text(encoding="utf-8"))
         events = list(bundle["events"])
         problems = check(bundle["incident"], events, keys, options.head)
-    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+    except ODD as error:
         print(f"This cannot be checked: {error!r}", file=sys.stderr)
         return 2
     for problem in problems:

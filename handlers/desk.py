@@ -15,6 +15,7 @@ from bot.engine.watch import Watch
 from bot.world.rooms import Rooms
 from bot.world.transitions import Transitions
 from handlers.channels import Channels
+from handlers.crowd import Crowd
 from handlers.errands import Errands
 from handlers.people import People
 from handlers.render.words import Catalogue
@@ -48,3 +49,5 @@ class Desk:
     thresholds: Thresholds = field(default_factory=Thresholds)
     """When a rollback is proposed, and how its playbook is paced."""
     errands: Errands = field(default_factory=Errands)
+    crowd: Crowd = field(default_factory=Crowd)
+    """How much people may ask for at once."""

@@ -34,6 +34,9 @@ MOST_KEPT = 50_000
 """Answers that are kept; Slack delivers at most 30 000 events in an hour to a
 workspace, and what is not signed is never kept."""
 
+MOST_BYTES = 64 * 1024 * 1024
+"""Bytes of the answers that are kept: a thousand with a long summary each."""
+
 READ_PATIENCE = 10.0
 """Seconds to wait for the rest of a body whose end has not come yet."""
 
@@ -49,6 +52,11 @@ class Answer:
     status: int
     body: bytes | None
     headers: tuple[tuple[str, str], ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self.body or b"")
 
     def response(self) -> web.Response:
         """Make a response of it: one can be sent only once."""
@@ -77,6 +85,8 @@ class Edge:
         self._secret = signing_secret.encode()
         self._now = now
         self._answers: dict[bytes, tuple[float, asyncio.Future[Answer]]] = {}
+        self._held = 0
+        """Bytes of the answers that are kept."""
 
     async def answer(self, request: web.Request, dispatch: Dispatch) -> web.Response:
         """Refuse the request, give the first one's answer again, or dispatch it.
@@ -124,18 +134,28 @@ class Edge:
             answer = _kept(response)
         finally:
             told.set_result(answer)
-            if answer.status >= 500:  # noqa: PLR2004  HTTP: the server failed
-                self._answers.pop(signature, None)
+            self._keep_or_not(signature, answer)
         return response
+
+    def _keep_or_not(self, signature: bytes, answer: Answer) -> None:
+        if answer.status >= 500:  # noqa: PLR2004  HTTP: the server failed
+            self._answers.pop(signature, None)
+        elif signature in self._answers:
+            self._held += answer.size
 
     def _forget_old(self) -> None:
         """Forget what is past its time; the oldest stand first."""
         now = self._now()
         while self._answers:
             oldest = next(iter(self._answers))
-            if self._answers[oldest][0] > now and len(self._answers) < MOST_KEPT:
+            until, told = self._answers[oldest]
+            if until > now and len(self._answers) < MOST_KEPT and self._fits():
                 return
             del self._answers[oldest]
+            self._held -= told.result().size if told.done() else 0
+
+    def _fits(self) -> bool:
+        return self._held < MOST_BYTES
 
 
 async def read(request: web.Request, limit: int) -> bytes:

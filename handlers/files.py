@@ -11,6 +11,7 @@ from bot.core.incident.file_events import Offered
 from bot.core.incident.refusal import NotNow
 from bot.errors import StoreError, UsageError
 from handlers import authorising, payloads
+from handlers.crowd import TooMuch
 from handlers.desk import Desk
 from handlers.payloads import Dropped, Given
 from handlers.replies import refused, whisper
@@ -27,22 +28,34 @@ async def dropped(desk: Desk, body: Mapping[str, Any]) -> None:
     told = payloads.dropped(body)
     if told is None:
         return
-    if body.get("is_ext_shared_channel") is True:
-        desk.channels.learn(told.channel, shared=True)
-    incident = await desk.service.store.incident_at(told.channel, told.thread)
+    incident = await _incident_of(desk, told, body)
     if incident is None:
         return
     try:
         await _offer(desk, told, incident)
     except NotNow as error:
         await _tell(desk, told, refused(error))
+    except TooMuch as error:
+        if not error.heard:
+            await _tell(desk, told, str(error))
     except StoreError:
         raise
     except UsageError as error:
         await _tell(desk, told, str(error))
 
 
+async def _incident_of(
+    desk: Desk, told: Dropped, body: Mapping[str, Any]
+) -> str | None:
+    if body.get("is_ext_shared_channel") is True:
+        desk.channels.learn(told.channel, shared=True)
+    return await desk.service.store.incident_at(told.channel, told.thread)
+
+
 async def _offer(desk: Desk, told: Dropped, incident: str) -> None:
+    desk.crowd.admit(told.actor.user)
+    if told.files is None:
+        raise payloads.too_many_files()
     asked = Offer(offered(told.files)), told.receipt
     await authorising.change(desk, told.actor, incident, asked)
     log.info("file.offered", incident=incident, count=len(told.files))

@@ -188,5 +188,5 @@ def _words(text: str) -> list[str]:
         return [word for word in lexer if word]
     except ValueError:
         raise UsageError(
-            'A quote is not closed; quote a name as `"R&D west"`.'
+            'A quote is not closed; quote a name as `"blue whale"`.'
         ) from None

@@ -15,11 +15,14 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.incident.refusal import NotNow
 from bot.errors import BotError, StoreError
 from handlers import commands, files, forms, payloads, steps
+from handlers.addresses import Addresses
+from handlers.crowd import TYPING, TooMuch
 from handlers.desk import Desk
 from handlers.manifest import COMMAND, MESSAGE_SHORTCUT
 from handlers.options import Offers
@@ -72,8 +75,25 @@ def bolt_app(
         # Without it Bolt's loggers take the root's level, and show what they are sent.
         logger=logging.getLogger("slack_bolt"),
     )
+    app.middleware(_only_slacks_addresses(Addresses(web.base_url)))
     _listen(app, Listeners(desk))
     return app
+
+
+def _only_slacks_addresses(
+    known: Addresses,
+) -> Callable[..., Awaitable[BoltResponse]]:
+    """Return a middleware that lets no payload by that would be answered elsewhere."""
+
+    async def check(
+        body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        if not known.stranger(body):
+            return await next_()
+        log.warning("request.refused", what="response_url", status=401)
+        return BoltResponse(status=401, body="Its response address is not Slack's.")
+
+    return check
 
 
 def _listen(app: AsyncApp, ours: "Listeners") -> None:
@@ -112,20 +132,38 @@ class Listeners:
             await ack()
 
     async def _run(self, body: Json) -> commands.Answer:
-        return await commands.run(self._desk, payloads.command(body))
+        told = payloads.command(body)
+        self._desk.crowd.admit(told.actor.user)
+        return await commands.run(self._desk, told)
 
     async def action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Take a press of one of our buttons, or a choice in our form."""
         if body.get("view"):
-            said = await self._words("choice", lambda: forms.redraw(self._desk, body))
+            await self._telling("choice", body, lambda: forms.redraw(self._desk, body))
         else:
-            said = await self._words("press", lambda: self._press(body))
-        if isinstance(said, str):
-            await tell(self._desk, body, said)
+            await self._telling("press", body, lambda: self._press(body))
         await ack()
 
     async def _press(self, body: Json) -> None:
         await steps.press(self._desk, payloads.pressed(body))
+
+    async def _telling(
+        self, what: str, body: Json, do: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Do it, and write to the person if it was refused."""
+
+        async def admitted() -> None:
+            try:
+                self._desk.crowd.admit(payloads.actor(body).user)
+            except TooMuch as error:
+                if error.heard:
+                    return
+                raise
+            await do()
+
+        said = await self._words(what, admitted)
+        if isinstance(said, str):
+            await tell(self._desk, body, said)
 
     async def options(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Offer rooms and participants; nothing, if that fails."""
@@ -133,6 +171,7 @@ class Listeners:
 
         async def offer() -> None:
             nonlocal offered
+            self._desk.crowd.admit(payloads.actor(body).user, TYPING)
             offered = await self._offers.offer(body)
 
         await self._words("options", offer)
@@ -144,6 +183,7 @@ class Listeners:
 
         async def take() -> None:
             nonlocal taken
+            self._desk.crowd.admit(payloads.actor(body).user)
             taken = await forms.submit(self._desk, body)
 
         said = await self._words("form", take)
@@ -177,9 +217,7 @@ class Listeners:
 
     async def shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form for the channel of the message that it was started from."""
-        said = await self._words("shortcut", lambda: self._open(body))
-        if isinstance(said, str):
-            await tell(self._desk, body, said)
+        await self._telling("shortcut", body, lambda: self._open(body))
         await ack()
 
     async def _open(self, body: Json) -> None:

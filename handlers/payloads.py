@@ -82,7 +82,8 @@ class Dropped:
     actor: Actor
     channel: str
     thread: str
-    files: tuple[Given, ...]
+    files: tuple[Given, ...] | None
+    """None: there are more than are taken at a time."""
     receipt: str | None
 
 
@@ -153,18 +154,30 @@ def dropped(body: Json) -> Dropped | None:
         actor=Actor(_id(event, "user"), home),
         channel=_id(event, "channel"),
         thread=_matching(event, "thread_ts", _TS),
-        files=files_in(event),
+        files=None if _too_many(event) else files_in(event),
         receipt=_event_receipt(body),
     )
 
 
 def files_in(part: Json) -> tuple[Given, ...]:
     """Read the files of a message or of a field, at most as many as may be at once."""
+    if _too_many(part):
+        raise too_many_files()
     files = part.get("files")
-    if not isinstance(files, list) or len(files) > MAX_FILES:
-        raise UsageError(f"At most {MAX_FILES} files are taken at a time.")
-    known = [one for one in files if _is_json(one)]
-    return tuple(Given(_id(one, "id"), _text(one, "name")) for one in known)
+    if not isinstance(files, list):
+        raise _odd("files")
+    return tuple(Given(_id(f, "id"), _text(f, "name")) for f in files if _is_json(f))
+
+
+def too_many_files() -> UsageError:
+    """Return what to tell somebody who hands over more than is taken at a time."""
+    most = f"At most {MAX_FILES} files are taken at a time, so none of these was."
+    return UsageError(f"{most} Send them in several messages.")
+
+
+def _too_many(part: Json) -> bool:
+    files = part.get("files")
+    return isinstance(files, list) and len(files) > MAX_FILES
 
 
 def _event_receipt(body: Json) -> str | None:

@@ -5,7 +5,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -15,6 +15,7 @@ from bot.app import Bot
 from bot.settings import Settings
 from handlers.brush import Brush
 from handlers.channels import Channels
+from handlers.crowd import Crowd, Limits
 from handlers.desk import Desk
 from handlers.diagnostics import DiagnosticsRoute
 from handlers.edge import Edge
@@ -163,7 +164,7 @@ async def serving(
         bot = await stack.enter_async_context(bot_app.build(settings, source, people))
         identity = await known(settings, bot, slack, tempo.retry)
         people.work_for(identity.team)
-        desk = _desk(bot, slack, people)
+        desk = replace(_desk(bot, slack, people), crowd=_crowd(settings))
         secret = _secret(settings)
         bolt = bolt_app(desk, slack.web, secret, identity)
         sockets = _sockets(settings, bolt, slack, bot)
@@ -207,6 +208,10 @@ def _desk(bot: Bot, slack: SlackClient, people: People) -> Desk:
         ),
         thresholds=bot.thresholds,
     )
+
+
+def _crowd(settings: Settings) -> Crowd:
+    return Crowd(Limits(settings.limit_person, settings.limit_workspace))
 
 
 def _loops(bot: Bot, desk: Desk, sockets: Sockets | None, tempo: Tempo) -> Loops:

@@ -7,11 +7,10 @@ costs memory only once its secret was shown, and no more than MOST_ROOMS do at a
 
 import base64
 import hmac
-import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from bot.clients.allowance import Allowance, Rate
 from bot.errors import WorldError
 
 NAME_LIMIT = 256
@@ -39,14 +38,6 @@ class TooOften(WorldError):  # noqa: N818  a refusal is an answer, not a fault
         self.wait = wait
 
 
-@dataclass(frozen=True)
-class Bucket:
-    """What a room may still post, as of a time in seconds."""
-
-    left: float
-    at: float
-
-
 def room_secret(master: bytes, room: str) -> str:
     """Return the bearer secret of a room: its name under HMAC-SHA256."""
     digest = hmac.digest(master, b"diagnostics/v1\0" + room.encode(), "sha256")
@@ -61,19 +52,15 @@ class DiagnosticsDoor:
     ) -> None:
         """Take the masters, all of which count; `clock` is in seconds."""
         self._masters = tuple(masters)
-        self._clock = clock
-        self._buckets: dict[str, Bucket] = {}
+        self._rooms = Allowance(Rate(BURST, PER_SECOND), clock, MOST_ROOMS)
 
     def admit(self, room: str, authorization: str) -> None:
         """Let one batch in; raise NotAdmitted, or TooOften if it has to wait."""
         if not self._is_secret_of(room, authorization):
             raise NotAdmitted("Authorization is not «Bearer» and this room's secret.")
-        now = self._clock()
-        left = self._left(room, now)
-        if left < 1:
-            raise TooOften(max(1, math.ceil((1 - left) / PER_SECOND)))
-        self._forget_full(now)
-        self._buckets[room] = Bucket(left - 1, now)
+        wait = self._rooms.take(room)
+        if wait:
+            raise TooOften(wait)
 
     def _is_secret_of(self, room: str, authorization: str) -> bool:
         """Compare with every master's secret, in the same time whatever is right."""
@@ -86,17 +73,3 @@ class DiagnosticsDoor:
             for master in self._masters
         ]
         return any(right)
-
-    def _left(self, room: str, now: float) -> float:
-        known = self._buckets.get(room)
-        if known is None:
-            return BURST
-        return min(BURST, known.left + (now - known.at) * PER_SECOND)
-
-    def _forget_full(self, now: float) -> None:
-        """Forget rooms that may post a whole burst again; the oldest if none may."""
-        if len(self._buckets) < MOST_ROOMS:
-            return
-        full = [room for room in self._buckets if self._left(room, now) >= BURST]
-        for room in full or [min(self._buckets, key=lambda one: self._buckets[one].at)]:
-            del self._buckets[room]

@@ -84,10 +84,17 @@ def _transition(event: api.WebhookEvent, move: Move) -> Transition:
         sid=who.sid,
         move=move,
         reason="" if move is Move.JOINED else _reason(who.disconnect_reason),
-        at=datetime.fromtimestamp(event.created_at, UTC),
+        at=_moment(event.created_at),
         source="webhook",
-        joined_at=datetime.fromtimestamp(who.joined_at, UTC) if who.joined_at else None,
+        joined_at=_moment(who.joined_at) if who.joined_at else None,
     )
+
+
+def _moment(seconds: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise WebhookRefused("The webhook tells a time that cannot be.") from None
 
 
 def _reason(number: int) -> str:

@@ -95,7 +95,13 @@ def read(line: bytes) -> Told:
     """Read a line of the child's; ValueError if it is none of these."""
     try:
         return _read(json.loads(line))
-    except (KeyError, TypeError, RecursionError, binascii.Error) as error:
+    except (
+        ArithmeticError,
+        KeyError,
+        TypeError,
+        RecursionError,
+        binascii.Error,
+    ) as error:
         raise ValueError("the line is none of the probe's") from error
 
 
@@ -119,6 +125,8 @@ def _heard(fields: dict[str, object]) -> Heard:
         raise ValueError("the line has no time")
     if sender is not None and not isinstance(sender, str):
         raise ValueError("the sender is no name")
+    # JSON can spell half a surrogate pair, which can be neither hashed nor shown.
+    sender = sender and sender.encode("utf-8", "replace").decode("utf-8")
     wire = base64.b64decode(str(fields["wire"]), validate=True)
     if len(wire) > PACKET_LIMIT or len(sender or "") > NAME_LIMIT:
         raise ValueError("the packet or its sender's name is too long")

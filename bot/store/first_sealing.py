@@ -4,6 +4,10 @@ The migration set the old tables aside as `plain_…`. A batch takes rows from t
 writes them sealed in one transaction, so it can be killed anywhere; rows go in their
 old order. When none is left the file is written anew, so that nothing of them stays in
 its free pages, and the old tables go.
+
+What is sealed counts as the bot's own from then on, so only what a migration set aside
+may be. When a database gets its keys, which it does once, a mark is made with them that
+stands until the work has ended; tables of that name without it somebody else put there.
 """
 
 import sqlite3
@@ -11,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.errors import StoreError
 from bot.store import codec
 from bot.store import plain_statements as plain
 from bot.store import statements as sql
@@ -20,6 +25,7 @@ from bot.store.rows import Drawing, EventRow, Notice, TransitionRow
 from bot.store.seals import Seals
 
 BATCH = 500
+OLD_BATCHES = "plain_diagnostics"
 
 Row = tuple[Any, ...]
 
@@ -38,6 +44,37 @@ class Plain:
 def is_due(connection: sqlite3.Connection) -> bool:
     """Tell whether the first sealing has not come to its end."""
     return connection.execute(plain.PLAIN_TABLES).fetchone() is not None
+
+
+def begin(seals: Seals, connection: sqlite3.Connection) -> None:
+    """Mark what was set aside as ours, in the transaction that brings the keys."""
+    if is_due(connection):
+        connection.execute(plain.FORGET_MARK)
+        connection.execute(plain.MAKE_MARK)
+        connection.execute(plain.PUT_MARK, {"mark": _mark(seals)})
+
+
+def must_be_ours(seals: Seals, connection: sqlite3.Connection) -> None:
+    """Raise StoreError if there are old tables that no migration set aside."""
+    if is_due(connection) and not _is_marked(seals, connection):
+        names = (name for (name,) in connection.execute(plain.PLAIN_TABLES).fetchall())
+        raise StoreError(
+            "The database was sealed long ago, and has tables of before that again "
+            f"({', '.join(sorted(names))}): somebody put them there. Nothing of them "
+            "was taken. Find out who can write to the database, and restore a backup."
+        )
+
+
+def _is_marked(seals: Seals, connection: sqlite3.Connection) -> bool:
+    try:
+        marks = connection.execute(plain.MARK).fetchall()
+    except sqlite3.OperationalError:  # there is no such table, or no such column
+        return False
+    return marks == [(_mark(seals),)]
+
+
+def _mark(seals: Seals) -> str:
+    return seals.mac(Column.FIRST_SEALING, "begun")
 
 
 def seal_some(seals: Seals, limit: int, connection: sqlite3.Connection) -> int:
@@ -63,7 +100,7 @@ def scrub(connection: sqlite3.Connection) -> None:
 
 def sealed_by(connection: sqlite3.Connection) -> dict[str, int]:
     """Count what keys had sealed before: diagnostics were, and were set aside too."""
-    if not is_due(connection):
+    if (OLD_BATCHES,) not in connection.execute(plain.PLAIN_TABLES).fetchall():
         return {}
     return dict(connection.execute(plain.PLAIN_SEALED_BY).fetchall())
 

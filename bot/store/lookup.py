@@ -29,6 +29,7 @@ class Column(StrEnum):
     BATCH_ROOM = "diagnostics.room_mac"
     ACT_ROOM = "acts.room_mac"
     ACT_PARTICIPANT = "acts.participant_mac"
+    FIRST_SEALING = "plain_sealing.mark"
 
 
 ONCE: Final = frozenset({Column.RECEIPT, Column.TRANSITION_ID})

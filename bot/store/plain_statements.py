@@ -7,6 +7,10 @@ PLAIN_TABLES = r"""
 SELECT name FROM sqlite_schema
 WHERE type = 'table' AND name LIKE 'plain\_%' ESCAPE '\'
 """
+FORGET_MARK = "DROP TABLE IF EXISTS plain_sealing"
+MAKE_MARK = "CREATE TABLE plain_sealing (mark TEXT NOT NULL) STRICT"
+PUT_MARK = "INSERT INTO plain_sealing (mark) VALUES (:mark)"
+MARK = "SELECT mark FROM plain_sealing"
 VACUUM = "VACUUM"
 ANYTHING = """
 SELECT EXISTS (SELECT 1 FROM heads) OR EXISTS (SELECT 1 FROM receipts)

@@ -9,7 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.store import first_sealing
 from bot.store import statements as sql
 from bot.store.keys import KeySource
@@ -29,7 +29,8 @@ def unlock(source: KeySource, connection: sqlite3.Connection) -> Seals:
     """Return what seals this database, made at the first start.
 
     Raises SettingsError if a key is missing that something is sealed with, or is
-    another one than its name says.
+    another one than its name says; StoreError if somebody put something there that
+    would be sealed as the bot's own.
     """
     used, ring = sealed_by(connection), source.read()
     if ring is None:
@@ -38,7 +39,24 @@ def unlock(source: KeySource, connection: sqlite3.Connection) -> Seals:
         ring = source.make()
     source.warn()
     with transaction(connection):
-        return admit(ring, source.where, connection)
+        new = _has_no_keys_yet(connection)
+        seals = admit(ring, source.where, connection)
+        if new:
+            first_sealing.begin(seals, connection)
+        first_sealing.must_be_ours(seals, connection)
+        return seals
+
+
+def _has_no_keys_yet(connection: sqlite3.Connection) -> bool:
+    """Tell whether nothing was ever sealed here; raise StoreError if it seems so."""
+    if _known(connection):
+        return False
+    if _sealed_here(connection):
+        raise StoreError(
+            "The database is sealed, and the names of its keys are gone from it: "
+            "somebody removed them. Restore the last backup."
+        )
+    return True
 
 
 def look(source: KeySource, connection: sqlite3.Connection) -> Seals:
@@ -81,9 +99,13 @@ def _secret(ring: Keyring, where: str, connection: sqlite3.Connection) -> bytes:
 
 def sealed_by(connection: sqlite3.Connection) -> Counter[str]:
     """Count the values that each key sealed, by the key's name."""
+    return _sealed_here(connection) + Counter(first_sealing.sealed_by(connection))
+
+
+def _sealed_here(connection: sqlite3.Connection) -> Counter[str]:
+    """Count as `sealed_by`, but for what was set aside and is still to be sealed."""
     counts: Counter[str] = Counter()
-    before = first_sealing.sealed_by(connection).items()
-    for name, count in (*connection.execute(sql.SEALED_BY).fetchall(), *before):
+    for name, count in connection.execute(sql.SEALED_BY).fetchall():
         if name not in NOT_KEYS:
             counts[name] += count
     return counts

@@ -86,7 +86,7 @@ def who(person: str) -> str:
         return "the bot"
     if _SLACK_ID.fullmatch(person):
         return f"<@{person}>"
-    return safe(one_line(person, 80)) or "somebody"
+    return safe(_unfenced(one_line(person, 80))) or "somebody"
 
 
 def who_plain(person: str) -> str:

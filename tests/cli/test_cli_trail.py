@@ -197,6 +197,18 @@ def test_both_verifiers_say_the_same_of_whatever_was_done(tmp_path_factory, how)
     assert {bool(code) for code in codes} == {bool(expected)}
 
 
+@pytest.mark.parametrize("field", ["by", "kind", "body", "salt", "link", "seq"])
+def test_what_is_no_text_is_refused_by_both_and_crashes_neither(tmp_path, field):
+    events = json.loads(json.dumps(DOCUMENT["events"]))
+    events[0][field] = [17]
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps({**DOCUMENT, "events": events}))
+    for verify in (ours, theirs):
+        code, said = verify(path, "--public-key", KEY)
+        assert code
+        assert said.strip()
+
+
 @pytest.mark.parametrize(
     ("text", "head"),
     [

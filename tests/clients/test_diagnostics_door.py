@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.clients import diagnostics
 from bot.clients.diagnostics import (
     BURST,
     DiagnosticsDoor,
@@ -50,7 +49,7 @@ def test_a_rooms_secret_lets_in_to_that_room_only(door):
 def test_anything_else_is_not_admitted_and_costs_no_memory(door, shown):
     with pytest.raises(NotAdmitted):
         door.admit(ROOM, shown)
-    assert not door._buckets
+    assert len(door._rooms) == 0
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
@@ -89,21 +88,21 @@ def test_after_a_burst_a_room_waits_and_others_do_not(door, clock):
 
 
 def test_rooms_that_rest_are_forgotten(door, clock, monkeypatch):
-    monkeypatch.setattr(diagnostics, "MOST_ROOMS", 3)
+    monkeypatch.setattr(door._rooms, "_most", 3)
     for room in "abc":
         door.admit(room, bearer(room))
         clock.at += 1
     clock.at += 60
     door.admit("d", bearer("d"))
-    assert set(door._buckets) == {"d"}
+    assert set(door._rooms._buckets) == {"d"}
 
 
 def test_if_none_rests_the_oldest_is_forgotten(door, clock, monkeypatch):
-    monkeypatch.setattr(diagnostics, "MOST_ROOMS", 3)
+    monkeypatch.setattr(door._rooms, "_most", 3)
     for room in "abcd":
         door.admit(room, bearer(room))
         clock.at += 0.1
-    assert set(door._buckets) == {"b", "c", "d"}
+    assert set(door._rooms._buckets) == {"b", "c", "d"}
 
 
 def test_the_log_blanks_a_rooms_secret():

@@ -255,6 +255,17 @@ async def test_only_so_many_answers_are_kept(clock, desk, monkeypatch) -> None:
         assert len(desk.taken) == 5
 
 
+async def test_only_so_many_bytes_of_answers_are_kept(clock, desk, monkeypatch) -> None:
+    monkeypatch.setattr(edge_module, "MOST_BYTES", 40)
+    async with served(clock, desk) as client:
+        for number in range(4):
+            await send(client, b"a=%d" % number)
+        await send(client, b"a=3")
+        assert len(desk.taken) == 4
+        await send(client, b"a=0")
+        assert len(desk.taken) == 5
+
+
 @given(st.text(max_size=20) | st.integers(NOW - 400, NOW + 400).map(str))
 def test_any_time_is_read_or_refused(text) -> None:
     with suppress(Refusal):

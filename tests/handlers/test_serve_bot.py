@@ -4,67 +4,19 @@ import asyncio
 import os
 import signal
 import socket
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
 import pytest
+from serving_house import HASTE, HERE, ROBIN, running, world
 from structlog.testing import capture_logs
 
 from bot import __main__ as command_line
 from bot.errors import SettingsError
-from bot.settings import Settings
-from handlers.pacing import Pace
-from handlers.serve import Tempo, serve, serving
-from rehearsal import cohrtz, slack
+from handlers.serve import serve, serving
 from rehearsal.slack.faults import Fault, Status
 
 ROOT = Path(__file__).parents[2]
-ROBIN, HERE = "U0RESP", "C0INC"
-HASTE = Tempo(channel=Pace(rate=50.0), retry=0.05)
-
-
-@asynccontextmanager
-async def world(folder, transport="http", **changes):
-    """Give a workspace, and settings for the bot that joins it."""
-    workspace = slack.Workspace(
-        slack.WorkspaceSettings(
-            transport=transport,
-            clock_factor=0.0,
-            limits=slack.Limits(enabled=False),
-        )
-    )
-    deployment = cohrtz.Deployment(
-        cohrtz.DeploymentSettings(api_key="APIx", api_secret="s" * 40)
-    )
-    async with slack.serve(workspace) as served, cohrtz.serve(deployment) as rooms:
-        app = workspace.settings.app
-        settings = {
-            "slack_bot_token": app.bot_token,
-            "slack_app_token": app.app_token,
-            "slack_signing_secret": app.signing_secret,
-            "slack_api_url": served.api_url,
-            "transport": transport,
-            "http_port": 0,
-            "database": folder / "triage.db",
-            "token_url": rooms.token_url,
-            "livekit_url": rooms.livekit_url,
-            "livekit_api_key": "APIx",
-            "livekit_api_secret": "s" * 40,
-        }
-        yield workspace, Settings(_env_file=None, **(settings | changes))
-
-
-@asynccontextmanager
-async def running(loops):
-    task = asyncio.create_task(loops.run())
-    try:
-        yield
-    finally:
-        await loops.stop()
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def get(port, path):

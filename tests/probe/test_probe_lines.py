@@ -84,3 +84,18 @@ def test_an_errand_is_read_back_and_does_not_show_its_token():
     errand = Errand("ws://x", "secret", 8.0)
     assert read_errand(write_errand(errand)) == errand
     assert "secret" not in repr(errand)
+
+
+def heard(**odd):
+    said = {"ev": "heard", "at": 1.0, "sender": "user:a", "wire": "", **odd}
+    return read(json.dumps(said).encode())
+
+
+@pytest.mark.parametrize("at", [10**400, 1e999, "now", None])
+def test_a_time_that_cannot_be_is_refused(at):
+    with pytest.raises(ValueError, match=r"probe's|no time"):
+        heard(at=at)
+
+
+def test_half_a_character_in_a_name_is_replaced():
+    assert heard(sender="a\ud800b").sender == "a?b"

@@ -6,7 +6,7 @@ import pytest
 from rotating_program import OLD, ROOM, contents, fill
 from store_samples import START, change, launched, notice, plain
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.store import codec, first_sealing
 from bot.store.keys import GivenKeys
 from bot.store.migrate import migrate, migrations
@@ -140,6 +140,76 @@ async def test_keys_that_sealed_diagnostics_before_must_be_there_too(before):
         assert [one.body for one in await store.batches(ROOM, START)] == [
             b"content"
         ] * 2
+
+
+PLANTED = """
+CREATE TABLE plain_events (
+  incident TEXT, seq INTEGER, at INTEGER, by TEXT, kind TEXT, body TEXT)
+"""
+FORGED = "INSERT INTO plain_events VALUES ('I1', 5, 0, 'U1', 'noted', '{}')"
+
+
+async def planted(path, *statements):
+    """Seal a database, then write to it as somebody without the keys would."""
+    async with open_store(path, GIVEN):
+        pass
+    connection = plain(path)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        (),
+        ("CREATE TABLE plain_sealing (mark TEXT)",),
+        ("CREATE TABLE plain_sealing (other TEXT)",),
+        (
+            "CREATE TABLE plain_sealing (mark TEXT)",
+            "INSERT INTO plain_sealing VALUES ('0123456789abcdef0123456789abcdef')",
+        ),
+    ],
+)
+async def test_what_is_planted_under_an_old_name_is_not_sealed(before, mark):
+    await planted(before, PLANTED, FORGED, *mark)
+    with pytest.raises(StoreError, match=r"plain_events.*somebody put them there"):
+        async with open_store(before, GIVEN):
+            pass
+    await planted_is_gone(before)
+
+
+async def planted_is_gone(path):
+    connection = plain(path)
+    seqs = connection.execute("SELECT seq FROM events WHERE incident = 'I1'").fetchall()
+    assert (5,) not in seqs
+    connection.execute("DROP TABLE plain_events")
+    connection.execute("DROP TABLE IF EXISTS plain_sealing")
+    connection.close()
+    async with open_store(path, GIVEN) as store:
+        assert len(await store.events("I1")) == 4
+
+
+async def test_it_does_not_help_to_make_the_database_look_new(before):
+    await planted(before, PLANTED, FORGED, "DELETE FROM keys")
+    with pytest.raises(StoreError, match="names of its keys are gone"):
+        async with open_store(before, GIVEN):
+            pass
+
+
+async def test_a_new_database_takes_nothing_that_is_planted_later(path):
+    await planted(path, PLANTED, FORGED)
+    with pytest.raises(StoreError, match="somebody put them there"):
+        async with open_store(path, GIVEN):
+            pass
+
+
+async def test_a_mark_that_was_there_before_the_migration_counts_for_nothing(before):
+    connection = plain(before)
+    connection.execute("CREATE TABLE plain_sealing (mark TEXT)")
+    connection.close()
+    async with open_store(before, GIVEN) as store:
+        assert len(await store.events("I1")) == 4
 
 
 @pytest.mark.wire

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel
 
+from bot.core.report import visible
+
 
 class Problem(BaseModel, frozen=True):
     """One thing that keeps a page from being used, and where it is."""
@@ -14,9 +16,9 @@ class Problem(BaseModel, frozen=True):
     """What to write instead, if that is known."""
 
     def __str__(self) -> str:
-        """Return `file:line: message hint`."""
+        """Return `file:line: message hint`, with nothing that hides in a terminal."""
         tail = f" {self.hint}" if self.hint else ""
-        return f"{self.file}:{self.line}: {self.message}{tail}"
+        return str(visible(f"{self.file}:{self.line}: {self.message}{tail}"))
 
 
 class Flaw(BaseModel, frozen=True):

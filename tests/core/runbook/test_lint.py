@@ -3,6 +3,7 @@ from pathlib import Path
 from page_samples import CATALOGUE
 
 from bot.core.runbook.lint import lint
+from bot.core.runbook.problems import Problem
 
 GOOD = "# One\n\n1. Look.\n"
 
@@ -46,3 +47,8 @@ def test_the_manual_shows_a_page_that_is_right():
     page = manual.partition("~~~markdown\n")[2].partition("~~~")[0]
     assert said({"runbooks/peers-diverge.md": page}) == []
     assert "room-converged" in page
+
+
+def test_a_problem_shows_nothing_that_hides_or_turns_text_round():
+    problem = Problem(file="a.md", line=1, message="in \u202e«\x1b[31mx»\xad.")
+    assert str(problem) == "a.md:1: in «[31mx»."

@@ -1,0 +1,1 @@
+"""Cases without end for whatever reads what nobody trusts: `make fuzz`."""
