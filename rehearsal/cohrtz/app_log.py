@@ -42,6 +42,7 @@ _NO_GSK = (
 )
 _NO_VAULT = f"Bad state: Vault Key not available for {ROOM}"
 _RECORD = '{id: t1, value: {"title":"Buy milk"}, node_id: ' + NODE + "}"
+_COUNTED = "DIAG tasks: 3 total rows"
 _REFUSED = (
     "LiveKit Exception: [ConnectException] Failed to connect to server, "
     "invalid API key, status code: 401"
@@ -237,7 +238,7 @@ LINES: Final[Mapping[str, Line]] = {
         error="Room is not connected",
         stack=True,
     ),
-    "diag": Line(_CRDT, "P", "DIAG tasks: 3 total rows"),
+    "diag": Line(_CRDT, "P", _COUNTED),
     "merged": Line(_CRDT, "P", "markTablesUpdated called"),
     "roles-late": Line(
         "InviteJoinProcess",
@@ -256,6 +257,8 @@ class AppLog:
     room: str = ROOM
     peer: str = PEER
     """The identity that lines about somebody else name."""
+    rows: int = 3
+    """How many tasks the lines that count them speak of."""
 
     def add(self, *names: str, times: int = 1) -> "AppLog":
         """Let these lines be logged, in this order, so many times."""
@@ -280,6 +283,7 @@ class AppLog:
     def _here(self, text: str) -> str:
         """Put the room and the person of this log where the lines have their own."""
         told = text.replace(ROOM, self.room).replace(PEER, self.peer)
+        told = told.replace(_COUNTED, _COUNTED.replace("3", str(self.rows)))
         return told.replace(_in_file_names(ROOM), _in_file_names(self.room))
 
 
