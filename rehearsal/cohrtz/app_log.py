@@ -18,7 +18,10 @@ HOME: Final = "/data/user/0/com.example.app/app_flutter"
 
 @dataclass(frozen=True)
 class Line:
-    """One kind of line; `error` and `stack` follow it on lines of their own."""
+    """One kind of line; `error` and `stack` follow it on lines of their own.
+
+    Without a tag it is the framework's.
+    """
 
     tag: str
     level: str
@@ -240,6 +243,14 @@ LINES: Final[Mapping[str, Line]] = {
     ),
     "diag": Line(_CRDT, "P", _COUNTED),
     "merged": Line(_CRDT, "P", "markTablesUpdated called"),
+    "uncaught": Line(
+        "",
+        "P",
+        "[ERROR:flutter/runtime/dart_vm_initializer.cc(41)] Unhandled Exception: "
+        "Bad state: Future already completed\n"
+        "#0      _Completer.complete (dart:async/future_impl.dart:43)\n"
+        "<asynchronous suspension>",
+    ),
     "roles-late": Line(
         "InviteJoinProcess",
         "W",
@@ -293,7 +304,8 @@ def _in_file_names(room: str) -> str:
 
 
 def _rows(line: Line) -> list[str]:
-    rows = f"[{line.tag}] {line.text}".split("\n")
+    tag = f"[{line.tag}] " if line.tag else ""
+    rows = f"{tag}{line.text}".split("\n")
     if line.error:
         rows += f"[{line.tag}] Error: {line.error}".split("\n")
     if line.stack:

@@ -55,6 +55,7 @@ TELLS = {
     "answer-failed": "sync_response_failed",
     "diag": "",
     "merged": "merge_markers",
+    "uncaught": "unhandled_exceptions",
     "roles-late": "roles_timed_out",
 }
 """The facts, under `log`, that a line of each name counts for."""

@@ -28,6 +28,13 @@ NEITHER = [
         log("cached-token-invalid", "no-network", "ice", "gave-up-network", times=4),
     ),
     Case(
+        "the app stumbles over errors that nobody caught, and works",
+        None,
+        "unhandled exceptions by the dozen",
+        FINE,
+        log("uncaught", times=12),
+    ),
+    Case(
         "one identity on two devices",
         None,
         "a reconnect loop",
