@@ -9,8 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from bot.artefacts.log_stream import count_log
-from bot.artefacts.log_tables import log_classifier
+from bot.artefacts.log_stream import count_log, log_classifier
 
 
 def main() -> None:

@@ -36,6 +36,8 @@ class Part:
     """The session that the participant had when Run was pressed first."""
     dropped: tuple[str, ...] = ()
     """The files that were dropped last."""
+    about: str = ""
+    """Words in the heading of the incident that all look at; empty: the newest."""
 
     @property
     def scene(self) -> Scenario:
@@ -45,7 +47,7 @@ class Part:
     @property
     def sight(self) -> Sight:
         """Return what is to be seen of the incident."""
-        return Sight(self.house.workspace, self.house.channel)
+        return Sight(self.house.workspace, self.house.channel, self.about)
 
     @property
     def people(self) -> Mapping[str, Person]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.errors import BotError, UsageError
-from rehearsal.keepsake import leave_summary
+from rehearsal.keepsake import leave_summaries
 from rehearsal.narrator import Narrator
 from rehearsal.options import RehearsalOptions
 from rehearsal.panel import Panel
@@ -35,8 +35,7 @@ async def rehearse(options: RehearsalOptions) -> int:
         panel.house = house
         resolved = await _until_done(house, narrator, options, stop)
         names = _names(house)
-    summary = await leave_summary(folder, names)
-    if summary:
+    for summary in await leave_summaries(folder, names):
         narrator.note(f"The summary is in {summary}")
     return 0 if resolved else 1
 

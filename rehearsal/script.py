@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 AWAITED = (
     r"^(ranking|proposal|checks|compared|participant active|thrown out [1-9]\d* times?"
-    r"|room quiet|step [1-9]\d* (ready|done)|resolved)$"
+    r"|room quiet|step [1-9]\d* (ready|done)|resolved|card says \S.*)$"
 )
 Step = Annotated[int, Field(ge=1)]
 Words = Annotated[str, Field(min_length=1)]
@@ -33,7 +33,8 @@ class Await(Act):
     `ranking`, `proposal`, `checks`, `compared` (the files that were dropped
     last, with those of before), `step n ready` (it can be acted on), `step n done`,
     `participant active`, `thrown out n times` and `room quiet`, as long as peers need
-    to converge (in the simulated room, not in Slack), or `resolved`.
+    to converge (in the simulated room, not in Slack), `resolved`, or `card says …`, as
+    the card has these words.
     """
 
     do: Literal["await"]
@@ -108,6 +109,33 @@ class Drop(Act):
     files: tuple[str, ...] = Field(min_length=1)
 
 
+class TypeLine(Act):
+    """Somebody types `/triage` and these words.
+
+    `about`: words of the card that this brings; from then on all look at that one.
+    """
+
+    do: Literal["type"]
+    by: Words
+    words: Words
+    about: Words | None = None
+
+
+class Look(Act):
+    """All look at another incident: the newest whose card is headed by these words."""
+
+    do: Literal["look"]
+    about: Words
+
+
+class PressButton(Act):
+    """Somebody presses a button of the incident that all look at."""
+
+    do: Literal["press"]
+    by: Words
+    label: Words
+
+
 AnyAct = Annotated[
     OpenIncident
     | Await
@@ -118,12 +146,15 @@ AnyAct = Annotated[
     | Report
     | Resolve
     | Answer
-    | Drop,
+    | Drop
+    | TypeLine
+    | Look
+    | PressButton,
     Field(discriminator="do"),
 ]
 
 ACTS: tuple[type[Act], ...] = (
     *(OpenIncident, Await, StartRunbook, Listen, DoStep, Mend, Report, Resolve),
-    *(Answer, Drop),
+    *(Answer, Drop, TypeLine, Look, PressButton),
 )
 """Every act there is."""

@@ -32,12 +32,15 @@ class Sight:
 
     workspace: Workspace
     channel: str
+    about: str = ""
+    """Words by which its card is known among others; empty: the newest card."""
 
     def card(self) -> Json | None:
-        """Return the newest message in the channel that the app wrote."""
+        """Return the newest message in the channel that the app wrote about it."""
         said = [m for m in self.workspace.messages(self.channel) if m.get("bot_id")]
         ours = [m for m in said if not str(m["text"]).startswith(LOUD)]
-        return ours[-1] if ours else None
+        fit = [m for m in ours if self.about.lower() in str(m["text"]).lower()]
+        return fit[-1] if fit else None
 
     def thread(self) -> Sequence[Json]:
         """Return the card and the app's messages below it, oldest first."""

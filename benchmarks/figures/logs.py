@@ -70,14 +70,22 @@ async def _beside_grep(
             ours.append(size / read.seconds / MEGABYTE)
     log.unlink()
     ratio = median(mine / yard for mine, yard in zip(ours, greps, strict=True))
+    enough = min(FAST, OF_GREP * median(greps))
     return Row(
         figure=f"a log is read: {name}",
         value=f"{median(ours):.0f} MB/s ({between(ours, digits=0)})",
         yardstick=f"grep {median(greps):.0f} MB/s",
         ratio=f"{ratio:.2f}x",
-        must=f">= {FAST:.0f} MB/s or {OF_GREP}x",
-        reached=median(ours) >= FAST or ratio >= OF_GREP,
+        must=f">= {enough:.0f} MB/s ({_lower(enough)})",
+        reached=median(ours) >= enough,
     )
+
+
+def _lower(enough: float) -> str:
+    """Say which of the two yardsticks is the lower one, and so counts."""
+    if enough < FAST:
+        return f"{OF_GREP}x of grep, below {FAST:.0f}"
+    return f"below {OF_GREP}x of grep"
 
 
 async def _memory(plan: Plan) -> Row:

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+import bot.artefacts.log_stream  # noqa: F401  loaded before it shuts itself in
 from bot.artefacts.archive import Member, Walk, is_zip
 from bot.artefacts.comparing import COMPARERS, Compared, Comparer
 from bot.artefacts.limits import CHUNK, MAX_FACTS

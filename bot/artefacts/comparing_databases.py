@@ -42,7 +42,8 @@ def compare(paths: Sequence[Path], asked: Asked) -> Finding | None:
             return unknown(f"More than {MOST} devices: hand over those that matter.")
     if read + damaged < 2:  # noqa: PLR2004  it takes two
         return None
-    return compared(copies, asked.room, damaged=damaged)
+    older = read - len(copies)
+    return compared(copies, asked.room, damaged=damaged, older=older)
 
 
 def _held(path: Path) -> list[Holding]:

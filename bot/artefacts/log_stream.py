@@ -6,11 +6,13 @@ kept. UTF-16 with its mark is turned into UTF-8; other bytes are taken as they a
 
 import codecs
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import BinaryIO
 
-from bot.artefacts.log_tables import log_classifier
+from bot.artefacts.log_tables import log_signals, log_templates
 from bot.cohrtz.logs.lines import Piece
+from bot.cohrtz.logs.scan import Classifier
 from bot.cohrtz.logs.tally import Tally
 
 BLOCK = 1 << 20
@@ -23,6 +25,12 @@ KEPT_HEAD = 1 << 16
 KEPT_TAIL = 1 << 12
 
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+@lru_cache(maxsize=1)
+def log_classifier() -> Classifier:
+    """Return what reads logs, made once."""
+    return Classifier(log_templates(), log_signals())
 
 
 def count_log(stream: BinaryIO) -> Tally:

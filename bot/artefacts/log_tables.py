@@ -1,10 +1,9 @@
-"""Loads the tables of the app's log lines, and makes the classifier of them once."""
+"""Loads the tables of the app's log lines, each once."""
 
 from functools import lru_cache
 from importlib.resources import files
 
 from bot.cohrtz import logs
-from bot.cohrtz.logs.scan import Classifier
 from bot.cohrtz.logs.signals import Signals, parse_signals
 from bot.cohrtz.logs.template import Template, parse_templates
 
@@ -23,9 +22,3 @@ def log_templates() -> tuple[Template, ...]:
 def log_signals() -> Signals:
     """Return what its lines add up to."""
     return parse_signals(_text("signals.toml"), log_templates())
-
-
-@lru_cache(maxsize=1)
-def log_classifier() -> Classifier:
-    """Return what reads logs."""
-    return Classifier(log_templates(), log_signals())

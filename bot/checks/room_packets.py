@@ -1,25 +1,27 @@
 """What do the packets that the room's apps broadcast tell without any key?
 
-The rule for the verdict is told in bot.cohrtz.listening. A room that cannot be watched
-is unknown, with the reason.
+The rule is in bot.cohrtz.listening. What cannot be watched is unknown, with the reason.
 """
+
+from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
 from bot.cohrtz.listening import FACTS, Listened, conclude
+from bot.cohrtz.mute import Limit
 from bot.cohrtz.packets import Sighting, parse
 from bot.core.evidence import Finding, unknown
 from bot.errors import WorldError
 from bot.world import World
 from bot.world.probe import ProbeUnavailable, Watched
+from bot.world.rooms import Participant
 
 __all__ = ["FACTS", "ON_OPEN", "TIMEOUT", "TITLE", "Params", "run"]
 
 TITLE = "What the room's packets tell"
 TIMEOUT = 100.0
 """Sixty seconds of listening, twenty to get in, ten over, and asking the server."""
-ON_OPEN = False
-"""It takes a while, and joins (hidden): a page or a person asks for it."""
+ON_OPEN = False  # it takes a while, and joins (hidden): a page or a person asks
 
 
 class Params(BaseModel, extra="forbid", frozen=True):
@@ -38,8 +40,16 @@ async def run(params: Params, world: World) -> Finding:
         return unknown(str(none), {"probe.state": none.why.value})
     except WorldError as error:
         return unknown(f"Whether anybody is there to be heard is not known: {error}")
-    listened = Listened(watched.seconds, watched.dropped, watched.ended.value)
-    return conclude(_sightings(watched), listened)
+    limit = Limit(watched.until, world.pace)
+    how = (watched.seconds, watched.dropped, watched.ended.value, limit)
+    return conclude(_sightings(watched), Listened(*how, await _listed(params, world)))
+
+
+async def _listed(params: Params, world: World) -> Sequence[Participant]:
+    try:
+        return await world.rooms.participants(params.room)
+    except WorldError:
+        return ()
 
 
 def _sightings(watched: Watched) -> list[Sighting]:

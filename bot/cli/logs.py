@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.artefacts.log_stream import count_log
+from bot.artefacts.log_counting import count_log
 from bot.artefacts.log_tables import log_signals, log_templates
 from bot.cli.shape import tell, tell_json
 from bot.cohrtz.logs.document import as_text, document

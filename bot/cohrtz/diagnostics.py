@@ -228,11 +228,16 @@ _BY_KIND = {
 
 
 def _packet(event: DiagnosticEvent) -> PacketType | None:
-    found = _MESSAGES.match(event.message or "")
+    return packet_of(event.message or "") or _BY_KIND.get(event.kind)
+
+
+def packet_of(message: str) -> PacketType | None:
+    """Return the packet type that one of the app's messages names; None if none."""
+    found = _MESSAGES.match(message)
     label = found[found.lastindex or 0] if found else ""
     if label in set(PacketType):
         return PacketType(label)
-    return PacketType.UNKNOWN if found else _BY_KIND.get(event.kind)
+    return PacketType.UNKNOWN if found else None
 
 
 _KEPT: TypeAdapter[tuple[SyncEvent, ...]] = TypeAdapter(tuple[SyncEvent, ...])

@@ -30,13 +30,15 @@ class Recovery:
     service: Service
     thresholds: Thresholds
     foreground: Foreground
+    pace: float = 1.0
+    """How many times faster than in life; only the rehearsal needs another than 1."""
 
     async def run(self) -> None:
         """Open one incident per rollback and pace, until cancelled."""
         await rounds(
             self.round,
             self.foreground,
-            rest=self.thresholds.every,
+            rest=self.thresholds.every / self.pace,
             failed="recovery.failed",
         )
 

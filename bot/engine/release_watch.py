@@ -34,11 +34,16 @@ class ReleaseWatch:
     service: Service
     thresholds: Thresholds
     foreground: Foreground
+    pace: float = 1.0
+    """How many times faster than in life; only the rehearsal needs another than 1."""
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
         await rounds(
-            self.round, self.foreground, rest=EVERY, failed="release.unwatched"
+            self.round,
+            self.foreground,
+            rest=EVERY / self.pace,
+            failed="release.unwatched",
         )
 
     async def round(self) -> int:

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.cohrtz.plain import plain
@@ -87,7 +87,7 @@ async def converse(
             raise Broke("the child has no pipes")
         await _send(stdin, errand)
         await _get_in(stdout, limits)
-        return await _listen(stdout, errand.seconds + limits.over, tail)
+        return await _listen(stdout, (errand.seconds, limits.over), tail)
 
 
 async def _send(stdin: asyncio.StreamWriter, errand: Errand) -> None:
@@ -112,12 +112,14 @@ async def _get_in(stdout: asyncio.StreamReader, limits: Limits) -> None:
 
 
 async def _listen(
-    stdout: asyncio.StreamReader, seconds: float, tail: bytearray
+    stdout: asyncio.StreamReader, times: tuple[float, float], tail: bytearray
 ) -> Watched:
+    """Listen for so many seconds, and for so many more to the child's taking leave."""
+    (seconds, over), since = times, datetime.now(UTC)
     notes = _Notes(began=time.monotonic())
     left: Left | None = None
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds + over):
             left = await _take_down(stdout, notes)
     except TimeoutError:
         left = None
@@ -127,6 +129,7 @@ async def _listen(
         seconds=lasted,
         dropped=left.dropped if left else 0,
         ended=_ended(left, tail),
+        until=since + timedelta(seconds=min(lasted, seconds)),
     )
 
 

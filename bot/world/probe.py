@@ -71,6 +71,8 @@ class Watched:
     dropped: int
     """Packets that came and were not kept: too large, or too many at once."""
     ended: Ended
+    until: datetime | None = None
+    """Until when everything that was said to all was heard, if that is known."""
 
 
 class Probe(Protocol):

@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 
 from rehearsal import script as s
-from rehearsal.acts import answers, files, opening, outside, resolving, steps, waiting
+from rehearsal.acts import (
+    answers,
+    commanding,
+    files,
+    opening,
+    outside,
+    resolving,
+    steps,
+    waiting,
+)
 from rehearsal.part import Done
 
 DONE: Mapping[type[s.Act], Done] = {
@@ -17,4 +26,7 @@ DONE: Mapping[type[s.Act], Done] = {
     s.Resolve: resolving.resolve,
     s.Answer: answers.answer,
     s.Drop: files.drop,
+    s.TypeLine: commanding.type_line,
+    s.Look: commanding.look,
+    s.PressButton: commanding.press_button,
 }

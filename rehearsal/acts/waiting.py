@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from livekit.protocol.models import ParticipantInfo
 
@@ -10,10 +10,11 @@ from rehearsal import script as s
 from rehearsal.acts.steps import run_step
 from rehearsal.part import Part
 from rehearsal.seat import Seat
-from rehearsal.seen import told
+from rehearsal.seen import plain, told
 
 VERIFYING = "The bot looks for the effect"
 """What a step says that has run and is not done yet."""
+CARD = "card says "
 WINDOW = 60.0
 """Simulated seconds in which peers converge after somebody has joined."""
 
@@ -49,18 +50,21 @@ async def watch(part: Part, there: Callable[[], bool], what: str) -> None:
 
 
 def _is_there(part: Part, what: str) -> bool:
-    if what == "resolved":
-        return part.resolved()
-    if what == "checks":
-        return any("Checks" in told(m) for m in part.sight.thread())
-    if what == "ranking":
-        return part.ranking() is not None
-    if what == "proposal":
-        return part.proposes()
-    if what == "compared":
-        return part.sight.comparison(part.dropped) is not None
+    if what in _SEEN:
+        return _SEEN[what](part)
+    if what.startswith(CARD):
+        return what.removeprefix(CARD) in plain(told(part.sight.card() or {}))
     _, number, state = what.split()
     return _step_is(part, int(number), state)
+
+
+_SEEN: Mapping[str, Callable[[Part], bool]] = {
+    "resolved": lambda part: part.resolved(),
+    "checks": lambda part: any("Checks" in told(m) for m in part.sight.thread()),
+    "ranking": lambda part: part.ranking() is not None,
+    "proposal": lambda part: part.proposes(),
+    "compared": lambda part: part.sight.comparison(part.dropped) is not None,
+}
 
 
 def _step_is(part: Part, number: int, state: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from rehearsal.cohrtz.app_log import LINES
+from rehearsal.cohrtz.reporting import Reported
 
 Words = Annotated[str, Field(min_length=1)]
 
@@ -45,6 +46,8 @@ class LogFile(Declared):
     said: tuple[Said, ...] = Field(min_length=1)
     debug: bool = False
     """Of a debug build; a release prints warnings and errors only."""
+    rows: int = Field(default=3, ge=0)
+    """How many tasks the lines that count them speak of."""
 
 
 class Befell(StrEnum):
@@ -77,6 +80,8 @@ class DatabaseFile(Declared):
     """What never arrived there."""
     saved_again: tuple[Tasks, ...] = ()
     """What its writer has saved once more since, as every copy after that has it."""
+    saved_ahead: tuple[Tasks, ...] = ()
+    """What its writer saved while their clock was two hours fast."""
     befell: Befell | None = None
 
 
@@ -92,11 +97,29 @@ class SecureStoreFile(Declared):
     """Names of keys without the room's, as `gsk` or `treekem_private`."""
 
 
+class PacketStoreFile(Declared):
+    """The packet store of a device: whose data chunks it received and understood."""
+
+    kind: Literal["packet-store"]
+    of: Words
+    heard: tuple[Words, ...] = ()
+    """Who was understood, each some times; whoever is not named was not."""
+    befell: Befell | None = None
+
+
+class DiagnosticsFile(Declared):
+    """What devices noted of their sync, as JSON Lines."""
+
+    kind: Literal["diagnostics"]
+    events: tuple[Reported, ...] = Field(min_length=1)
+
+
 DeclaredFile = Annotated[
-    LogFile | DatabaseFile | SecureStoreFile, Field(discriminator="kind")
+    LogFile | DatabaseFile | SecureStoreFile | PacketStoreFile | DiagnosticsFile,
+    Field(discriminator="kind"),
 ]
 FILE_MODELS: tuple[type[BaseModel], ...] = (
-    *(LogFile, DatabaseFile, SecureStoreFile),
+    *(LogFile, DatabaseFile, SecureStoreFile, PacketStoreFile, DiagnosticsFile),
     *(Said, Tasks),
 )
 """Every model of this module, for whoever guesses what a page meant."""
@@ -104,9 +127,15 @@ FILE_MODELS: tuple[type[BaseModel], ...] = (
 
 def people_of(file: DeclaredFile) -> tuple[str, ...]:
     """Return the names of the peers that a declaration speaks of."""
-    if isinstance(file, LogFile):
-        return (file.about,)
-    if isinstance(file, SecureStoreFile):
-        return (file.of,)
-    tasks = (*file.lacks, *file.saved_again)
+    match file:
+        case LogFile():
+            return (file.about,)
+        case SecureStoreFile():
+            return (file.of,)
+        case PacketStoreFile():
+            return (file.of, *file.heard)
+        case DiagnosticsFile():
+            named = [name for one in file.events for name in (one.by, one.peer)]
+            return tuple(name for name in named if name is not None)
+    tasks = (*file.lacks, *file.saved_again, *file.saved_ahead)
     return (file.of, *(one.by for one in tasks))

@@ -7,17 +7,26 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from rehearsal.artefacts import damage
-from rehearsal.artefacts.databases import crdt_database, room_secrets, secure_store
+from rehearsal.artefacts.databases import (
+    Heard,
+    crdt_database,
+    packet_store,
+    room_secrets,
+    secure_store,
+)
 from rehearsal.artefacts.kinds import (
     Befell,
     DatabaseFile,
     DeclaredFile,
+    DiagnosticsFile,
     LogFile,
+    PacketStoreFile,
     SecureStoreFile,
     Tasks,
 )
 from rehearsal.artefacts.rows import Person, StoredRow, as_held_by, hlc, room_rows
 from rehearsal.cohrtz.app_log import AppLog
+from rehearsal.cohrtz.reporting import written
 
 AGE = timedelta(days=3)
 """How old the room is when its incident is rehearsed."""
@@ -25,6 +34,10 @@ ANEW = timedelta(minutes=30)
 """How long ago a database was made anew."""
 AGAIN = timedelta(minutes=10)
 """How long ago a task was saved once more."""
+AHEAD = timedelta(hours=2)
+"""By how much a clock was fast while a task was saved."""
+CHUNKS = 4
+"""Data chunks that a packet store has of everybody who was understood."""
 _DAMAGE = {
     Befell.NOISE: damage.noise,
     Befell.NO_HEADER: damage.without_header,
@@ -67,10 +80,15 @@ def leave(
                 _database(path, declared, room, now)
             case SecureStoreFile():
                 _secrets(path, declared, room, now)
+            case PacketStoreFile():
+                _packets(path, declared, room, now)
+            case DiagnosticsFile():
+                path.write_text(written(declared.events, room.people, now), "utf-8")
 
 
 def _log(file: LogFile, room: Room) -> str:
-    log = AppLog(debug=file.debug, room=room.name, peer=room.people[file.about])
+    about = room.people[file.about]
+    log = AppLog(debug=file.debug, room=room.name, peer=about, rows=file.rows)
     for one in file.said:
         log.add(one.line, times=one.times)
     return log.text()
@@ -82,6 +100,7 @@ def _database(path: Path, file: DatabaseFile, room: Room, now: datetime) -> None
     rows = room_rows(room.name, people, start=now - AGE)
     missing = _ids(file.lacks, room)
     saved = _saved_again(rows, _ids(file.saved_again, room), now - AGAIN)
+    saved = _saved_again(saved, _ids(file.saved_ahead, room), now + AHEAD)
     held = [row for row in saved if row.id not in missing]
     if file.anew:
         fresh = Person(holder.identity, _node(f"{holder.identity} anew"))
@@ -122,6 +141,19 @@ def _secrets(path: Path, file: SecureStoreFile, room: Room, now: datetime) -> No
     gone = {f"{name}_{room.name}" for name in file.lacks}
     kept = {name: one for name, one in secrets.items() if name not in gone}
     secure_store(path, kept)
+
+
+def _packets(path: Path, file: PacketStoreFile, room: Room, now: datetime) -> None:
+    everybody = [room.people[name] for name in file.heard]
+    packet_store(
+        path,
+        [
+            Heard(identity, now - AGAIN + timedelta(seconds=at), f"request-{at}")
+            for at, identity in enumerate(everybody * CHUNKS)
+        ],
+    )
+    if file.befell:
+        _DAMAGE[file.befell](path)
 
 
 def _node(seed: str) -> str:

@@ -18,7 +18,10 @@ HOME: Final = "/data/user/0/com.example.app/app_flutter"
 
 @dataclass(frozen=True)
 class Line:
-    """One kind of line; `error` and `stack` follow it on lines of their own."""
+    """One kind of line; `error` and `stack` follow it on lines of their own.
+
+    Without a tag it is the framework's.
+    """
 
     tag: str
     level: str
@@ -42,6 +45,7 @@ _NO_GSK = (
 )
 _NO_VAULT = f"Bad state: Vault Key not available for {ROOM}"
 _RECORD = '{id: t1, value: {"title":"Buy milk"}, node_id: ' + NODE + "}"
+_COUNTED = "DIAG tasks: 3 total rows"
 _REFUSED = (
     "LiveKit Exception: [ConnectException] Failed to connect to server, "
     "invalid API key, status code: 401"
@@ -237,8 +241,16 @@ LINES: Final[Mapping[str, Line]] = {
         error="Room is not connected",
         stack=True,
     ),
-    "diag": Line(_CRDT, "P", "DIAG tasks: 3 total rows"),
+    "diag": Line(_CRDT, "P", _COUNTED),
     "merged": Line(_CRDT, "P", "markTablesUpdated called"),
+    "uncaught": Line(
+        "",
+        "P",
+        "[ERROR:flutter/runtime/dart_vm_initializer.cc(41)] Unhandled Exception: "
+        "Bad state: Future already completed\n"
+        "#0      _Completer.complete (dart:async/future_impl.dart:43)\n"
+        "<asynchronous suspension>",
+    ),
     "roles-late": Line(
         "InviteJoinProcess",
         "W",
@@ -256,6 +268,8 @@ class AppLog:
     room: str = ROOM
     peer: str = PEER
     """The identity that lines about somebody else name."""
+    rows: int = 3
+    """How many tasks the lines that count them speak of."""
 
     def add(self, *names: str, times: int = 1) -> "AppLog":
         """Let these lines be logged, in this order, so many times."""
@@ -280,6 +294,7 @@ class AppLog:
     def _here(self, text: str) -> str:
         """Put the room and the person of this log where the lines have their own."""
         told = text.replace(ROOM, self.room).replace(PEER, self.peer)
+        told = told.replace(_COUNTED, _COUNTED.replace("3", str(self.rows)))
         return told.replace(_in_file_names(ROOM), _in_file_names(self.room))
 
 
@@ -289,7 +304,8 @@ def _in_file_names(room: str) -> str:
 
 
 def _rows(line: Line) -> list[str]:
-    rows = f"[{line.tag}] {line.text}".split("\n")
+    tag = f"[{line.tag}] " if line.tag else ""
+    rows = f"{tag}{line.text}".split("\n")
     if line.error:
         rows += f"[{line.tag}] Error: {line.error}".split("\n")
     if line.stack:

@@ -50,8 +50,8 @@ class Reporter:
 
     async def post(self, events: Sequence[Reported]) -> None:
         """Post a batch; raise ReportRefused if it is not taken."""
-        now = datetime.now(UTC)
-        body = "".join(f"{json.dumps(self._line(one, now))}\n" for one in events)
+        people = {name: peer.identity for name, peer in self.peers.items()}
+        body = written(events, people, datetime.now(UTC))
         headers = {"Authorization": f"Bearer {self.bearer}"}
         async with (
             aiohttp.ClientSession(headers=headers) as session,
@@ -60,19 +60,27 @@ class Reporter:
             if answer.status != TAKEN:
                 raise ReportRefused(await answer.text())
 
-    def _line(self, one: Reported, now: datetime) -> dict[str, object]:
-        line: dict[str, object] = {
-            "timestamp": (now - timedelta(seconds=one.ago)).isoformat(),
-            "participant": self.peers[one.by].identity,
-            "kind": KINDS.get(one.packet, "info"),
-            "direction": one.way,
-            "message": _message(one),
-        }
-        if one.peer is not None:
-            line["peerId"] = self.peers[one.peer].identity
-        if one.size is not None:
-            line["bytes"] = one.size
-        return line
+
+def written(
+    events: Sequence[Reported], people: Mapping[str, str], now: datetime
+) -> str:
+    """Write events as JSON Lines; `people` are identities by the names in them."""
+    return "".join(f"{json.dumps(_line(one, people, now))}\n" for one in events)
+
+
+def _line(one: Reported, people: Mapping[str, str], now: datetime) -> dict[str, object]:
+    line: dict[str, object] = {
+        "timestamp": (now - timedelta(seconds=one.ago)).isoformat(),
+        "participant": people[one.by],
+        "kind": KINDS.get(one.packet, "info"),
+        "direction": one.way,
+        "message": _message(one),
+    }
+    if one.peer is not None:
+        line["peerId"] = people[one.peer]
+    if one.size is not None:
+        line["bytes"] = one.size
+    return line
 
 
 def _message(one: Reported) -> str:

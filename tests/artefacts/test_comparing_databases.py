@@ -53,6 +53,7 @@ def test_equal_copies_do_not_differ(copies):
         "copies.tables_differing": 0,
         "copies.never_arriving": 0,
         "copies.never_updated": 0,
+        "copies.of_same_device": 0,
     }
     assert found.facts.keys() == FACTS.keys()
 
@@ -169,6 +170,8 @@ def test_of_one_device_the_newest_copy_counts(copies):
     found = compare([after, *before, arrived], ASKED)
     assert found.verdict is Verdict.OK
     assert found.facts["copies.compared"] == 2
+    assert found.facts["copies.of_same_device"] == 2
+    assert "2 older of the same device not counted" in found.headline
 
 
 def test_copies_with_one_node_id_are_not_compared(copies, tmp_path):

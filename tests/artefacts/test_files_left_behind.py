@@ -7,17 +7,27 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.artefacts.comparing_databases import compare
-from bot.artefacts.readers import crdt_database, headerless, log, secure_store
+from bot.artefacts.readers import (
+    crdt_database,
+    diagnostics,
+    headerless,
+    log,
+    packet_store,
+    secure_store,
+)
 from bot.artefacts.shape import Asked
 from bot.core.evidence import Verdict
 from rehearsal.artefacts.kinds import (
     Befell,
     DatabaseFile,
+    DiagnosticsFile,
     LogFile,
+    PacketStoreFile,
     SecureStoreFile,
     Tasks,
 )
-from rehearsal.artefacts.leaving import Room, leave
+from rehearsal.artefacts.leaving import CHUNKS, Room, leave
+from rehearsal.cohrtz.reporting import Reported
 
 NOW = datetime.now(UTC)
 ROOM = Room(
@@ -105,3 +115,45 @@ def test_a_secure_store_lacks_what_is_said(left):
 def test_no_files_leave_no_folder(tmp_path):
     leave(tmp_path / "files", {}, ROOM, NOW)
     assert not (tmp_path / "files").exists()
+
+
+def test_rows_that_were_saved_by_a_fast_clock_are_dated_ahead(left):
+    ahead = (Tasks(by="omar", numbers=(0, 3)),)
+    (path,) = left(omar=DatabaseFile(kind="database", of="omar", saved_ahead=ahead))
+    assert facts(crdt_database, path)["database.future_rows"] == 2
+
+
+def test_a_packet_store_holds_chunks_of_whoever_was_understood(left):
+    (path,) = left(
+        store=PacketStoreFile(kind="packet-store", of="omar", heard=["nora"])
+    )
+    told = facts(packet_store, path)
+    assert told["store.sender_ids"] == ROOM.people["nora"]
+    assert told["store.packets"] == CHUNKS
+
+
+def test_a_broken_packet_store_cannot_be_read(left):
+    torn = PacketStoreFile(
+        kind="packet-store", of="omar", heard=["nora"], befell=Befell.TORN
+    )
+    (path,) = left(store=torn)
+    assert facts(packet_store, path) == {"store.readable": False}
+
+
+def test_diagnostics_tell_what_was_asked_in_vain(left):
+    asked = [
+        Reported(by="omar", ago=ago, way="outbound", packet="SYNC_REQ")
+        for ago in (900, 600, 300)
+    ]
+    (path,) = left(sync=DiagnosticsFile(kind="diagnostics", events=asked))
+    assert facts(diagnostics, path)["diagnostics.unanswered_sync"] is True
+
+
+def test_two_logs_may_count_rows_differently(left):
+    said = ({"line": "diag"},)
+    files = {
+        f"{rows}.log": LogFile(kind="log", about="nora", said=said, rows=rows)
+        for rows in (3, 8)
+    }
+    digests = [log.read(path, ASKED).digest for path in left(**files)]
+    assert [one["rows"] for one in digests] == [{"tasks": 3}, {"tasks": 8}]

@@ -122,3 +122,34 @@ def test_only_the_newest_events_of_a_huge_file_are_held(read, monkeypatch):
 
 def test_an_empty_file_is_unknown(read):
     assert read(b"").verdict is Verdict.UNKNOWN
+
+
+PANEL = f"""\
+[12:05:41] [IN] Received HANDSHAKE packet from {BOB}. peer={BOB} 214B
+[12:05:10] [IN] Received UNICAST_REQ packet from {BOB}. peer={BOB} 1.2KB
+[12:05:00] [OUT] Broadcasting SYNC_REQ for room sync.
+[12:04:59] [LOCAL] Manual sync requested.
+[12:04:40] [OUT] Broadcasting SYNC_REQ for room sync.
+""".encode()
+
+
+def test_the_panels_text_is_recognised_and_tells_the_same_story(read, tmp_path):
+    assert recognised(b"\xef\xbb\xbf" + PANEL, tmp_path)
+    found = read(PANEL, participant=ALICE)
+    assert found.verdict is Verdict.BAD
+    assert found.facts["diagnostics.unanswered_sync"] is True
+    assert found.facts["diagnostics.unanswered_s"] == 61
+    assert found.facts["diagnostics.mute_peers"] == 1
+    assert "to the second, of an unknown day" in found.headline
+
+
+def test_what_the_panel_shows_may_be_an_answer_too(read):
+    answer = f"[12:05:42] [IN] Received DATA_CHUNK packet from {BOB}. peer={BOB} 9B\n"
+    found = read(answer.encode() + PANEL)
+    assert found.verdict is Verdict.OK
+    assert found.facts["diagnostics.participants"] == 1
+
+
+def test_lines_of_the_panel_that_are_cut_off_are_told(read):
+    found = read(PANEL + b"[12:04:3", participant=ALICE)
+    assert found.facts["diagnostics.refused_lines"] == 1

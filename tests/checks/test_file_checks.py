@@ -1,13 +1,16 @@
 """What checks make of files that were handed over."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.checks import CHECKS
 from bot.core.artefact import Kind
 from bot.core.evidence import Verdict
 from tests.fakes.held_files import INCIDENT, copy, files, held, log, secure
-from tests.fakes.world import ROOM, world
+from tests.fakes.world import ALICE, BOB, NOON, ROOM, FakeRooms, world
 
+CAROL = "user:0195b2f0-0000-7000-8000-00000000ca01"
 BAD, OK, UNKNOWN = Verdict.BAD, Verdict.OK, Verdict.UNKNOWN
 
 
@@ -124,6 +127,28 @@ async def test_only_the_last_two_copies_are_compared():
     assert finding.verdict is OK
 
 
+async def test_two_copies_of_one_device_are_its_history_and_no_divergence():
+    one = {"database__device_hash": "aa11"}
+    later = copy("later.db", database__hash="bb", **one)
+    finding = await look("copies-compared", copy("a.db", **one), later)
+    assert finding.verdict is UNKNOWN
+    assert finding.facts == {"agreement.copies": 2, "agreement.devices": 1}
+    assert "of one device" in finding.headline
+
+
+async def test_of_each_device_the_copy_counts_that_came_last():
+    one, two = {"database__device_hash": "aa11"}, {"database__device_hash": "bb22"}
+    finding = await look(
+        "copies-compared",
+        copy("old.db", database__hash="bb", **one),
+        copy("b.db", **two),
+        copy("new.db", **one),
+    )
+    assert (finding.verdict, finding.facts["agreement.devices"]) == (OK, 2)
+    assert "b.db and new.db agree" in finding.headline
+    assert "1 older of the same device not counted" in finding.headline
+
+
 @pytest.mark.parametrize(
     ("other", "says"),
     [
@@ -183,6 +208,53 @@ async def test_losses_are_added_up_by_kind():
     assert finding.verdict is BAD
     assert finding.facts == {"flow.dropped": 2, "flow.rejected_chunks": 2}
     assert (await look("packet-flow", log())).verdict is OK
+
+
+def store(*senders, last=NOON):
+    told = {"store__sender_ids": ",".join(senders), "store__last_at": last.isoformat()}
+    return held(Kind.PACKET_STORE, "packets.db", **told)
+
+
+async def online_beside(*artefacts, identity=ALICE, joined_at=NOON):
+    rooms = FakeRooms()
+    for who in (ALICE, BOB, CAROL):
+        rooms.put(who, sid=who, joined_at=joined_at)
+    rooms.put("triage-probe-1", sid="p", hidden=True)
+    check = CHECKS["packet-flow"]
+    asked = check.Params(room=ROOM, incident=INCIDENT, identity=identity)
+    return await check.run(asked, world(rooms=rooms, artefacts=files(*artefacts)))
+
+
+async def test_senders_who_are_online_and_not_in_the_store_are_named_and_not_blamed():
+    finding = await online_beside(store(BOB))
+    assert finding.verdict is UNKNOWN
+    assert finding.facts == {"flow.online_unheard": 1}
+    assert f"not in the packet store: {CAROL}." in finding.headline
+    assert "wrote nothing yet, or" in finding.headline
+
+
+async def test_the_devices_own_packets_are_not_in_its_store_and_not_missed():
+    finding = await online_beside(store(BOB, CAROL))
+    assert (finding.verdict, finding.facts["flow.online_unheard"]) == (OK, 0)
+    stranger = await online_beside(store(BOB, CAROL), identity=None)
+    assert stranger.facts["flow.online_unheard"] == 1
+
+
+async def test_whoever_came_after_the_stores_last_packet_is_not_missed():
+    finding = await online_beside(store(BOB, last=NOON - timedelta(minutes=1)))
+    assert finding.facts["flow.online_unheard"] == 0
+
+
+async def test_a_store_that_does_not_name_all_its_senders_tells_nobody_missing():
+    finding = await online_beside(store(BOB, "…"), log())
+    assert (finding.verdict, "flow.online_unheard" in finding.facts) == (OK, False)
+
+
+async def test_a_loss_in_a_log_comes_before_who_is_missing():
+    finding = await online_beside(store(BOB), log(log__merge_failed=2))
+    assert finding.verdict is BAD
+    assert finding.headline.startswith("Lost: 2 chunks refused")
+    assert CAROL in finding.headline
 
 
 async def test_suspect_rows_are_counted_and_their_absence_is_ok():

@@ -9,10 +9,12 @@ from pydantic import ValidationError
 from bot.checks import CHECKS, room_packets
 from bot.core.evidence import Verdict
 from bot.world.probe import Captured, Ended, ProbeUnavailable, Watched, Why
+from bot.world.rooms import Presence, RoomsUnreachable
 from rehearsal.cohrtz.wire import Kind, Packet, encode, sign
-from tests.fakes.world import ALICE, BOB, NOON, ROOM, FakeProbe, world
+from tests.fakes.world import ALICE, BOB, NOON, ROOM, FakeProbe, FakeRooms, world
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+CAROL = "user:0195b2f0-0000-7000-8000-00000000ca01"
 GSK_REQ = b'{"type":"GSK_REQ"}'
 
 
@@ -29,7 +31,7 @@ def chunk(after=0.0):
 
 
 def watched(*packets, dropped=0, ended=Ended.TIME):
-    return Watched(packets, 8.0, dropped, ended)
+    return Watched(packets, 8.0, dropped, ended, NOON + timedelta(seconds=8))
 
 
 async def look(heard=None, none=None, **asked):
@@ -120,3 +122,77 @@ async def test_every_fact_is_announced_and_none_holds_what_was_written():
     finding, _ = await look(watched(said(), invite, chunk()))
     assert set(finding.facts) <= set(room_packets.FACTS)
     assert "CODE-1234" not in repr(finding)
+
+
+ASKED = Captured(b"\x08\x03", NOON + timedelta(seconds=1), None)
+"""What `announce-handshakes` lets the server say to all."""
+
+
+def hello(by, after):
+    return said(b"k" * 32, kind=Kind.HANDSHAKE, sender=by, by=by, after=after)
+
+
+async def after_asking(*packets, dropped=0, **alice):
+    rooms = FakeRooms()
+    for who, how in ((ALICE, alice), (BOB, {}), (CAROL, {})):
+        rooms.put(who, sid=who, **how)
+    rooms.put("zz-ops", sid="p", hidden=True)
+    heard = watched(ASKED, *packets, dropped=dropped)
+    here = world(probe=FakeProbe(heard), rooms=rooms)
+    return await room_packets.run(room_packets.Params(room=ROOM), here)
+
+
+ANSWERS = (hello(BOB, 1.4), hello(CAROL, 1.6))
+
+
+async def test_who_is_active_and_says_nothing_when_all_are_asked_is_half_open():
+    finding = await after_asking(*ANSWERS)
+    assert finding.verdict is Verdict.BAD
+    assert f"Half-open: the server lists {ALICE} as active" in finding.headline
+    assert finding.facts["probe.mute"] == 1
+    assert (finding.facts["probe.asked"], finding.facts["probe.answered"]) == (True, 2)
+
+
+@pytest.mark.parametrize(
+    ("packets", "how"),
+    [
+        ((*ANSWERS, hello(ALICE, 1.2)), {}),
+        ((*ANSWERS, chunk(3)), {}),
+        (ANSWERS, {"joined_at": NOON - timedelta(seconds=50)}),
+        (ANSWERS, {"joined_at": None}),
+        (ANSWERS, {"presence": Presence.JOINED}),
+        ((), {}),
+        (ANSWERS, {"dropped": 1}),
+    ],
+    ids=[
+        "it answered",
+        "it said anything else",
+        "it has just come",
+        "nobody knows since when it is there",
+        "it is not listed as active",
+        "nobody answered",
+        "packets were missed",
+    ],
+)
+async def test_silence_is_no_proof_if(packets, how):
+    finding = await after_asking(*packets, **how)
+    assert not finding.facts.get("probe.mute")
+    assert "Half-open" not in finding.headline
+
+
+async def test_a_request_just_before_the_end_tells_nobodys_silence():
+    late = Captured(ASKED.wire, NOON + timedelta(seconds=4), None)
+    heard = watched(late, hello(BOB, 4.2))
+    rooms = FakeRooms()
+    rooms.put(ALICE)
+    here = world(probe=FakeProbe(heard), rooms=rooms)
+    finding = await room_packets.run(room_packets.Params(room=ROOM), here)
+    assert finding.facts["probe.asked"] is True
+    assert "probe.mute" not in finding.facts
+
+
+async def test_without_a_list_of_who_is_there_nobody_is_called_mute():
+    rooms = FakeRooms(fails=RoomsUnreachable("It hangs."))
+    here = world(probe=FakeProbe(watched(ASKED, *ANSWERS)), rooms=rooms)
+    finding = await room_packets.run(room_packets.Params(room=ROOM), here)
+    assert "probe.mute" not in finding.facts

@@ -1,6 +1,7 @@
 """Lines as the app prints them, made from the table, and logs made of lines."""
 
-from bot.artefacts.log_tables import log_classifier, log_signals, log_templates
+from bot.artefacts.log_stream import log_classifier
+from bot.artefacts.log_tables import log_signals, log_templates
 from bot.cohrtz.logs.judging import signals_of
 from bot.cohrtz.logs.tally import Tally
 from bot.cohrtz.logs.template import Follows, Template, rendered

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.artefacts.log_tables import log_classifier, log_signals
+from bot.artefacts.log_stream import log_classifier
+from bot.artefacts.log_tables import log_signals
 from bot.cohrtz.logs import shapes
 from bot.cohrtz.logs.causes import CauseFinder
 from tests.cohrtz.log_samples import tally

@@ -1,29 +1,14 @@
-"""Evidence of an incident: what checks saw, and what readers tell of its files."""
+"""Evidence of an incident: what checks see, and what readers tell of its files."""
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import cached_property
 
-from bot.core.evidence import Fact
+from bot.core.evidence import newest
 from rehearsal.cohrtz.app_log import AppLog
+from tests.diagnosis.given import NOW, bundled, text
+from tests.diagnosis.looked import Situation
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-FINE = {
-    "token.status": "ok",
-    "token.client_accepts": True,
-    "token.accepted": True,
-    "token.identity_matches": True,
-    "token.room_matches": True,
-    "token.grants_ok": True,
-    "token.spelling_matters": False,
-    "room.exists": True,
-    "room.participants": 3,
-    "room.participant_state": "active",
-    "participant.pattern": "steady",
-}
-"""What the server tells while nothing is wrong with it."""
-WITHOUT = {}
-"""No live looks: files alone, as in a terminal."""
 TELLS = {
     "cached-token-invalid": "token_invalid token_refreshed token_rejected",
     "token-invalid": "token_invalid token_refreshed token_rejected",
@@ -70,6 +55,7 @@ TELLS = {
     "answer-failed": "sync_response_failed",
     "diag": "",
     "merged": "merge_markers",
+    "uncaught": "unhandled_exceptions",
     "roles-late": "roles_timed_out",
 }
 """The facts, under `log`, that a line of each name counts for."""
@@ -84,7 +70,7 @@ DEBUG_ONLY = {
 QUEUE = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One incident: its evidence, the truth, and the sign that misleads."""
 
@@ -93,28 +79,37 @@ class Case:
     """The page, or None: not enough evidence, or none of the pages."""
     misleads: str
     """What a tired person would fall for."""
-    live: dict = field(default_factory=dict)
+    live: Situation | None = None
+    """How the deployment stands; None: files alone, as in a terminal."""
     log: AppLog | None = None
     files: dict = field(default_factory=dict)
-    """Facts of databases, stores, captures and comparisons, `subject__property`."""
+    """How further files are made, by their names."""
+    tells: dict = field(default_factory=dict)
+    """What the files must tell, else they are not those of this incident."""
     asks: str | None = None
     """The kind of file that is to be asked for, where evidence is too little."""
 
-    def facts(self) -> list[Fact]:
-        """Return all facts, those of files lasting."""
-        told = [Fact(name=k, value=v, **_SEEN) for k, v in self.live.items()]
-        if self.log:
-            told += [_read(f"log.{k}", v) for k, v in counted(self.log).items()]
-        return told + [
-            _read(name.replace("__", ".", 1), v) for name, v in self.files.items()
-        ]
+    @cached_property
+    def facts(self):
+        """Return all facts: of the opening checks, and of files as they were read."""
+        seen = [] if self.live is None else self.live.facts()
+        return [*seen, *self.bundle.facts]
 
+    @cached_property
+    def bundle(self):
+        """Return what the bot reads in the files."""
+        logs = {} if self.log is None else {"app.log": text(self.log)}
+        return bundled({**logs, **self.files})
 
-_SEEN = {"observed_at": NOW, "source": "a-check"}
+    @property
+    def known(self):
+        """Return the value of each fact, by name."""
+        return {name: fact.value for name, fact in newest(self.facts).items()}
 
-
-def _read(name, value):
-    return Fact(name=name, value=value, observed_at=NOW, source="file", lasting=True)
+    @property
+    def at(self):
+        """Return when the last of it was seen."""
+        return max((fact.observed_at for fact in self.facts), default=NOW)
 
 
 def counted(log):

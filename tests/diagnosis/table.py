@@ -2,19 +2,21 @@
 
 import sys
 from collections import Counter
+from functools import cache
 
 from bot.cohrtz.opposites import OPPOSITES
+from bot.cohrtz.whence import lacking
 from bot.core.ranking import rank
-from tests.diagnosis.cases import CASES
-from tests.diagnosis.evidence import NOW
+from tests.diagnosis.cases import CASES, TOO_LITTLE
 from tests.fakes.library import of_rooms
 
 NONE = "(none)"
 
 
+@cache
 def diagnosed(case):
     """Return the ranking of a case over all pages."""
-    return rank(of_rooms(), case.facts(), NOW, OPPOSITES)
+    return rank(of_rooms(), case.facts, case.at, OPPOSITES)
 
 
 def is_right(case):
@@ -33,7 +35,19 @@ def table():
         rows.append(f"{truth:{width}}  {cells}")
     right = sum(map(is_right, CASES))
     rows.append(f"{right} of {len(CASES)} right ({right / len(CASES):.0%})")
-    return rows + [f"wrong: {_wrong(one)}" for one in CASES if not is_right(one)]
+    rows += [f"wrong: {_wrong(one)}" for one in CASES if not is_right(one)]
+    return [*rows, *(f"too little: {_asked(one)}" for one in TOO_LITTLE)]
+
+
+def asked_for(case):
+    """Return the files that would tell most of what is not known, those first."""
+    names = [name for one in diagnosed(case).missing for name in one.facts]
+    return lacking(names)
+
+
+def _asked(case):
+    first = asked_for(case)[0]
+    return f"{case.name}. {first.whence.words}"
 
 
 def _short(page):

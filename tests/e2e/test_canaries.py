@@ -26,7 +26,7 @@ from bot.store.rows import Change, EventRow, Head
 from bot.store.seal import written
 from bot.store.signing import own_key_path
 from bot.store.store import open_store
-from rehearsal.keepsake import leave_summary
+from rehearsal.keepsake import leave_summaries
 from rehearsal.options import RehearsalOptions
 from rehearsal.scenario import SCENARIOS, read
 from rehearsal.scenario import Scenario as Page
@@ -248,9 +248,9 @@ async def _lived(folder: Path) -> tuple[Found, Mapping[str, str], str]:
     async with house_of(folder) as house:
         await live(house, found)
         secrets = secrets_of(house)
-        summary = await leave_summary(folder, {})
-        assert summary is not None
-        found.files("export", [summary])
+        summaries = await leave_summaries(folder, {})
+        assert summaries
+        found.files("export", summaries)
         await plant_event(house)
         await unreadable_is_told(house)
         found.files("database", databases(house.folder))

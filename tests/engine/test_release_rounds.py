@@ -7,7 +7,15 @@ import pytest
 from engine_story import ANN, BEN, CHANNEL, FAST, House
 
 from bot.core.evidence import bad, witnessed
-from bot.core.incident.commands import Open, Press, Recover, ReportCheck, Resolve
+from bot.core.incident.commands import (
+    Open,
+    Press,
+    Recover,
+    ReportCheck,
+    Resolve,
+    Spread,
+    Start,
+)
 from bot.core.incident.state import Verb
 from bot.core.report import Report
 from bot.core.rollback import Thresholds
@@ -119,6 +127,31 @@ async def test_the_named_rooms_get_their_incident_one_a_round(house):
     state = await house.service.load(second.incident)
     assert (state.report.room, state.opened_by, second.slug) == ("green", BEN, None)
     assert state.run is None
+
+
+@pytest.mark.parametrize("cut", [Start, Spread])
+async def test_what_is_cut_off_before_it_is_written_down_opens_no_second_incident(
+    house, monkeypatch, cut
+):
+    rollback = await opened(house, ROLLBACK)
+    if cut is Start:
+        await troubled(house, "blue")
+    await house.service.change(rollback, Recover(("blue",), 9), by=BEN)
+    change = type(house.service).change
+
+    async def cuts_off(self, incident, command, **how):
+        if isinstance(command, cut):
+            raise StoreError("The power is gone.")
+        return await change(self, incident, command, **how)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(house.service), "change", cuts_off)
+        with pytest.raises(StoreError):
+            await recovery(house).round()
+    assert await recovery(house).round() == 1
+    heads = await house.service.store.heads(room="blue")
+    (recovered,) = (await house.service.load(rollback)).recoveries
+    assert [head.incident for head in heads] == [recovered.incident]
 
 
 async def test_a_room_whose_page_is_started_keeps_it(house):

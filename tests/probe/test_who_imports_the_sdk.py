@@ -60,7 +60,12 @@ def test_the_child_has_no_call_that_publishes():
 @pytest.mark.wire
 @pytest.mark.parametrize(
     ("module", "library"),
-    [("bot.app", "livekit.rtc"), ("rehearsal.run", "aiortc"), ("rehearsal.run", "av")],
+    [
+        ("bot.app", "livekit.rtc"),
+        ("bot.__main__, handlers.serve", "numpy"),
+        ("rehearsal.run", "aiortc"),
+        ("rehearsal.run", "av"),
+    ],
 )
 def test_what_starts_does_not_load_it(module, library):
     looked = f"import sys, {module}; print({library!r} in sys.modules)"

@@ -4,7 +4,10 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -259,6 +262,23 @@ async def test_in_a_healthy_room_the_check_is_ok_and_says_what_it_cannot_see():
         assert finding.verdict is Verdict.OK
         assert "cannot be seen" in finding.headline
         assert finding.facts["packets.gsk_requests"] == 0
+
+
+async def test_who_does_not_answer_when_all_are_asked_is_told_half_open():
+    async with housed() as house:
+        here = replace(house.world, pace=SPEED, now=lambda: datetime.now(UTC))
+        alice = house.deployment.apps.of(ALICE, ROOM)
+        alice.end()  # its session stays, and nothing is behind it
+        settled = house.living.session("alice").joined_at_ms / 1000 + 60 / SPEED
+        params = room_packets.Params(room=ROOM, seconds=2.0)
+        look = asyncio.create_task(room_packets.run(params, here))
+        await house.until(lambda: house.active_probe() and time.time() > settled)
+        ask = announce_handshakes.Params(room=ROOM)
+        await announce_handshakes.act(await announce_handshakes.plan(ask, here), here)
+        finding = await look
+        assert finding.facts["probe.mute"] == 1
+        assert f"Half-open: the server lists {ALICE}" in finding.headline
+        assert finding.verdict is Verdict.BAD
 
 
 async def test_announcing_again_is_seen_by_the_probe_and_heals_a_lost_key():

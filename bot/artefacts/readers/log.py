@@ -3,7 +3,7 @@
 import codecs
 from pathlib import Path
 
-from bot.artefacts.log_stream import count_log
+from bot.artefacts.log_counting import count_log
 from bot.artefacts.log_tables import log_signals, log_templates
 from bot.artefacts.shape import Asked
 from bot.cohrtz.logs.judging import build_of, judge

@@ -16,6 +16,7 @@ FACTS = {
     "copies.tables_differing": "in how many tables they differ",
     "copies.never_arriving": "rows that a copy lacks and no SYNC_REQ can bring it",
     "copies.never_updated": "rows of which a copy keeps an old state for good",
+    "copies.of_same_device": "older copies of a device among them, left out",
 }
 LISTED = 6
 """Names of tables that a sentence can bear."""
@@ -49,10 +50,36 @@ def holding(found: Iterable[Row]) -> Holding:
     return Holding(copy, frozenset(names), group, modified)
 
 
-def compared(copies: Sequence[Holding], room: str | None, *, damaged: int) -> Finding:
+@dataclass(frozen=True)
+class LeftOut:
+    """Copies that were handed over and are not compared."""
+
+    damaged: int = 0
+    """Those that could not be read."""
+    older: int = 0
+    """Older ones of a device: that they differ from the newest is its own history."""
+    foreign: int = 0
+    """Those of another room."""
+
+    @property
+    def words(self) -> str:
+        """Say it, to end a sentence."""
+        words = [
+            f"{self.damaged} could not be read" if self.damaged else "",
+            f"{self.foreign} are of another room" if self.foreign else "",
+            f"{self.older} older of the same device not counted" if self.older else "",
+        ]
+        told = " and ".join(one for one in words if one)
+        return f"; {told}." if told else "."
+
+
+def compared(
+    copies: Sequence[Holding], room: str | None, *, damaged: int, older: int = 0
+) -> Finding:
     """Compare copies pair by pair; `damaged` is how many more could not be read.
 
-    Of one device only the newest copy is to be among them: see `newest`.
+    Of one device only the newest copy is to be among them (see `newest`); `older` is
+    how many others of the same devices there were.
     """
     ours = [one for one in copies if one.may_be_of(room)]
     foreign = len(copies) - len(ours)
@@ -66,7 +93,7 @@ def compared(copies: Sequence[Holding], room: str | None, *, damaged: int) -> Fi
             "The copies are of different rooms: there is nothing to compare."
         )
     pairs = [difference(a.copy, b.copy) for a, b in combinations(ours, 2)]
-    return _finding(pairs, len(ours), damaged=damaged, foreign=foreign)
+    return _finding(pairs, len(ours), LeftOut(damaged, older, foreign))
 
 
 _ONE_NODE = (
@@ -94,9 +121,7 @@ def _may_be_one_room(copies: Sequence[Holding]) -> bool:
     return all(one & other for one, other in combinations(named, 2))
 
 
-def _finding(
-    pairs: Sequence[Difference], compared: int, *, damaged: int, foreign: int
-) -> Finding:
+def _finding(pairs: Sequence[Difference], compared: int, left_out: LeftOut) -> Finding:
     tables = sorted(frozenset[str]().union(*(pair.tables for pair in pairs)))
     missing = frozenset[tuple[str, str]]().union(
         *(pair.never_arriving for pair in pairs)
@@ -108,13 +133,14 @@ def _finding(
         "copies.tables_differing": len(tables),
         "copies.never_arriving": len(missing),
         "copies.never_updated": len(stale),
+        "copies.of_same_device": left_out.older,
     }
-    left_out = _left_out(damaged, foreign)
     if tables:
         words = _difference(tables, len(missing), len(stale))
-        return bad(f"{compared} copies differ {words}{left_out}", facts)
-    words = f"{compared} copies hold the same rows{left_out}"
-    return unknown(words, facts) if left_out != "." else ok(words, facts)
+        return bad(f"{compared} copies differ {words}{left_out.words}", facts)
+    words = f"{compared} copies hold the same rows{left_out.words}"
+    doubtful = left_out.damaged or left_out.foreign
+    return unknown(words, facts) if doubtful else ok(words, facts)
 
 
 def _difference(tables: Sequence[str], missing: int, stale: int) -> str:
@@ -128,12 +154,3 @@ def _difference(tables: Sequence[str], missing: int, stale: int) -> str:
             "saved again where it is right"
         )
     return f"{words}; Synchronize Now on the one that lacks rows can still bring them"
-
-
-def _left_out(damaged: int, foreign: int) -> str:
-    words = [
-        f"{damaged} could not be read" if damaged else "",
-        f"{foreign} are of another room" if foreign else "",
-    ]
-    told = " and ".join(one for one in words if one)
-    return f"; {told}." if told else "."

@@ -1,5 +1,6 @@
 """What the copy of a CRDT database says: the sentences, the verdict and the facts."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 from bot.cohrtz.databases import remarks
@@ -18,6 +19,7 @@ FACTS = {
     "database.rows": "rows of all synced tables, tombstones included",
     "database.count": "the count that its device would put into CONSISTENCY_CHECK",
     "database.hash": "the hash that its device would put into CONSISTENCY_CHECK",
+    "database.device_hash": "tells copies of one device by their node id, hashed",
     "database.platform": "native or web: whose way of counting that is",
     "database.schema": "current, older, newer or mixed: tables against this build's",
     "database.is_room": "whether it holds a room's rows; the boot database holds none",
@@ -33,6 +35,8 @@ FACTS = {
     "database.vault_items": "vault items that are not deleted",
     "database.treekem_leaves": "leaves of the synced TreeKEM state",
 }
+DEVICE = 16
+"""Digits of the hash that tells devices apart."""
 SHORT = 12
 """Characters of a hash that a sentence can bear."""
 
@@ -156,6 +160,12 @@ def _file_facts(file: File) -> dict[str, Value]:
     return facts
 
 
+def _device(survey: Survey) -> str | None:
+    """Return a short hash of the file's own node id; None if no row tells it."""
+    node = survey.times.node
+    return node and hashlib.sha256(node.encode()).hexdigest()[:DEVICE]
+
+
 def facts_of(survey: Survey, asked: Question) -> dict[str, Value]:
     """Return the facts of the rows; one that cannot be known is left out."""
     audit = survey.audit()
@@ -163,6 +173,7 @@ def facts_of(survey: Survey, asked: Question) -> dict[str, Value]:
         "database.rows": survey.rows,
         "database.is_room": survey.rows > 0,
         "database.room_matches": survey.is_of(asked.room) if asked.room else None,
+        "database.device_hash": _device(survey),
         "database.fresh_node": survey.is_fresh(),
         "database.born_after_incident": survey.is_born_after(asked.since),
         "database.future_rows": survey.times.future,

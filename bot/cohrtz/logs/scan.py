@@ -28,6 +28,7 @@ from bot.cohrtz.logs.signals import Signals
 from bot.cohrtz.logs.stamps import stamp
 from bot.cohrtz.logs.tally import Mark, Seen, Tally
 from bot.cohrtz.logs.template import Template
+from bot.cohrtz.logs.uncaught import Uncaught
 from bot.cohrtz.logs.values import Values
 
 NOBODY = ""
@@ -70,6 +71,7 @@ class Scan:
         self._all = classifier
         self._splitter = Splitter(classifier.table)
         self._owners = Owners(classifier.forms)
+        self._uncaught = Uncaught()
         self._values = Values()
         self._fresh = {ROOM: Fresh(), PEER: Fresh()}
         self._shapes = Shapes(CauseFinder(classifier.signals.causes))
@@ -87,8 +89,9 @@ class Scan:
         lines = self._splitter.split(*pieces)
         told = self._cut_templates(lines)
         owners = self._owners.of_errors(lines.forms)
-        self._tell(lines, [*told, self._errors(lines, owners)])
-        continued = self._owners.continuations(lines)
+        alone = self._uncaught.find(lines)
+        self._tell(lines, [*told, self._errors(lines, owners), alone.cut])
+        continued = np.union1d(self._owners.continuations(lines), alone.lines)
         blank = lines.starts == lines.ends
         self._attached += int(np.count_nonzero(owners >= 0))
         self._attached += int(np.count_nonzero(~blank[continued]))

@@ -25,6 +25,7 @@ _CAPTURES = (
     rb"(?:[^\n\[]{0,80}(?:\[\d+\])?[^\n\[]{0,40})?flutter: ",
     rb"[\w.()/-]{1,80}:\d{1,7}(?::\d{1,7})? +",
 )
+_PREFIX = re.compile(b"(?:" + b"|".join(_CAPTURES) + b")?" + _APP_TIME)
 _TAGGED = rb"\[(\[?[A-Za-z]{1,40}(?:\(web\))?\]?)\] ?"
 _APP_LINE = re.compile(
     b"^(?:" + b"|".join(_CAPTURES) + b")?" + _APP_TIME + _TAGGED, re.MULTILINE
@@ -45,6 +46,11 @@ def stamp(prefix: bytes) -> str | None:
         match = None if found else other.search(prefix)
         found = match[0] if match else found
     return found.decode() if found else None
+
+
+def is_prefix(before: bytes) -> bool:
+    """Say whether this is what a capture puts before a line, or nothing."""
+    return _PREFIX.fullmatch(before) is not None
 
 
 def app_lines(head: bytes, tags: Iterable[str]) -> int:
