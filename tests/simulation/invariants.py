@@ -1,0 +1,2 @@
+async def broken(world, record):
+    return []
