@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.store.sqlite import Link
 from tests.simulation.lives import LIFE
+from tests.simulation.network import Network
 
 MOMENT = (0.000_05, 0.002)
 """Seconds that a job waits for the disk: from, to."""
@@ -26,7 +27,9 @@ class Dead(sqlite3.OperationalError):
 class InlineLink(Link):
     """A connection whose jobs run one after another, each a step of the bot's life."""
 
-    chance = random.Random(0)  # noqa: S311  each simulation brings its own
+    chance: random.Random
+    network: Network
+    """Told that something is under way; each simulation brings its own."""
 
     def __init__(self, connector: Any, iter_chunk_size: int) -> None:
         self._running = True
@@ -50,16 +53,23 @@ class InlineLink(Link):
         return await asyncio.shield(self._do(partial(fn, *args, **kwargs)))
 
     async def _do(self, job: Any) -> Any:
-        async with self._free:
-            await asyncio.sleep(self.chance.uniform(*MOMENT))
-            if self._life is None:
-                return job()
-            if not self._life.step():
-                raise Dead("The process has died.")
-            answer = job()
-            if not self._life.step():
-                await asyncio.Future()
-            return answer
+        self.network.on_its_way += 1
+        try:
+            async with self._free:
+                await asyncio.sleep(self.chance.uniform(*MOMENT))
+                return await self._done(job)
+        finally:
+            self.network.on_its_way -= 1
+
+    async def _done(self, job: Any) -> Any:
+        if self._life is None:
+            return job()
+        if not self._life.step():
+            raise Dead("The process has died.")
+        answer = job()
+        if not self._life.step():
+            await asyncio.Future()
+        return answer
 
     def stop(self) -> None:
         self._running = False

@@ -1,4 +1,4 @@
-"""What goes wrong around the bot: at Slack, on its deliveries, at Cohrtz, on the wire."""
+"""What goes wrong around the bot: at Slack, on the way to it, at Cohrtz, on wires."""
 
 import asyncio
 from random import Random

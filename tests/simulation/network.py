@@ -69,6 +69,7 @@ class Network:
 
     def __init__(self, chance: random.Random) -> None:
         self.on_its_way = 0
+        """What has been sent and has not arrived, and jobs that the disk has."""
         self.breaks_next = 0
         """How many of the bot's connections break at what is sent over them next."""
         self._chance = chance
@@ -77,7 +78,7 @@ class Network:
 
     @property
     def busy(self) -> bool:
-        """Say whether anything has been sent and has not arrived."""
+        """Say whether anything is on its way: then no time is skipped."""
         return self.on_its_way > 0
 
     def breaks(self) -> bool:
@@ -89,7 +90,7 @@ class Network:
 
     def arrives(self) -> bool:
         """Say whether what was sent last over a connection that breaks arrives."""
-        return self._chance.random() < 0.5  # noqa: PLR2004  as often as not
+        return self._chance.random() < 0.5
 
     def delay(self) -> float:
         slow = self._chance.random() < SELDOM

@@ -2,9 +2,9 @@
 
 import hashlib
 import logging
+import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,11 +44,11 @@ class Record:
     def add_world(self, world: "World") -> None:
         """Add what passed between everybody, and what people see in the end."""
         for entry in world.workspace.journal:
-            self.add("slack", asdict(entry))
+            self.add("slack", entry)
         for one in world.deployment.journal.entries:
-            self.add("cohrtz", asdict(one))
+            self.add("cohrtz", one)
         for deed in world.deeds.all:
-            self.add("deed", asdict(deed))
+            self.add("deed", deed)
         for channel in world.workspace.channels:
             for top in world.workspace.messages(channel):
                 self.add("shown", world.workspace.messages(channel, top["ts"]))
@@ -57,8 +57,6 @@ class Record:
 
     async def add_store(self, database: Path) -> None:
         """Add every event with its link, and what is said to be drawn."""
-        if not database.exists():
-            return
         async with open_store(database) as store:
             for head in await store.heads(limit=1_000):
                 self.add("head", head)
@@ -73,11 +71,7 @@ class Record:
 
 
 def _error(trace: Any) -> BaseException | None:
-    if isinstance(trace, BaseException):
-        return trace
-    import sys
-
-    return sys.exc_info()[1]
+    return trace if isinstance(trace, BaseException) else sys.exc_info()[1]
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from tests.simulation.seams import in_memory
 from tests.simulation.story import Story, story
 from tests.simulation.world import happen, put_up
 
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108  each run has a folder of its own in it
 """A folder in memory, where there is one."""
 
 
@@ -51,11 +51,10 @@ def tell(told: Story) -> Ran:
     clock = Clock()
     network = Network(stream(told.seed, "network"))
     with _folder() as folder, seeded(told.seed), clock.told(), in_memory(network):
-        InlineLink.chance = stream(told.seed, "disk")
+        InlineLink.chance, InlineLink.network = stream(told.seed, "disk"), network
         loop = SimulatedLoop(clock, stream(told.seed, "turns"), network)
         with recording() as record, asyncio.Runner(loop_factory=lambda: loop) as runner:
-            ran = runner.run(_ran(told, folder, record))
-        return ran
+            return runner.run(_ran(told, folder, record))
 
 
 async def _ran(told: Story, folder: Path, record: Record) -> Ran:
@@ -65,10 +64,10 @@ async def _ran(told: Story, folder: Path, record: Record) -> Ran:
             await happen(world)
         except Exception as error:  # noqa: BLE001  what stopped it is the finding
             wrong.append(f"it stopped: {type(error).__name__}: {error}")
-        if not wrong:
+        else:
             wrong += await broken(world, record)
+            await record.add_store(world.database)
         record.add_world(world)
-        await record.add_store(world.database)
         return Ran(
             story=told,
             wrong=tuple(wrong),
@@ -82,7 +81,8 @@ async def _ran(told: Story, folder: Path, record: Record) -> Ran:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    where = tempfile.mkdtemp(prefix="simulate-", dir=MEMORY if MEMORY.is_dir() else None)
+    memory = MEMORY if MEMORY.is_dir() else None
+    where = tempfile.mkdtemp(prefix="simulate-", dir=memory)
     try:
         yield Path(where)
     finally:

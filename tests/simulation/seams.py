@@ -1,8 +1,9 @@
 """Where the machine is taken out of the bot and the rehearsal, and nothing else is.
 
-Replaced are: dialling and holding ports, SQLite's threads, the confined process that
-reads files (no file is handed over in a simulation), and what starts are spared: pages
-are read once for all seeds, and the collector is left alone.
+Replaced are: dialling and holding ports, SQLite's threads, and what would start a
+process: the reader of files (none is handed over in a simulation) and the room probe
+(its SDK is not installed). Starting is spared what is the same for all seeds: pages are
+read once, and the collector is left alone.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from bot import app as bot_app
 from bot.artefacts.intake import Intake
 from bot.core.runbook.pages import Library
 from bot.pages import load_library
+from bot.probe import room_probe
 from bot.store import sqlite
 from handlers import serve
 from rehearsal.cohrtz import deployment, door
@@ -80,6 +82,7 @@ def in_memory(network: Network) -> Iterator[None]:
             (sqlite, "Link", InlineLink),
             (bot_app, "load_library", _library),
             (Intake, "probe", _nothing_to_confine),
+            (room_probe, "is_installed", lambda: False),
             (serve, "_spare_the_collector", lambda: None),
             (deployment, "Apps", _NoConversation),
         ):

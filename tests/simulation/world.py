@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.settings import Settings
 from rehearsal import cohrtz, slack
-from rehearsal.cohrtz.staging import stage
+from rehearsal.cohrtz.staging import mend, stage
 from rehearsal.scenario import SCENARIOS, Scenario, read
 from tests.simulation.chance import stream
 from tests.simulation.deeds import Deeds
@@ -23,10 +23,10 @@ PORT = 8080
 SECRET = "simulated-livekit-secret-" + "0" * 16
 STEPS_OF_WAITING = 12
 """Jumps of the clock in which a long wait passes."""
-QUIET = 150.0
+QUIET = 80.0
 """Seconds without a word from the bot to Slack after which it has said all: it rests
 for 60 s at most before it tries again."""
-CALM = 5.0
+CALM = 10.0
 """Seconds that the clock jumps at least while everybody waits for quiet."""
 PATIENCE = 4 * 3600.0
 """Seconds after which there must be quiet."""
@@ -123,6 +123,8 @@ async def happen(world: World) -> None:
     making.cancel()
     await asyncio.gather(making, return_exceptions=True)
     world.mischief.stop()
+    for remedy in scene.mend:
+        await mend(world.deployment, remedy)
     world.keeper.let_be()
     await world.keeper.until_up()
     await quiet(world)
