@@ -1,0 +1,42 @@
+"""What must hold when all is over, whatever went wrong meanwhile."""
+
+from collections.abc import Iterator
+
+from tests.simulation.answered import unanswered, wrong_openings
+from tests.simulation.kept import Kept, kept
+from tests.simulation.record import Record
+from tests.simulation.shown import refused_calls, wrong_messages
+from tests.simulation.timelines import wrong_deeds_in_the_world, wrong_timelines
+from tests.simulation.world import World
+
+LOUD = frozenset({"error", "exception", "critical"})
+"""Levels at which the bot logs what somebody must look at; faults are no such thing."""
+
+
+async def broken(world: World, record: Record) -> list[str]:
+    """Return what does not hold, in words."""
+    found = await kept(world.database)
+    return [*_of_the_bot(world, record), *_of_what_is_kept(world, found)]
+
+
+def _of_the_bot(world: World, record: Record) -> Iterator[str]:
+    if any(world.keeper.codes):
+        yield f"it ended with {world.keeper.codes}"
+    yield from world.loop.troubles
+    for level, event, told in record.logged:
+        if level in LOUD:
+            yield f"it logged {event}: {told[:300]}"
+    yield from refused_calls(world.workspace)
+
+
+def _of_what_is_kept(world: World, found: Kept) -> Iterator[str]:
+    incidents, deeds = found.incidents, world.deeds.all
+    yield from wrong_timelines(incidents)
+    yield from wrong_deeds_in_the_world(incidents, world.deployment.journal.entries)
+    yield from wrong_messages(world.workspace, incidents)
+    yield from wrong_openings(deeds, incidents)
+    yield from unanswered(world.workspace, deeds, incidents)
+    for notice in found.notices:
+        yield f"{notice.user} was never told: {notice.text!r}"
+    for incident in found.behind:
+        yield f"incident {incident} is not shown as it is"

@@ -1,0 +1,176 @@
+"""An event loop under virtual time, whose tasks take their turns as the seed says.
+
+When nothing is ready the clock jumps to the next timer, so waiting costs nothing. The
+tasks that are ready at one moment run in an order drawn from the seed; what is ready
+besides (deliveries, callbacks) keeps its place, for asyncio promises that order.
+"""
+
+import asyncio
+import itertools
+import random
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextvars import Context
+from typing import Any
+
+from tests.simulation.clock import Clock
+from tests.simulation.lives import LIFE
+from tests.simulation.network import Network
+
+TURNS = 500_000
+"""Turns of the loop in one simulation, after which it is called a busy loop: some
+thousands are usual."""
+
+
+RESOLUTION = 1e-6
+"""Seconds within which two moments are one: floats of a year are no finer."""
+
+LEFT_OPEN = "Unclosed "
+"""How aiohttp complains of a connection that a dead bot had: nobody is left to close
+it. That a bot which is asked to stop closes all is told by tests on real sockets."""
+
+
+class Stuck(AssertionError):  # noqa: N818  named for what is the case
+    """Nothing will ever happen again, or there is no end to it; the text says which."""
+
+
+class _Waiting:
+    """In place of a selector: instead of waiting for sockets it moves the clock."""
+
+    def __init__(self, loop: "SimulatedLoop") -> None:
+        self._loop = loop
+        self._turns = 0
+
+    def select(self, timeout: float | None) -> list[Any]:
+        loop = self._loop
+        if timeout is None:
+            raise Stuck("Nothing is ready and no timer is set.")
+        self._turns += 1
+        if self._turns > TURNS:
+            self._turns = 0  # so that what is left can be taken down
+            raise Stuck(f"There is no end after {TURNS} turns of the loop.")
+        if timeout > 0:
+            loop.clock.move_to(loop.next_timer())
+            return []
+        loop.shuffle()
+        return []
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class SimulatedLoop(asyncio.BaseEventLoop):
+    """Runs one simulation."""
+
+    def __init__(self, clock: Clock, chance: random.Random, network: Network) -> None:
+        super().__init__()
+        self.clock = clock
+        self.network = network
+        self.stride = 0.0
+        """Seconds that the clock jumps at least, while nothing is on its way: timers
+        fire late, as on a machine that slept. For letting days pass."""
+        self.troubles: list[str] = []
+        """What was left to the loop to tell: exceptions that nobody asked for."""
+        self._chance = chance
+        self._numbers = itertools.count()
+        self._selector = _Waiting(self)
+        self._clock_resolution = RESOLUTION
+        self.set_task_factory(_numbered)
+        self.set_exception_handler(_note)
+
+    def time(self) -> float:
+        return self.clock.monotonic()
+
+    def next_timer(self) -> float:
+        """Say when the clock may stop next."""
+        due = self._scheduled[0].when()
+        if self.stride and not self.network.busy:
+            return max(due, self.time() + self.stride)
+        return due
+
+    def shuffle(self) -> None:
+        """Deal the turns of the tasks that are ready anew."""
+        ready: deque[asyncio.Handle] = self._ready
+        if len(ready) < 2:
+            return
+        places, turns = [], []
+        for place, handle in enumerate(ready):
+            task = getattr(handle._callback, "__self__", None)
+            if isinstance(task, asyncio.Task):
+                places.append(place)
+                turns.append((task.number, handle))
+        if len(turns) < 2:
+            return
+        # By number first: in which order they became ready may rest on addresses.
+        turns.sort(key=_number)
+        self._chance.shuffle(turns)
+        for place, (_, handle) in zip(places, turns, strict=True):
+            ready[place] = handle
+
+    def next_number(self) -> int:
+        return next(self._numbers)
+
+    def run_in_executor(
+        self, _: Any, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
+        """Run it here and now: a thread would come back whenever it likes."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001  it is the caller's
+            future.set_exception(error)
+        return future
+
+    async def create_server(
+        self, factory: Any, host: Any = None, port: int | None = None, **_: Any
+    ) -> asyncio.AbstractServer:
+        return self.network.listen(self, factory, host, port)
+
+    async def create_connection(
+        self,
+        factory: Any,
+        host: Any = None,
+        port: Any = None,
+        *,
+        sock: Any = None,
+        **_: Any,
+    ) -> tuple[asyncio.Transport, Any]:
+        address = sock.address if sock is not None else (host, port)
+        return await self.network.connect(self, factory, address)
+
+    def _process_events(self, _: list[Any]) -> None:
+        """There are none: whatever happens is a timer or a callback."""
+
+    def _write_to_self(self) -> None:
+        """Nobody waits in a selector: there is no other thread."""
+
+
+class Task(asyncio.Task[Any]):
+    """A task with a number, by which it is told apart the same way in every run."""
+
+    number: int
+
+
+def _number(turn: tuple[int, asyncio.Handle]) -> int:
+    return turn[0]
+
+
+def _numbered(
+    loop: SimulatedLoop,
+    work: Coroutine[Any, Any, Any],
+    context: Context | None = None,
+    **how: Any,
+) -> asyncio.Task[Any]:
+    task = Task(work, loop=loop, context=context, **how)
+    task.number = loop.next_number()
+    life = LIFE.get() if context is None else context.get(LIFE)
+    if life is not None:
+        life.bears(task)
+    return task
+
+
+def _note(loop: SimulatedLoop, context: dict[str, Any]) -> None:
+    if context["message"].startswith(LEFT_OPEN):
+        return
+    error = context.get("exception")
+    loop.troubles.append(f"{context['message']}: {error!r}")

@@ -1,0 +1,96 @@
+"""Runs one seed: everything is drawn from it, so it comes out the same every time."""
+
+import asyncio
+import gc
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.simulation.chance import seeded, stream
+from tests.simulation.clock import Clock
+from tests.simulation.disk import InlineLink
+from tests.simulation.invariants import broken
+from tests.simulation.loop import SimulatedLoop
+from tests.simulation.network import Network
+from tests.simulation.record import Record, recording
+from tests.simulation.seams import in_memory
+from tests.simulation.story import Story, story
+from tests.simulation.world import happen, put_up
+
+MEMORY = Path("/dev/shm")  # noqa: S108  each run has a folder of its own in it
+"""A folder in memory, where there is one."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a seed."""
+
+    story: Story
+    wrong: tuple[str, ...]
+    """Which invariants do not hold, in words; empty: all is well."""
+    digest: str
+    """Over everything that was said and kept: the same for the same seed."""
+    passed: float
+    """Seconds of virtual time."""
+    deeds: int
+    killed: int
+    lines: tuple[str, ...]
+    """What the digest is over."""
+
+
+def run(seed: int) -> Ran:
+    """Run a seed from its beginning to its end."""
+    return tell(story(seed))
+
+
+def tell(told: Story) -> Ran:
+    """Let a story happen."""
+    clock = Clock()
+    network = Network(stream(told.seed, "network"))
+    with _folder() as folder, seeded(told.seed), clock.told(), in_memory(network):
+        InlineLink.chance, InlineLink.network = stream(told.seed, "disk"), network
+        loop = SimulatedLoop(clock, stream(told.seed, "turns"), network)
+        with recording() as record, asyncio.Runner(loop_factory=lambda: loop) as runner:
+            return runner.run(_ran(told, folder, record))
+
+
+async def _ran(told: Story, folder: Path, record: Record) -> Ran:
+    wrong: list[str] = []
+    async with put_up(told, folder) as world:
+        try:
+            await happen(world)
+        except Exception as error:  # noqa: BLE001  what stopped it is the finding
+            wrong.append(f"it stopped: {type(error).__name__}: {error}")
+        else:
+            wrong += await broken(world, record)
+            await record.add_store(world.database)
+        record.add_world(world)
+        return Ran(
+            story=told,
+            wrong=tuple(wrong),
+            digest=record.digest(),
+            passed=world.loop.clock.passed,
+            deeds=len(world.deeds.all),
+            killed=world.keeper.killed,
+            lines=tuple(record.lines),
+        )
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    memory = MEMORY if MEMORY.is_dir() else None
+    where = tempfile.mkdtemp(prefix="simulate-", dir=memory)
+    try:
+        yield Path(where)
+    finally:
+        shutil.rmtree(where)
+
+
+def spare_the_collector() -> None:
+    """Keep the collector from going through all that was imported, seed for seed."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

@@ -1,0 +1,90 @@
+"""Where the machine is taken out of the bot and the rehearsal, and nothing else is.
+
+Replaced are: dialling and holding ports, SQLite's threads, and what would start a
+process: the reader of files (none is handed over in a simulation) and the room probe
+(its SDK is not installed). Starting is spared what is the same for all seeds: pages are
+read once, and the collector is left alone.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+from aiohttp import connector
+
+from bot import app as bot_app
+from bot.artefacts.intake import Intake
+from bot.core.runbook.pages import Library
+from bot.pages import load_library
+from bot.probe import room_probe
+from bot.store import sqlite
+from handlers import serve
+from rehearsal.cohrtz import deployment, door
+from tests.simulation.disk import InlineLink
+from tests.simulation.network import Dialled, Network
+
+_load = cache(load_library)
+
+
+class _NoConversation(deployment.Apps):
+    """The apps' packets to one another, which nobody hears without the room probe."""
+
+    def admit(self, *_: Any) -> None:
+        """Let them be silent: what they say takes a fifth of a simulation's time."""
+
+
+def _library(where: Path | None) -> Library:
+    return _load(where)
+
+
+async def _dial(addr_infos: list[Any], **_: Any) -> Dialled:
+    host, port, *_ = addr_infos[0][4]
+    return Dialled((host, port))
+
+
+def _holder(network: Network) -> type:
+    class Holder:
+        """In place of the socket that keeps a port while its door is shut."""
+
+        def __init__(self) -> None:
+            self._address = ("", 0)
+
+        def setsockopt(self, *_: Any) -> None: ...
+
+        def bind(self, address: tuple[str, int]) -> None:
+            self._address = (address[0], address[1] or network.free_port())
+
+        def getsockname(self) -> tuple[str, int]:
+            return self._address
+
+        def close(self) -> None: ...
+
+    return Holder
+
+
+async def _nothing_to_confine(_: Intake) -> dict[str, bool]:
+    return {}
+
+
+@contextmanager
+def in_memory(network: Network) -> Iterator[None]:
+    """Let everything that is put up within talk over the network in memory."""
+    eyeballs = {**vars(connector.aiohappyeyeballs), "start_connection": _dial}
+    holding = {"socket": _holder(network), "SOL_SOCKET": 0, "SO_REUSEADDR": 0}
+    with ExitStack() as stack:
+        for owner, name, instead in (
+            (connector, "aiohappyeyeballs", SimpleNamespace(**eyeballs)),
+            (door, "socket", SimpleNamespace(**holding)),
+            (sqlite, "Link", InlineLink),
+            (bot_app, "load_library", _library),
+            (Intake, "probe", _nothing_to_confine),
+            (room_probe, "is_installed", lambda: False),
+            (serve, "_spare_the_collector", lambda: None),
+            (deployment, "Apps", _NoConversation),
+        ):
+            stack.enter_context(patch.object(owner, name, instead))
+        yield

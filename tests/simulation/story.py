@@ -1,0 +1,73 @@
+"""What a seed says will happen: drawn at once, so that a failing seed can be read."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+from tests.simulation.chance import stream
+
+Transport = Literal["http", "socket"]
+SCENES = ("expired-token", "expired-token", "rotated-secret", "endpoint-html")
+SPEEDS = (10.0, 30.0)
+"""How much faster than life the app's timers and the bot's own run."""
+
+MOST_STEPS = 900
+"""Steps that a life of the bot takes at most, or so; see `lives`."""
+WAITS = (0.0, 0.0, 0.0, 900.0, 5 * 3600.0, 3 * 86400.0)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """How one life of the bot ends, and how long it is down afterwards."""
+
+    steps: int | None = None
+    """It is killed after so many steps."""
+    seconds: float | None = None
+    """It is asked to stop after so many seconds."""
+    down: float = 1.0
+
+
+@dataclass(frozen=True)
+class Story:
+    """The plan of one simulation."""
+
+    seed: int
+    scene: str
+    transport: Transport
+    speed: float
+    fates: tuple[Fate, ...]
+    """Of the bot's lives but the last, which goes on to the end."""
+    people: tuple[int, ...]
+    """How many things each of the people does."""
+    rest: float
+    """Seconds that people rest between two things, on average."""
+    wait: float
+    """Seconds that everybody is away in the middle: up to days."""
+    mischief: int
+    """How many faults strike Slack, its deliveries, Cohrtz and the network."""
+    resolves: bool
+    """Whether everything is resolved in the end."""
+
+
+def story(seed: int) -> Story:
+    """Draw the story of a seed."""
+    chance = stream(seed, "story")
+    return Story(
+        seed=seed,
+        scene=chance.choice(SCENES),
+        transport=chance.choice(("http", "socket")),
+        speed=chance.choice(SPEEDS),
+        fates=tuple(_fate(chance) for _ in range(chance.choice((0, 1, 1, 2)))),
+        people=tuple(chance.randint(2, 6) for _ in range(chance.choice((1, 1, 2)))),
+        rest=chance.choice((0.3, 3.0, 20.0)),
+        wait=chance.choice(WAITS),
+        mischief=chance.choice((0, 2, 5, 10)),
+        resolves=chance.random() < 0.5,
+    )
+
+
+def _fate(chance: Random) -> Fate:
+    down = chance.choice((0.01, 1.0, 20.0, 400.0))
+    if chance.random() < 0.2:
+        return Fate(seconds=chance.uniform(1, 60), down=down)
+    return Fate(steps=chance.randint(1, MOST_STEPS), down=down)

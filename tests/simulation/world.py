@@ -1,0 +1,181 @@
+"""Puts a whole world up in memory, lets a story happen in it, and brings it to rest."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bot.settings import Settings
+from rehearsal import cohrtz, slack
+from rehearsal.cohrtz.staging import mend, stage
+from rehearsal.scenario import SCENARIOS, Scenario, read
+from tests.simulation.chance import stream
+from tests.simulation.deeds import Deeds
+from tests.simulation.keeper import Keeper
+from tests.simulation.loop import SimulatedLoop
+from tests.simulation.mischief import Mischief
+from tests.simulation.people import CHANNEL, MEMBERS, Somebody, Stage
+from tests.simulation.story import Story
+
+PORT = 8080
+SECRET = "simulated-livekit-secret-" + "0" * 16
+STEPS_OF_WAITING = 12
+"""Jumps of the clock in which a long wait passes."""
+QUIET = 80.0
+"""Seconds without a word from the bot to Slack after which it has said all: it rests
+for 60 s at most before it tries again."""
+CALM = 10.0
+"""Seconds that the clock jumps at least while everybody waits for quiet."""
+PATIENCE = 4 * 3600.0
+"""Seconds after which there must be quiet."""
+RESOLVES = 8
+"""How many unresolved incidents are resolved in the end, one after the other."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that is up."""
+
+    story: Story
+    loop: SimulatedLoop
+    workspace: slack.Workspace
+    deployment: cohrtz.Deployment
+    keeper: Keeper
+    deeds: Deeds
+    mischief: Mischief
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "triage.db"
+
+
+@cache
+def scenario(slug: str) -> Scenario:
+    """Read a page once; reading YAML takes a tenth of a simulation."""
+    return read(SCENARIOS / f"{slug}.md")
+
+
+@asynccontextmanager
+async def put_up(story: Story, folder: Path) -> AsyncIterator[World]:
+    """Put everything up but the bot; take it down at the end."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, SimulatedLoop)
+    workspace = slack.Workspace(slack.WorkspaceSettings(transport=story.transport))
+    scene = scenario(story.scene)
+    deployment = cohrtz.Deployment(scene.settings("APIsim", SECRET, speed=story.speed))
+    async with slack.serve(workspace) as served, cohrtz.serve(deployment) as server:
+        workspace.connect_http(f"http://127.0.0.1:{PORT}/slack/events")
+        deployment.set_webhook_url(f"http://127.0.0.1:{PORT}/livekit/webhook")
+        settings = _settings(story, folder, (workspace, served), server)
+        yield World(
+            story=story,
+            loop=loop,
+            workspace=workspace,
+            deployment=deployment,
+            keeper=Keeper(settings, story.fates),
+            deeds=Deeds(workspace, workspace.state.clock.now),
+            mischief=Mischief(workspace, deployment, loop.network),
+            folder=folder,
+        )
+
+
+def _settings(
+    story: Story,
+    folder: Path,
+    talk: tuple[slack.Workspace, slack.Server],
+    server: cohrtz.Server,
+) -> Settings:
+    workspace, served = talk
+    app = workspace.settings.app
+    return Settings(
+        _env_file=None,
+        slack_bot_token=app.bot_token,
+        slack_app_token=app.app_token,
+        slack_signing_secret=app.signing_secret,
+        slack_api_url=served.api_url,
+        transport=story.transport,
+        http_port=PORT,
+        token_url=server.token_url,
+        livekit_url=server.livekit_url,
+        livekit_api_key="APIsim",
+        livekit_api_secret=SECRET,
+        database=folder / "triage.db",
+        pace=story.speed,
+    )
+
+
+async def happen(world: World) -> None:
+    """Let the story happen, then let everything be well and come to rest."""
+    story, scene = world.story, scenario(world.story.scene)
+    world.keeper.start()
+    await world.keeper.until_up()
+    await stage(world.deployment, scene.faults)
+    chance = stream(story.seed, "mischief")
+    making = asyncio.create_task(world.mischief.make(story.mischief, chance))
+    half = [number // 2 for number in story.people]
+    people = _people(world)
+    await _all_act(people, half)
+    await _wait(world, story.wait)
+    await _all_act(people, [n - h for n, h in zip(story.people, half, strict=True)])
+    making.cancel()
+    await asyncio.gather(making, return_exceptions=True)
+    world.mischief.stop()
+    for remedy in scene.mend:
+        await mend(world.deployment, remedy)
+    world.keeper.let_be()
+    await world.keeper.until_up()
+    await quiet(world)
+    if story.resolves:
+        await _resolve_all(world)
+    await world.keeper.stop()
+
+
+def _people(world: World) -> list[Somebody]:
+    scene = scenario(world.story.scene)
+    where = Stage(world.workspace, scene, world.deployment, world.deeds)
+    return [
+        Somebody(where, stream(world.story.seed, f"person {at}"), world.story.rest)
+        for at in range(len(world.story.people))
+    ]
+
+
+async def _all_act(people: list[Somebody], numbers: list[int]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for person, number in zip(people, numbers, strict=True):
+            group.create_task(person.act(number))
+
+
+async def _wait(world: World, seconds: float) -> None:
+    """Let time pass in a few jumps: hours and days cost what they bring, no more."""
+    if seconds:
+        world.loop.stride = seconds / STEPS_OF_WAITING
+        await asyncio.sleep(seconds)
+        world.loop.stride = 0.0
+
+
+async def quiet(world: World) -> None:
+    """Wait until the bot has said all to Slack that it had to say."""
+    began, world.loop.stride = world.loop.time(), CALM
+    calls, since = -1, began
+    while world.loop.time() - since < QUIET:
+        if calls != len(world.workspace.journal):
+            calls, since = len(world.workspace.journal), world.loop.time()
+        await asyncio.sleep(CALM)
+        assert world.loop.time() - began < PATIENCE, "it never comes to rest"
+    world.loop.stride = 0.0
+
+
+async def _resolve_all(world: World) -> None:
+    """Resolve one incident after the other, as somebody would who tidies up."""
+    for _ in range(RESOLVES):
+        with world.deeds.noted(MEMBERS[0], "resolve in the end") as deed:
+            told = await world.workspace.command(
+                MEMBERS[0], CHANNEL, "/triage", "resolve All is well again. anyway"
+            )
+            deed.came_to(told)
+        await quiet(world)
+        if deed.told:
+            return
