@@ -58,10 +58,10 @@ wire: .venv/dev ## Run the tests over real sockets
 	$(BIN)/python -m pytest -n $(WAITING) -q -m "wire" $(ARGS)
 
 e2e: .venv/dev ## Run the end-to-end tests
-	$(BIN)/python -m pytest -n $(WAITING) -q -m "(e2e or browser) and not crash" $(ARGS)
+	$(BIN)/python -m pytest -n $(WAITING) -q -m "e2e or browser" $(ARGS)
 
-crash: .venv/dev ## Kill the bot before and after every write of an incident
-	$(BIN)/python -m pytest -n $(WAITING) -q tests/e2e/test_crash_matrix.py $(ARGS)
+crash: .venv/dev ## Kill the bot before and after every write and every call of whole incidents
+	@$(BIN)/python -m tests.e2e.deaths $(ARGS)
 
 manifest: .venv/runtime ## Write deploy/slack-manifest.json
 	$(BIN)/python -m bot manifest > deploy/slack-manifest.json

@@ -91,7 +91,7 @@ async def put_up(
             channel=next(iter(workspace.channels)),
             reporter=_reporter(scenario, bot.url, master),
         )
-        _leave_files(house)
+        leave_files(house)
         yield house
 
 
@@ -106,7 +106,8 @@ async def begin(house: House) -> None:
         await house.reporter.post(house.scenario.diagnostics[BEGIN])
 
 
-def _leave_files(house: House) -> None:
+def leave_files(house: House) -> None:
+    """Make the files that people of the scenario will drop."""
     scene = house.scenario
     people = {name: peer.identity for name, peer in scene.peers.items()}
     leave(house.files, scene.files, Room(scene.room, people), datetime.now(UTC))
