@@ -9,7 +9,7 @@ FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 WAITING := 3
 ARGS ?=
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core diagnosis wire e2e crash locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core diagnosis wire e2e crash delivery locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ e2e: .venv/dev ## Run the end-to-end tests
 
 crash: .venv/dev ## Kill the bot before and after every write and every call of whole incidents
 	@$(BIN)/python -m tests.e2e.deaths $(ARGS)
+
+delivery: .venv/dev ## Lose, delay, repeat and reorder all that the bot sends and is sent
+	@$(BIN)/python -m tests.e2e.weather $(ARGS)
 
 manifest: .venv/runtime ## Write deploy/slack-manifest.json
 	$(BIN)/python -m bot manifest > deploy/slack-manifest.json

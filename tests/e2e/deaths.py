@@ -128,13 +128,14 @@ def matrix(deaths: Iterable[Death]) -> list[str]:
     return table(("incident", "point", "side"), columns, rows)
 
 
-def _ready() -> None:
+def ready() -> None:
+    """Let bots in this process die, and say nothing."""
     logs.set_up("text", logging.CRITICAL)
     make_mortal(pytest.MonkeyPatch())
 
 
 def _all(slugs: Iterable[str], every: int) -> Iterator[Death]:
-    with ProcessPoolExecutor(PROCESSES, initializer=_ready) as pool:
+    with ProcessPoolExecutor(PROCESSES, initializer=ready) as pool:
         for slug in slugs:
             whole = pool.submit(clean, slug).result()
             blows = list(points(whole, max(every, INCIDENTS[slug])))

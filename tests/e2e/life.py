@@ -25,15 +25,22 @@ from bot.artefacts import child, intake
 from bot.artefacts.comparing import COMPARERS
 from bot.artefacts.readers import READERS
 from bot.artefacts.wire import Answer, Order
+from bot.clients.livekit import LiveKitRooms
 from bot.errors import StoreError
 from bot.store import store as store_module
 from bot.store.rows import Commit, EventRow
 from bot.store.writer import Writer
 from handlers import listening
+from handlers import slack as slack_client
 from handlers.serve import Loops
+from handlers.socket import Sockets
+from handlers.socket_line import Tempo as SocketTempo
 
 TIDY = 10.0
 """Seconds that a dead bot's tasks may take to be gone."""
+
+ANSWER = 2.0
+"""Seconds that the bot waits for an answer of Slack or LiveKit; in life 10 and 5."""
 
 Side = Literal["before", "after"]
 
@@ -235,8 +242,17 @@ def make_mortal(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(store_module, "Writer", MortalWriter)
     patch.setattr(listening.web, "AppRunner", MortalRunner)
     patch.setattr(aiohttp.ClientSession, "_request", mortal_request)
+    patch.setattr(slack_client, "TIMEOUT", aiohttp.ClientTimeout(total=ANSWER))
+    patch.setitem(_of(Sockets), "tempo", SocketTempo(first_wait=0.02, longest_wait=0.1))
+    patch.setitem(_of(LiveKitRooms), "seconds", ANSWER)
     # A process of its own for each file would be most of an incident's time.
     patch.setattr(intake, "confined", unconfined)
+
+
+def _of(made: type) -> dict[str, Any]:
+    """Return what a class takes when nothing else is given."""
+    defaults: dict[str, Any] = made.__init__.__kwdefaults__
+    return defaults
 
 
 async def unconfined(order: Order, _: str = "") -> Answer:
