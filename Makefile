@@ -9,7 +9,7 @@ FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 WAITING := 3
 ARGS ?=
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages others unit core diagnosis wire e2e crash fuzz secrets audit locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages others unit core diagnosis wire e2e crash delivery fuzz secrets audit locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,7 +51,7 @@ audit: .venv/dev ## Check locks, licences and what is installed; ONLINE=1 asks f
 	@$(BIN)/python -m gate.audit $(if $(ONLINE),--online)
 # In one run: to collect the tests costs each process as much as a hundred of them.
 others: .venv/dev ## Run all tests beside those of the core
-	$(BIN)/python -m pytest -n $(WAITING) -q -m "not crash" --ignore tests/core $(ARGS)
+	$(BIN)/python -m pytest -n $(WAITING) -q --ignore tests/core $(ARGS)
 
 unit: .venv/dev ## Run the fast tests beside those of the core
 	$(BIN)/python -m pytest -n auto -q -m "not wire and not e2e and not browser" --ignore tests/core $(ARGS)
@@ -67,10 +67,13 @@ wire: .venv/dev ## Run the tests over real sockets
 	$(BIN)/python -m pytest -n $(WAITING) -q -m "wire" $(ARGS)
 
 e2e: .venv/dev ## Run the end-to-end tests
-	$(BIN)/python -m pytest -n $(WAITING) -q -m "(e2e or browser) and not crash" $(ARGS)
+	$(BIN)/python -m pytest -n $(WAITING) -q -m "e2e or browser" $(ARGS)
 
-crash: .venv/dev ## Kill the bot before and after every write of an incident
-	$(BIN)/python -m pytest -n $(WAITING) -q tests/e2e/test_crash_matrix.py $(ARGS)
+crash: .venv/dev ## Kill the bot before and after every write and every call of whole incidents
+	@$(BIN)/python -m tests.e2e.deaths $(ARGS)
+
+delivery: .venv/dev ## Lose, delay, repeat and reorder all that the bot sends and is sent
+	@$(BIN)/python -m tests.e2e.weather $(ARGS)
 
 fuzz: .venv/dev ## Try hostile cases without end (COUNT=, SEED=, TARGET=, CASE=)
 	@$(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) \

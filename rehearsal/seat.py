@@ -6,6 +6,7 @@ as a person would.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,9 @@ from rehearsal.slack.workspace import PressOptions
 
 PATIENCE = 45.0
 """Seconds that a person waits for something to appear, or tries, before giving up."""
+
+GLANCE = 5.0
+"""Seconds that a person waits for what should come at once, before they try again."""
 
 PAUSE = 0.3
 """Seconds between two tries."""
@@ -59,8 +63,13 @@ class Seat:
         except TimeoutError:
             raise NotPlayed(f"{what} failed: {why or 'no answer'}.") from None
 
-    async def type(self, text: str, done: Callable[[], object]) -> None:
-        """Type `/triage …` until the bot has taken it, or `done` shows that it has."""
+    async def type(
+        self, text: str, done: Callable[[], object], *, wordless: bool = False
+    ) -> None:
+        """Type `/triage …` until the bot has taken it, or `done` shows that it has.
+
+        `wordless`: words in answer mean that it could not be done.
+        """
 
         async def attempt() -> str | None:
             if done():
@@ -68,6 +77,8 @@ class Seat:
             told = await self.workspace.command(
                 self.user, self.channel, "/triage", text
             )
+            if wordless and told.message:
+                return str(told.message.get("text"))
             return _why_not(told)
 
         await self.insist(attempt, f"/triage {text}".strip())
@@ -94,6 +105,22 @@ class Seat:
 
         await self.insist(attempt, what)
         return dialogs[0] if dialogs else None
+
+    async def press_for_form(
+        self, find: Callable[[], Button | None], what: str
+    ) -> None:
+        """Press a button until its form is open; Slack may not let the bot open it."""
+
+        async def attempt() -> str | None:
+            await self.press(find, what)
+            with contextlib.suppress(TimeoutError):
+                await self.workspace.wait_for(self._has_form, GLANCE)
+            return None if self._has_form() else "no form opened"
+
+        await self.insist(attempt, what)
+
+    def _has_form(self) -> bool:
+        return bool(self.workspace.views(self.user))
 
     async def choose(self, name: str, value: str) -> None:
         """Type into a select of the form and take what it offers for that."""

@@ -1,13 +1,15 @@
 """The rooms of a LiveKit server, by its RoomService API.
 
-The SDK's calls have no time limit whatever it is told, so each is bounded here; and
-they are never repeated here: who calls owns that choice. Errors are classed by their
-HTTP status first, because a body that is not Twirp's JSON tells nothing. Nothing
-that is raised holds a header or a token: the SDK's tokens are good for six hours.
+The SDK's calls have no time limit whatever it is told, so each is bounded here. What
+only looks is asked once more when the connection broke or the server stumbled; what
+changes something is sent once, and whoever called looks what came of it. Errors are
+classed by their HTTP status first, because a body that is not Twirp's JSON tells
+nothing. Nothing that is raised holds a header or a token: the SDK's tokens are good for
+six hours.
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -26,6 +28,7 @@ from bot.world.rooms import (
     Room,
     RoomsFault,
     RoomsForbidden,
+    RoomsSilent,
     RoomsUnreachable,
 )
 
@@ -38,6 +41,8 @@ app would go on using its cached one, and be refused until that expires.
 UNAUTHORISED = frozenset({401, 403})
 NO_SUCH = 404
 SERVER_ERRORS = 500
+PAUSE = 0.1
+"""Seconds before a look is asked for once more."""
 
 _PRESENCES = {
     api.ParticipantInfo.State.JOINING: Presence.JOINING,
@@ -80,7 +85,7 @@ class LiveKitRooms:
     async def rooms(self, names: Sequence[str] = ()) -> Sequence[Room]:
         """Return the open rooms, or those of the given names that are open."""
         request = api.ListRoomsRequest(names=names)
-        answer = await self._ask(self._service.list_rooms(request))
+        answer = await self._look(lambda: self._service.list_rooms(request))
         return [_room(told) for told in answer.rooms]
 
     async def participants(self, room: str) -> Sequence[Participant]:
@@ -90,7 +95,7 @@ class LiveKitRooms:
         """
         request = api.ListParticipantsRequest(room=room)
         try:
-            answer = await self._ask(self._service.list_participants(request))
+            answer = await self._look(lambda: self._service.list_participants(request))
         except NotThere:  # the open-source server answers an empty list instead
             return []
         people = [_participant(told) for told in answer.participants]
@@ -100,7 +105,7 @@ class LiveKitRooms:
         """Return the participant's session, or None if there is none."""
         request = api.RoomParticipantIdentity(room=room, identity=identity)
         try:
-            told = await self._ask(self._service.get_participant(request))
+            told = await self._look(lambda: self._service.get_participant(request))
         except NotThere:
             return None
         return _participant(told)
@@ -119,12 +124,22 @@ class LiveKitRooms:
         )
         await self._ask(self._service.send_data(request))
 
+    async def _look(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        """Ask for what changes nothing; once more if that failed at once."""
+        try:
+            return await self._ask(call())
+        except RoomsSilent:
+            raise
+        except RoomsUnreachable:
+            await asyncio.sleep(PAUSE)
+        return await self._ask(call())
+
     async def _ask(self, call: Awaitable[_Answer]) -> _Answer:
         try:
             async with asyncio.timeout(self._seconds):
                 return await call
         except TimeoutError:
-            raise RoomsUnreachable(
+            raise RoomsSilent(
                 f"The LiveKit server gave no answer in {self._seconds:g} s."
             ) from None
         except api.ServerError as error:

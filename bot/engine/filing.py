@@ -40,25 +40,37 @@ class Filer:
     doors: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FETCHED))
 
     async def read(self, incident: str, files: Sequence[Offered]) -> None:
-        """Read the files, side by side, tell each as it is read, then compare them."""
+        """Read the files, side by side, tell each as it is read, then compare them.
+
+        The last one is told after the comparison: as long as it waits to be read, a
+        restart begins anew, and no comparison is lost in between.
+        """
         state = await self.service.load(incident)
         with tempfile.TemporaryDirectory(prefix="triage-") as folder:
             desk = Desk(Path(folder), _asked(state))
-            async with asyncio.TaskGroup() as tasks:
-                reading = [
-                    tasks.create_task(self._receive(incident, one, desk))
-                    for one in files
-                ]
-            copies = [one.result() for one in reading]
+            read = await self._all_read(incident, files, desk)
+            copies = [one.copies for one in read]
             earlier = await self._earlier(state, copies, desk)
             for one in await self.intake.compare((*copies, *earlier), desk):
                 command = Compare(one.of, one.names, one.evidence)
                 await self._tell(incident, command)
+            await self._tell(incident, read[-1].told)
 
-    async def _receive(self, incident: str, file: Offered, desk: Desk) -> Copies:
-        copies = await self._copies(file, desk)
-        await self._tell(incident, Receive(file.id, copies.artefacts))
-        return copies
+    async def _all_read(
+        self, incident: str, files: Sequence[Offered], desk: Desk
+    ) -> list["_Read"]:
+        """Read them, the last one to be ready at the end; tell all but that."""
+        read: list[_Read] = []
+        async with asyncio.TaskGroup() as tasks:
+            reading = [tasks.create_task(self._read(one, desk)) for one in files]
+            for ready in asyncio.as_completed(reading):
+                if read:
+                    await self._tell(incident, read[-1].told)
+                read.append(await ready)
+        return read
+
+    async def _read(self, file: Offered, desk: Desk) -> "_Read":
+        return _Read(file, await self._copies(file, desk))
 
     async def _copies(self, file: Offered, desk: Desk) -> Copies:
         try:
@@ -102,6 +114,18 @@ class Filer:
             await self.service.change(incident, command, by=BOT)
         except NotNow as refused:
             log.info("artefact.overtaken", incident=incident, why=refused.reason)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file that was read, and what came of it."""
+
+    file: Offered
+    copies: Copies
+
+    @property
+    def told(self) -> Receive:
+        return Receive(self.file.id, self.copies.artefacts)
 
 
 def _asked(state: Incident) -> Asked:

@@ -13,6 +13,10 @@ class RoomsUnreachable(WorldError):  # noqa: N818  named for what is the case
     """No answer from the LiveKit server: refused, reset, timed out, 5xx."""
 
 
+class RoomsSilent(RoomsUnreachable):
+    """The server took the request, or did not, and gave no answer in time."""
+
+
 class RoomsForbidden(WorldError):  # noqa: N818  named for what is the case
     """The LiveKit server does not accept our API key or secret (401, 403)."""
 

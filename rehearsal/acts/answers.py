@@ -13,7 +13,7 @@ async def answer(part: Part, act: s.Answer) -> None:
     said = ", ".join(f"{name} {value}" for name, value in act.values.items())
     part.say(act.by, f"answers step {act.step}: {said}")
     before = told(part.sight.step(act.step) or {})
-    await seat.press(lambda: _button(part, act.step), what)
+    await seat.press_for_form(lambda: _button(part, act.step), what)
     await seat.fill_in(act.values)
     await seat.until(
         lambda: told(part.sight.step(act.step) or {}) != before, f"{what} to show"

@@ -41,7 +41,7 @@ async def _by_form(part: Part, act: s.OpenIncident) -> None:
     by = act.by
     seat, scene, workspace = part.seat(by), part.scene, part.house.workspace
     part.say(by, "types /triage")
-    await seat.type("", lambda: workspace.views(seat.user))
+    await seat.type("", lambda: workspace.views(seat.user), wordless=True)
     await seat.until(lambda: workspace.views(seat.user), "the form to open")
     await seat.choose("room", scene.room)
     await seat.choose("participant", scene.identity)

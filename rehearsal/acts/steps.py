@@ -3,7 +3,9 @@
 import contextlib
 
 from rehearsal import script as s
+from rehearsal.acts.again import until
 from rehearsal.part import Part
+from rehearsal.seat import GLANCE
 from rehearsal.seen import plain, told
 
 LABELS = {
@@ -16,8 +18,6 @@ LABELS = {
     "fail": "It failed",
 }
 NEED_WORDS = ("skip", "override", "fail")
-GLANCE = 5.0
-"""Seconds that a person looks at a step which was checked again."""
 
 
 async def do_step(part: Part, act: s.DoStep) -> None:
@@ -30,7 +30,8 @@ async def do_step(part: Part, act: s.DoStep) -> None:
     why = f": {act.words}" if act.words else ""
     part.say(act.by, f"presses {what}{why}")
     before = part.sight.step(act.step)
-    await seat.press(lambda: part.sight.step_button(act.step, label), what)
+    press = seat.press_for_form if act.do in NEED_WORDS else seat.press
+    await press(lambda: part.sight.step_button(act.step, label), what)
     if act.do in NEED_WORDS:
         await seat.submit("words", act.words)
     if act.do == "check-again":
@@ -50,7 +51,7 @@ async def _look(part: Part, act: s.DoStep, before: str) -> None:
 async def run_step(part: Part, who: str, number: int) -> None:
     """Press Run, and be sure when asked."""
     seat, what = part.seat(who), f"Run on step {number}"
-    await seat.until(lambda: part.sight.step_button(number, "Run"), what)
+    await until(part, seat, lambda: part.sight.step_button(number, "Run"), what)
     session = part.session()
     part.left = part.left or (session.sid if session else None)
     before = told(part.sight.step(number) or {})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from livekit.protocol.models import ParticipantInfo
 
 from rehearsal import script as s
+from rehearsal.acts.again import until
 from rehearsal.acts.steps import run_step
 from rehearsal.part import Part
 from rehearsal.seat import Seat
@@ -43,7 +44,7 @@ async def watch(part: Part, there: Callable[[], bool], what: str) -> None:
     """Wait for it, and go on with an act that was cut off before it happened."""
     seat = part.anybody()
     while True:
-        await seat.until(lambda: there() or _cut_off(part), what)
+        await until(part, seat, lambda: there() or _cut_off(part), what)
         if there():
             return
         await _go_on(part, seat)

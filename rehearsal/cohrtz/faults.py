@@ -4,9 +4,10 @@ A fault's `seconds` are real ones; only the app's and the server's own timers fo
 deployment's speed.
 """
 
+import random
 from enum import StrEnum
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from rehearsal.cohrtz.changes import Changes
 
@@ -18,6 +19,8 @@ class FaultKind(StrEnum):
     """Nothing listens at the endpoint's port."""
     ENDPOINT_RESET = "token.reset"
     """The connection is reset before an answer."""
+    ENDPOINT_LOST = "token.lost"
+    """Everything is done, and the connection is reset in place of the answer."""
     ENDPOINT_HANGING = "token.hanging"
     """No answer until the fault is cleared. The app has no time-out here."""
     ENDPOINT_SLOW = "token.slow"
@@ -50,6 +53,8 @@ class FaultKind(StrEnum):
     """Nothing listens at the server's port; sessions that are up stay up."""
     LIVEKIT_RESET = "livekit.reset"
     """Connections are reset before an answer; sessions that are up stay up."""
+    LIVEKIT_LOST = "livekit.lost"
+    """Everything is done, and the connection is reset in place of the answer."""
     LIVEKIT_HANGING = "livekit.hanging"
     """No answer until the fault is cleared."""
     LIVEKIT_SLOW = "livekit.slow"
@@ -78,6 +83,8 @@ class Fault(BaseModel, frozen=True, extra="forbid"):
     kind: FaultKind
     seconds: float = 0.0
     text: str = ""
+    odds: float = Field(default=1.0, gt=0, le=1)
+    """What part of the requests it meets, by dice that fall alike in every run."""
 
     @model_validator(mode="before")
     @classmethod
@@ -92,12 +99,19 @@ class Faults:
         """Start without any fault; `changes` is told whenever that changes."""
         self._changes = changes
         self._active: dict[FaultKind, Fault] = {}
+        self._dice = random.Random(0)  # noqa: S311  nothing is secret here
 
     def set(
-        self, kind: FaultKind | str, *, seconds: float = 0.0, text: str = ""
+        self,
+        kind: FaultKind | str,
+        *,
+        seconds: float = 0.0,
+        text: str = "",
+        odds: float = 1.0,
     ) -> None:
         """Put a fault in force; ValueError if there is no such kind."""
-        self.put(Fault(kind=FaultKind(kind), seconds=seconds, text=text))
+        named = FaultKind(kind)
+        self.put(Fault(kind=named, seconds=seconds, text=text, odds=odds))
 
     def put(self, fault: Fault) -> None:
         """Put a fault in force, in place of one of the same kind."""
@@ -118,6 +132,11 @@ class Faults:
     def get(self, kind: FaultKind) -> Fault | None:
         """Return the fault of that kind if it is in force."""
         return self._active.get(kind)
+
+    def meets(self, kind: FaultKind) -> bool:
+        """Tell whether a request is met by that fault now."""
+        fault = self._active.get(kind)
+        return fault is not None and self._dice.random() < fault.odds
 
     def __contains__(self, kind: FaultKind) -> bool:
         """Tell whether a fault of that kind is in force."""

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from rehearsal.cohrtz.faults import FaultKind, Faults
+from rehearsal.cohrtz.recorder import lost
 
 CAPTIVE_PAGE = """<!DOCTYPE html>
 <html><head><title>Sign in to the network</title></head>
@@ -47,21 +48,22 @@ class Gate:
     async def obstacle(self) -> Obstacle | None:
         """Wait as the faults demand, and return what stands in the way, if anything."""
         await self._hold_up()
-        if self._has("refused") or self._has("reset"):
+        if self._meets("refused") or self._meets("reset"):
             return Obstacle(None)
-        if self._has("status-500"):
+        if self._meets("status-500"):
             fault = self._faults.get(self._kind("status-500"))
             return Obstacle(500, (fault.text if fault else "") or INTERNAL_ERROR)
-        return Obstacle(200, CAPTIVE_PAGE, "text/html") if self._has("html") else None
+        return Obstacle(200, CAPTIVE_PAGE, "text/html") if self._meets("html") else None
 
     async def _hold_up(self) -> None:
         slow = self._faults.get(self._kind("slow"))
-        if slow:
+        if slow and self._meets("slow"):
             await asyncio.sleep(slow.seconds)
-        await self._faults.gone(self._kind("hanging"))
+        if self._meets("hanging"):
+            await self._faults.gone(self._kind("hanging"))
 
-    def _has(self, fault: str) -> bool:
-        return self._kind(fault) in self._faults
+    def _meets(self, fault: str) -> bool:
+        return self._faults.meets(self._kind(fault))
 
     def _kind(self, fault: str) -> FaultKind:
         return FaultKind(f"{self.place}.{fault}")
@@ -74,7 +76,13 @@ class Gate:
             request: web.Request, handler: Handler
         ) -> web.StreamResponse:
             obstacle = await self.obstacle()
-            return answer(request, obstacle) if obstacle else await handler(request)
+            if obstacle:
+                return answer(request, obstacle)
+            response = await handler(request)
+            if not self._meets("lost"):
+                return response
+            lost(request)
+            return answer(request, Obstacle(None))
 
         return pass_gate
 

@@ -7,6 +7,13 @@ from rehearsal.cohrtz.journal import Entry, Journal
 
 ROOM = web.RequestKey("cohrtz.room", str)
 IDENTITY = web.RequestKey("cohrtz.identity", str)
+LOST = web.RequestKey("cohrtz.lost", str)
+
+BROKEN = "connection broken"
+"""What the journal says of a request whose connection was cut; nothing was done."""
+
+ANSWER_LOST = "answer lost"
+"""What the journal says of a request that was done and whose answer did not go out."""
 
 
 def recorder(place: str, journal: Journal) -> Middleware:
@@ -31,10 +38,17 @@ def about(request: web.Request, room: str, identity: str = "") -> None:
     request[IDENTITY] = identity
 
 
+def lost(request: web.Request) -> None:
+    """Note that the request was done and its answer is lost."""
+    request[LOST] = ANSWER_LOST
+
+
 def _outcome(request: web.Request, response: web.StreamResponse) -> str:
+    if LOST in request:
+        return request[LOST]
     transport = request.transport
     cut = transport is None or transport.is_closing()
-    return "connection broken" if cut else str(response.status)
+    return BROKEN if cut else str(response.status)
 
 
 def _entry(place: str, request: web.Request, outcome: str) -> Entry:

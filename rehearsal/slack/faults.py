@@ -2,8 +2,9 @@
 
 A point where a fault may strike has several names: a Web API call is its method,
 `web_api` and `*`; a delivery is `delivery`, `delivery.events_api` (or
-`.slash_commands`, `.interactive`) and `*`; the others are `response_url`, `files`
-and `socket`.
+`.slash_commands`, `.interactive`), `delivery.` and the payload's own name (as
+`delivery.view_submission` or `delivery./triage`) and `*`; the others are
+`response_url`, `files` and `socket`.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,13 @@ class DropBefore:
 @dataclass(frozen=True)
 class DropAfter:
     """Everything is done, but the answer is lost."""
+
+
+@dataclass(frozen=True)
+class Hang:
+    """A call is done at once, but its answer takes so many seconds longer."""
+
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ class SocketLoss:
 Effect = (
     DropBefore
     | DropAfter
+    | Hang
     | Delay
     | Status
     | RateLimited
@@ -120,9 +129,11 @@ class Faults:
         return tuple(fault.what for fault in struck)
 
 
-def seconds_of_delay(effects: tuple[Effect, ...]) -> float:
-    """Add up the delays among these effects."""
-    return sum(e.seconds for e in effects if isinstance(e, Delay))
+def seconds_of_delay(
+    effects: tuple[Effect, ...], kind: type[Delay | Hang] = Delay
+) -> float:
+    """Add up the delays of one kind among these effects."""
+    return sum(e.seconds for e in effects if isinstance(e, kind))
 
 
 def has(effects: tuple[Effect, ...], kind: type) -> bool:

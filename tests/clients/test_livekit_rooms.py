@@ -14,6 +14,7 @@ from bot.world.rooms import (
     Presence,
     RoomsFault,
     RoomsForbidden,
+    RoomsSilent,
     RoomsUnreachable,
 )
 from tests.fakes.tokens import API_KEY, API_SECRET
@@ -238,3 +239,54 @@ async def test_a_room_that_no_node_has_may_or_may_not_have_got_it():
     answer = fixed(lambda: twirp("unavailable", 503, "no response from servers"))
     with pytest.raises(RoomsUnreachable):
         await call(answer, "send", ROOM, b"x")
+
+
+def stumbling(*answers):
+    """Answer one after the other; the calls are counted in the list that comes too."""
+    calls = []
+
+    async def answer(request):
+        calls.append(request.path.rpartition("/")[2])
+        return answers[min(len(calls), len(answers)) - 1]()
+
+    return answer, calls
+
+
+async def test_what_only_looks_is_asked_once_more_when_the_server_stumbles():
+    room = api.Room(name=ROOM, sid="RM_1")
+    answer, calls = stumbling(
+        lambda: twirp("internal", 500),
+        lambda: message(api.ListRoomsResponse(rooms=[room])),
+    )
+    (seen,) = await call(answer, "rooms")
+    assert seen.name == ROOM
+    assert calls == ["ListRooms", "ListRooms"]
+
+
+async def test_a_look_is_given_up_after_the_second_time():
+    answer, calls = stumbling(lambda: twirp("unavailable", 503))
+    with pytest.raises(RoomsUnreachable):
+        await call(answer, "participants", ROOM)
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "given"), [("remove", (ROOM, ALICE)), ("send", (ROOM, b"x"))]
+)
+async def test_what_changes_the_world_is_never_sent_twice(method, given):
+    answer, calls = stumbling(lambda: twirp("internal", 500))
+    with pytest.raises(RoomsUnreachable):
+        await call(answer, method, *given)
+    assert len(calls) == 1
+
+
+async def test_a_silent_server_is_not_asked_again():
+    calls = []
+
+    async def silent(request):
+        calls.append(request.path)
+        await asyncio.sleep(5)
+
+    with pytest.raises(RoomsSilent):
+        await call(silent, "rooms", seconds=0.1)
+    assert len(calls) == 1

@@ -1,43 +1,72 @@
-"""A life of the bot that ends at a chosen write: what counts, and what is cut off.
+"""A life of the bot that ends at a chosen point: what counts, and what is cut off.
 
-The bot's tasks are known by a context variable that they inherit from the task that
-started the bot; the simulated Slack and Cohrtz run in the same loop and live on.
+A point is a write to the database or a call over the network; both are counted by
+their kind. The bot's tasks are known by a context variable that they inherit from the
+task that started the bot; the simulated Slack and Cohrtz run in the same loop and
+live on.
 """
 
 import asyncio
+import gc
 import weakref
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
+import aiohttp
+import pytest
 from aiohttp import web
+from yarl import URL
 
+from bot.artefacts import child, intake
+from bot.artefacts.comparing import COMPARERS
+from bot.artefacts.readers import READERS
+from bot.artefacts.wire import Answer, Order
+from bot.clients.livekit import LiveKitRooms
 from bot.errors import StoreError
+from bot.store import store as store_module
+from bot.store.rows import Commit, EventRow
 from bot.store.writer import Writer
+from handlers import listening
+from handlers import slack as slack_client
 from handlers.serve import Loops
+from handlers.socket import Sockets
+from handlers.socket_line import Tempo as SocketTempo
 
 TIDY = 10.0
 """Seconds that a dead bot's tasks may take to be gone."""
+
+ANSWER = 2.0
+"""Seconds that the bot waits for an answer of Slack or LiveKit; in life 10 and 5."""
 
 Side = Literal["before", "after"]
 
 
 @dataclass(frozen=True)
 class Blow:
-    """When the bot dies: before its n-th write, or right after it was committed."""
+    """When the bot dies: before the n-th point of a kind, or right after it.
 
-    write: int
+    Before a call: nothing was sent. After it: it was done, and the answer is lost.
+    """
+
+    kind: str
+    number: int
     side: Side
 
 
 class Life:
     """One run of the bot, from its start to its death or its end."""
 
-    def __init__(self, blow: Blow | None) -> None:
+    def __init__(
+        self, blow: Blow | None, ledger: dict[tuple[str, int], EventRow] | None = None
+    ) -> None:
         self.blow = blow
-        self.writes = 0
+        self.points: Counter[str] = Counter()
+        self.ledger = {} if ledger is None else ledger
+        """Every event that was ever committed, in whichever life."""
         self.over = False
         self.ended = asyncio.Event()
         self.up = asyncio.Event()
@@ -50,8 +79,13 @@ class Life:
         """Connections half made, which asyncio must finish: else they are nobody's."""
         self.tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
 
-    def dies(self, number: int, side: Side) -> bool:
-        return self.blow == Blow(number, side)
+    def reach(self, kind: str) -> int:
+        """Count a point; return which of its kind it is."""
+        self.points[kind] += 1
+        return self.points[kind]
+
+    def dies(self, kind: str, number: int, side: Side) -> bool:
+        return self.blow == Blow(kind, number, side)
 
     def end(self) -> None:
         """Stop everything of the bot, wherever it is."""
@@ -111,16 +145,26 @@ class MortalWriter(Writer):
         self._life = LIFE.get() or Life(None)
 
     async def submit(self, job: Callable[[Any], Any]) -> Any:
-        life = self._life
-        life.writes += 1
-        number = life.writes
-        if life.dies(number, "before"):
+        life, kind = self._life, f"write {_name(job)}"
+        number = life.reach(kind)
+        if life.dies(kind, number, "before"):
             life.end()
         answer = await super().submit(partial(_while_alive, life, job))
-        if life.dies(number, "after"):
+        if answer is Commit.DONE:
+            life.ledger.update(_committed(job))
+        if life.dies(kind, number, "after"):
             life.end()
             await asyncio.Future()
         return answer
+
+
+def _name(job: Callable[[Any], Any]) -> str:
+    work = job.func if isinstance(job, partial) else job
+    return getattr(work, "__name__", type(work).__name__)
+
+
+def _committed(job: Any) -> dict[tuple[str, int], EventRow]:
+    return {(one.incident, one.seq): one for one in job.args[0].events}
 
 
 def _while_alive(life: Life, job: Callable[[Any], Any], connection: Any) -> Any:
@@ -144,3 +188,74 @@ def inheriting(
     if life.over:
         task.cancel()
     return task
+
+
+REQUEST = aiohttp.ClientSession._request
+"""What every call of aiohttp's clients goes through, a socket's opening as well."""
+
+PLACES = {
+    "api": "slack",
+    "files-pri": "slack file",
+    "response": "slack response_url",
+    "twirp": "livekit",
+    "rtc": "livekit",
+    "token": "token",
+    "link": "slack socket",
+}
+"""What is called, by the first part of the URL's path in the rehearsal."""
+
+
+async def mortal_request(
+    session: aiohttp.ClientSession, method: str, url: Any, **how: Any
+) -> aiohttp.ClientResponse:
+    """Count the calls of a life, end it at its blow, and let nothing by after."""
+    life = LIFE.get()
+    if life is None:
+        return await REQUEST(session, method, url, **how)
+    kind = call_kind(URL(url))
+    number = life.reach(kind)
+    if life.dies(kind, number, "before"):
+        life.end()
+    if life.over:
+        await asyncio.Future()
+    answer = await REQUEST(session, method, url, **how)
+    if life.dies(kind, number, "after"):
+        answer.close()
+        life.end()
+        await asyncio.Future()
+    return answer
+
+
+def call_kind(url: URL) -> str:
+    """Name a call by whom it is for and its method, without what it is about."""
+    place, method = PLACES[url.parts[1]], url.parts[-1]
+    return f"{place} {method}" if place in {"slack", "livekit"} else place
+
+
+def make_mortal(patch: pytest.MonkeyPatch) -> None:
+    """Let every bot that is started mind its life.
+
+    What is alive by now stays: the collector need not look at it hundreds of times.
+    """
+    gc.collect()
+    gc.freeze()
+    patch.setattr(store_module, "Writer", MortalWriter)
+    patch.setattr(listening.web, "AppRunner", MortalRunner)
+    patch.setattr(aiohttp.ClientSession, "_request", mortal_request)
+    patch.setattr(slack_client, "TIMEOUT", aiohttp.ClientTimeout(total=ANSWER))
+    patch.setitem(_of(Sockets), "tempo", SocketTempo(first_wait=0.02, longest_wait=0.1))
+    patch.setitem(_of(LiveKitRooms), "seconds", ANSWER)
+    # A process of its own for each file would be most of an incident's time.
+    patch.setattr(intake, "confined", unconfined)
+
+
+def _of(made: type) -> dict[str, Any]:
+    """Return what a class takes when nothing else is given."""
+    defaults: dict[str, Any] = made.__init__.__kwdefaults__
+    return defaults
+
+
+async def unconfined(order: Order, _: str = "") -> Answer:
+    """Read a file as the confined process does, in this one."""
+    bench = child.Bench(READERS, COMPARERS, order.question.asked())
+    return await asyncio.to_thread(child.done, order, bench)

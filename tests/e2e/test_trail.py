@@ -17,6 +17,7 @@ from bot.store.signing import SigningKey
 from handlers.replay import replayed
 from rehearsal.seen import told
 from rehearsal.stagehands import House
+from tests.e2e.crash import Stage
 from tests.e2e.crash import play as played_with
 from tests.e2e.life import Blow
 from tests.e2e.test_crash_matrix import mortal
@@ -159,9 +160,11 @@ def _bare(blocks: object) -> str:
 
 
 @pytest.mark.usefixtures("mortal")
-@pytest.mark.parametrize("blow", [Blow(9, "after"), Blow(30, "before")])
+@pytest.mark.parametrize(
+    "blow", [Blow("write commit", 3, "after"), Blow("write commit", 9, "before")]
+)
 async def test_a_death_leaves_a_trail_that_is_whole(tmp_path: Path, blow: Blow) -> None:
-    alive = await played_with(tmp_path, blow)
+    alive = await played_with(tmp_path, Stage(blow=blow))
     assert alive.died
     ended = Played(tmp_path, await asyncio.to_thread(_incident, tmp_path), {})
     path = await asyncio.to_thread(exported, ended)

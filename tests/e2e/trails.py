@@ -17,7 +17,7 @@ from rehearsal.narrator import Narrator
 from rehearsal.player import Player
 from rehearsal.seen import told
 from rehearsal.stagehands import House
-from tests.e2e.crash import TEMPER, expired_token, mortal_house
+from tests.e2e.crash import TEMPER, Stage, mortal_house, scenario_of
 from tests.e2e.houses import cards
 
 HEAD = re.compile(r"[Tt]rail head `([0-9a-f]{32})`(?: at event (\d+))?")
@@ -66,8 +66,8 @@ async def play(folder: Path, then: Then = nothing) -> Played:
 
     Return what Slack shows after that.
     """
-    scenario = expired_token()
-    async with mortal_house(folder, scenario, None) as house:
+    scenario = scenario_of("expired-token")
+    async with mortal_house(folder, scenario, Stage()) as house:
         await house.bot.start()
         await stage(house.deployment, scenario.faults)
         await Player(house, Narrator(lambda _: None), TEMPER).play()

@@ -100,7 +100,7 @@ async def test_files_are_compared_also_with_those_that_came_before(store):
         await hand_over(house, "F1")
         await house.until(has_read(1))
         await hand_over(house, "F2", "F3")
-        state = await house.until(lambda state: state.compared)
+        state = await house.until(has_read(3))
     assert house.intake.compared == [("F1.log", "F2.log", "F3.log")]
     assert state.facts["counts.differ"].value is True
     assert len(state.artefacts) == 3
@@ -136,3 +136,14 @@ async def test_checks_may_ask_for_an_incidents_files(store):
         await house.until(has_read(1))
     assert [one.name for one in await kept.of("INC-1")] == ["F1.log"]
     assert await kept.of("INC-9") == ()
+
+
+async def test_the_last_file_waits_until_all_were_compared(store):
+    """Else a crash in between would leave nothing that asks for the comparison."""
+    house = House(store, source=files(F1="one\n", F2="two\nthree\n"))
+    async with house.running():
+        await house.opened()
+        await hand_over(house, "F1", "F2")
+        await house.until(has_read(2))
+        told = [kind for kind in await house.kinds() if kind.startswith("artefact")]
+    assert told[1:] == ["artefact.read", "artefacts.compared", "artefact.read"]

@@ -132,3 +132,30 @@ async def test_nobody_joins_a_server_that_is_down(world, fault):
     assert world.session("alice") is None
     world.faults.clear()
     await world.until_state("alice", ACTIVE)
+
+
+async def test_an_answer_can_be_lost_after_all_was_done(world):
+    await world.deployment.peers["alice"].connect()
+    await world.until_state("alice", ACTIVE)
+    session = world.session("alice")
+    world.faults.set("livekit.lost")
+    gone = api.RoomParticipantIdentity(room=ROOM, identity=session.identity)
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await world.livekit.room.remove_participant(gone)
+    assert world.session("alice") is not session
+    (entry,) = world.deployment.journal.find(outcome="answer lost")
+    assert entry.path.endswith("/RemoveParticipant")
+
+
+async def test_a_fault_of_some_odds_meets_some_requests_alike_in_every_run(world):
+    world.faults.set("livekit.status-500", odds=0.5)
+    met = [await _fails(world) for _ in range(12)]
+    assert 2 < sum(met) < 10
+
+
+async def _fails(world):
+    try:
+        await list_rooms(world)
+    except api.TwirpError:
+        return True
+    return False

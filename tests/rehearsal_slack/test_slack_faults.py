@@ -15,6 +15,7 @@ from rehearsal.slack import (
     DropBefore,
     Duplicate,
     Fault,
+    Hang,
     RateLimited,
     Reorder,
     Status,
@@ -220,3 +221,23 @@ async def test_a_delivery_that_is_late_is_done_but_failed(both) -> None:
     assert heard == [1]
     assert done.timed_out
     assert at.workspace.ephemerals("U0RESP") == []
+
+
+async def test_a_hanging_call_is_done_before_its_answer_comes() -> None:
+    slack = Workspace()
+    async with calls(slack) as client:
+        slack.faults.add(Fault(POST, Hang(0.2)))
+        waiting = asyncio.create_task(post(client))
+        await slack.wait_for(lambda: slack.messages("C0INC"), 5)
+        assert not waiting.done()
+        await waiting
+
+
+async def test_a_fault_can_be_for_one_kind_of_payload() -> None:
+    slack = Workspace()
+    slack.connect_http("http://127.0.0.1:9/nobody")
+    slack.faults.add(Fault("delivery./triage", Status(502)))
+    slack.faults.add(Fault("delivery.block_actions", Status(503)))
+    async with calls(slack):
+        told = await slack.command("U0RESP", "C0INC", "/triage")
+    assert told.status == 502

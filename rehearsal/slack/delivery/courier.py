@@ -69,8 +69,8 @@ class Courier:
 
     async def deliver(self, envelope: Envelope) -> Answer:
         """Deliver once, under the faults that strike; the journal notes it."""
-        kind = f"delivery.{envelope.kind}"
-        effects = self._state.faults.take("delivery", kind, "socket")
+        kinds = (f"delivery.{envelope.kind}", f"delivery.{envelope.name}")
+        effects = self._state.faults.take("delivery", *kinds, "socket")
         began, start = self._state.clock.now(), time.monotonic()
         with self._counted():
             answer = await self._under(envelope, effects)

@@ -14,6 +14,7 @@ from rehearsal.slack.faults import (
     DropBefore,
     Duplicate,
     Effect,
+    Hang,
     RateLimited,
     Reorder,
     Status,
@@ -94,6 +95,7 @@ class WebApi:
         if has(effects, Duplicate) and not refused:
             reply = self._perform(call)
         self._passed.set()
+        await asyncio.sleep(seconds_of_delay(effects, Hang))
         lost = has(effects, DropAfter)
         self._note(call, "drop_after" if lost else _outcome(reply), reply, began)
         return None if lost else reply

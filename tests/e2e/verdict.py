@@ -1,0 +1,108 @@
+"""What must be the same after any death or fault as after a life without one."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.core.incident import events as e
+from bot.core.incident.events import BOT
+from tests.e2e.crash import Played
+
+ONCE = ("incident.opened", "runbook.started", "incident.resolved")
+ALIKE = (
+    *("incident.opened", "runbook.started", "incident.resolved"),
+    *("step.settled", "step.attested"),
+    *("artefact.offered", "artefact.read"),
+)
+"""Kinds of events that people cause, or files, and no number of looks."""
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """How often it was not known whether an act happened, and what came of it."""
+
+    settled: int
+    """By the action's own probe."""
+    asked: int
+    """Of a person, because the probe could not tell."""
+
+
+def doubts(played: Played) -> Doubts:
+    told = [one for one in played.events if isinstance(one.body, e.ActionSettled)]
+    asked = sum(one.body.happened is None for one in told)
+    return Doubts(sum(one.by == BOT for one in told) - asked, asked)
+
+
+def wrong(played: Played, clean: Played) -> Iterator[str]:
+    """Say what is not as it is after a life without trouble."""
+    if not played.resolved:
+        yield "it is not resolved"
+    if played.lost:
+        yield f"lost are {played.lost}"
+    yield from _unlike("incidents", {"": played.incidents}, {"": clean.incidents})
+    yield from _unlike("messages", Counter(played.parts), Counter(clean.parts))
+    yield from _unlike("acts", played.acts, clean.acts)
+    yield from _unlike("events", _alike(played), _alike(clean))
+    yield from _disordered(played)
+    yield from _wrong_timeline(played)
+    yield from _wrong_drawings(played)
+
+
+def _unlike(what: str, there: dict[str, int], clean: dict[str, int]) -> Iterator[str]:
+    for name in sorted({*there, *clean}):
+        if there.get(name, 0) != clean.get(name, 0):
+            yield f"{what}: {name} {there.get(name, 0)}, not {clean.get(name, 0)} times"
+
+
+def _alike(played: Played) -> Counter[str]:
+    bodies = [one.body for one in played.events]
+    kinds = Counter(body.kind for body in bodies if body.kind in ALIKE)
+    reached = {body.step for body in bodies if isinstance(body, e.StepReached)}
+    return kinds + Counter(f"step.reached {one.run}:{one.step}" for one in reached)
+
+
+def _disordered(played: Played) -> Iterator[str]:
+    """The card comes first, then steps in the order of the page, the summary last."""
+    steps = [part for part in played.parts if part.startswith("step:")]
+    if played.parts[:1] != ("card",) or not played.parts[-1].startswith("summary"):
+        yield f"Slack shows {played.parts}"
+    if steps != sorted(steps, key=lambda part: [int(n) for n in part.split(":")[1:]]):
+        yield f"Slack shows the steps as {steps}"
+
+
+def _wrong_timeline(played: Played) -> Iterator[str]:
+    numbers = [event.seq for event in played.events]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield f"the timeline has gaps: {numbers}"
+    kinds = Counter(event.body.kind for event in played.events)
+    yield from (f"{kind} {kinds[kind]} times" for kind in ONCE if kinds[kind] > 1)
+    yield from _wrong_acts([event.body for event in played.events], played.acts)
+
+
+def _wrong_acts(bodies: list[e.Body], acts: Counter[str]) -> Iterator[str]:
+    """Every intent must have ended, and as many as done as the world says."""
+    intents = [b for b in bodies if isinstance(b, e.ActionIntended)]
+    ended = [b for b in bodies if isinstance(b, e.ActionFinished)]
+    told = [
+        b for b in bodies if isinstance(b, e.ActionSettled) and b.happened is not None
+    ]
+    done = sum(b.ok for b in ended) + sum(bool(b.happened) for b in told)
+    if done != acts.total():
+        yield f"{acts.total()} acts, told of {done}"
+    if _attempts((*ended, *told)) != _attempts(intents):
+        yield f"{len(intents)} intents, ended: {_attempts((*ended, *told))}"
+
+
+def _attempts(
+    bodies: Iterable[e.ActionIntended | e.ActionFinished | e.ActionSettled],
+) -> set[tuple[e.StepRef, int]]:
+    return {(body.step, body.attempt) for body in bodies}
+
+
+def _wrong_drawings(played: Played) -> Iterator[str]:
+    for drawing in played.drawings:
+        if drawing.state != "drawn" or not drawing.ts:
+            yield f"{drawing.part} is {drawing.state}"
+    ours = [part for part in played.parts if not part.startswith("foreign")]
+    if sorted(drawing.part for drawing in played.drawings) != sorted(ours):
+        yield f"drawn are {[drawing.part for drawing in played.drawings]}"

@@ -1,0 +1,245 @@
+"""The delivery matrix: what may happen to a message between the bot and the world.
+
+Each fault strikes the first time and then by the dice of a fixed seed, so that whoever
+repeats is heard: Slack an event, a person a command or a press, the bot its own call.
+What cannot hold anybody up strikes each time. `python -m tests.e2e.weather` (`make
+delivery`) goes through all of it; the gate takes SAMPLE.
+"""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from rehearsal.cohrtz import FaultKind
+from rehearsal.cohrtz.recorder import ANSWER_LOST, BROKEN
+from rehearsal.player import Temper
+from rehearsal.slack.faults import (
+    Delay,
+    DropAfter,
+    DropBefore,
+    Duplicate,
+    Effect,
+    Fault,
+    Hang,
+    RateLimited,
+    Reorder,
+    SocketLoss,
+    Status,
+)
+from rehearsal.slack.settings import Transport
+from rehearsal.stagehands import House
+from tests.e2e.crash import Played, Stage, play
+from tests.e2e.deaths import PROCESSES, clean, ready
+from tests.e2e.life import ANSWER
+from tests.e2e.matrix import table
+from tests.e2e.verdict import doubts, wrong
+
+PATIENT = Temper(patience=60.0, pause=0.1)
+"""Somebody who waits a moment before they type or press again, and longer in all."""
+
+SLACK_WAITS = 1.5
+"""Seconds that Slack waits for the bot's answer; in life three."""
+
+TOO_LATE = SLACK_WAITS + 0.2
+
+INBOUND: Mapping[str, Effect] = {
+    "twice": Duplicate(),
+    "late": Delay(TOO_LATE),
+    "out of order": Reorder(),
+    "dropped": DropBefore(),
+    "answer lost": DropAfter(),
+}
+OUTBOUND: Mapping[str, Effect] = {
+    "answer lost": DropAfter(),
+    "answer late": Hang(ANSWER + 0.2),
+    "dropped": DropBefore(),
+    "429": RateLimited(1),
+    "500": Status(500),
+    "502": Status(502),
+}
+SEED, ODDS = 4, 0.4
+EACH_TIME = (Duplicate,)
+REDELIVERIES = 3
+"""So often Slack tries again to deliver an event; one that fails oftener is lost."""
+
+
+DELIVERIES = ("/triage", "block_actions", "view_submission", "block_suggestion")
+METHODS = (
+    *("auth.test", "users.list", "views.open", "views.update"),
+    *("chat.postMessage", "chat.update"),
+    *("conversations.history", "conversations.replies"),
+)
+OF_FILES = ("files.info", "files")
+COHRTZ = (
+    *(FaultKind.LIVEKIT_LOST, FaultKind.LIVEKIT_RESET),
+    *(FaultKind.LIVEKIT_STATUS_500, FaultKind.LIVEKIT_SLOW),
+    *(FaultKind.ENDPOINT_LOST, FaultKind.ENDPOINT_RESET),
+    *(FaultKind.ENDPOINT_STATUS_500, FaultKind.ENDPOINT_SLOW),
+)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One fault at one kind of point, in one incident."""
+
+    where: str
+    how: str
+    slug: str = "expired-token"
+    transport: Transport = "http"
+
+    @property
+    def stage(self) -> Stage:
+        told = {"answer_within": SLACK_WAITS}
+        return Stage(self.slug, None, self.transport, PATIENT, told)
+
+
+FILES = "sync-divergence"
+SOCKETS = (
+    Trouble("socket", "lost", transport="socket"),
+    Trouble("socket", "lost", FILES, "socket"),
+)
+EVERY: Sequence[Trouble] = (
+    *(Trouble(f"delivery.{one}", how) for one in DELIVERIES for how in INBOUND),
+    *(Trouble("delivery.message", how, FILES) for how in INBOUND),
+    *(Trouble("delivery", how, transport="socket") for how in INBOUND),
+    *(Trouble(one, how) for one in METHODS for how in OUTBOUND),
+    *(Trouble(one, how, FILES) for one in OF_FILES for how in OUTBOUND),
+    *(Trouble("web_api", how, FILES) for how in OUTBOUND),
+    *SOCKETS,
+    *(Trouble(kind, "now and then") for kind in COHRTZ),
+)
+
+SAMPLE: Sequence[Trouble] = (
+    *(Trouble("delivery", how) for how in INBOUND),
+    *(Trouble("web_api", how) for how in OUTBOUND),
+    *(Trouble(kind, "now and then") for kind in (COHRTZ[0], COHRTZ[2], COHRTZ[4])),
+    Trouble("delivery.message", "dropped", FILES),
+    SOCKETS[0],
+)
+"""What the gate has time for: each trouble, everywhere at once."""
+
+
+@dataclass
+class Strikes:
+    """Lets a fault strike the first time and then now and then, and counts."""
+
+    each: bool
+    most: int | None = None
+    struck: int = 0
+    dice: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311  no secret
+
+    def __call__(self) -> bool:
+        if self.struck == self.most:
+            return False
+        strikes = self.each or not self.struck or self.dice.random() < ODDS
+        self.struck += strikes
+        return strikes
+
+
+@dataclass(frozen=True)
+class Weathered:
+    """One incident played in trouble, and what was not as it should be."""
+
+    trouble: Trouble
+    struck: int
+    wrong: tuple[str, ...]
+    settled: int = 0
+    asked: int = 0
+    again: int = 0
+    """Words to one person that came more than once."""
+
+    @property
+    def told(self) -> str:
+        one = self.trouble
+        return f"{one.slug}: {one.where} {one.how}: {'; '.join(self.wrong)}"
+
+
+def weather(trouble: Trouble, strikes: Strikes, house: House) -> None:
+    """Let the fault begin."""
+    if trouble.where in COHRTZ:
+        kind = FaultKind(trouble.where)
+        house.deployment.faults.set(kind, odds=ODDS, seconds=ANSWER + 0.2)
+        return
+    effects = {**INBOUND, "lost": SocketLoss()}
+    inbound = trouble.where.startswith(("delivery", "socket"))
+    effect = (effects if inbound else OUTBOUND)[trouble.how]
+    strikes.each = isinstance(effect, EACH_TIME)
+    house.workspace.faults.add(Fault(trouble.where, effect, None, strikes))
+
+
+def endure(whole: Mapping[str, Played], trouble: Trouble) -> Weathered:
+    """Play the incident in that trouble; compare it with the one without."""
+    is_event = trouble.where == "delivery.message"
+    strikes = Strikes(each=False, most=REDELIVERIES if is_event else None)
+    with tempfile.TemporaryDirectory() as folder:
+        begin = partial(weather, trouble, strikes)
+        try:
+            played = asyncio.run(play(Path(folder), trouble.stage, begin))
+        except Exception as error:  # noqa: BLE001  what stopped it is the finding
+            return Weathered(trouble, 1, (f"{type(error).__name__}: {error}",))
+    said = doubts(played)
+    return Weathered(
+        trouble,
+        _struck(trouble, strikes, played),
+        tuple(wrong(played, whole[trouble.slug])),
+        said.settled,
+        said.asked,
+        sum(count - 1 for count in played.whispers.values()),
+    )
+
+
+def _struck(trouble: Trouble, strikes: Strikes, played: Played) -> int:
+    place, _, kind = trouble.where.partition(".")
+    met = {"lost": ANSWER_LOST, "reset": BROKEN, "status-500": "500"}
+    return strikes.struck or played.answers[place, met.get(kind, "200")]
+
+
+def matrix(weathered: Iterable[Weathered]) -> list[str]:
+    """Return the lines of the table: a row for each fault at each point."""
+    rows: dict[tuple[str, ...], Counter[str]] = {}
+    for one in weathered:
+        trouble = one.trouble
+        name = (trouble.slug, trouble.transport, trouble.where, trouble.how)
+        counts = Counter(strikes=one.struck, wrong=bool(one.wrong), settled=one.settled)
+        rows[name] = counts + Counter(
+            {"asked": one.asked, "whispered again": one.again}
+        )
+    columns = ("strikes", "wrong", "settled", "asked", "whispered again")
+    return table(("incident", "transport", "where", "trouble"), columns, rows)
+
+
+def _all(troubles: Sequence[Trouble]) -> Iterator[Weathered]:
+    slugs = sorted({one.slug for one in troubles})
+    with ProcessPoolExecutor(PROCESSES, initializer=ready) as pool:
+        whole = dict(zip(slugs, pool.map(clean, slugs), strict=True))
+        done = pool.map(partial(endure, whole), troubles)
+        for number, one in enumerate(done, 1):
+            sys.stderr.write(f"\r{number} of {len(troubles)} ")
+            yield one
+    sys.stderr.write("\n")
+
+
+def main() -> int:
+    """Go through all trouble, print the matrix; return 1 if anything was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("where", nargs="*", help="only these, as chat.postMessage")
+    parser.add_argument("--sample", action="store_true", help="only what the gate does")
+    chosen = parser.parse_args()
+    every = SAMPLE if chosen.sample else EVERY
+    troubles = [t for t in every if not chosen.where or t.where in chosen.where]
+    weathered = list(_all(troubles))
+    bad = [one.told for one in weathered if one.wrong]
+    sys.stdout.write("\n".join([*matrix(weathered), *bad]) + "\n")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
