@@ -20,8 +20,10 @@ def test_an_action_is_shown_with_target_and_blast_and_dead_buttons():
     assert told.splitlines()[:6] == [
         ":test_tube: *Dry run, nothing is touched.*",
         "*Step 3 of 4* — Force a reconnect.",
-        ":arrow_forward: Ready to run: Reconnect the participant. Nothing is done "
-        "before a press.",
+        (
+            ":arrow_forward: Ready to run: Reconnect the participant. Nothing is done "
+            "before a press."
+        ),
         "*It touches:* alice's session PA_1 in room blue-whale",
         "*What that means:* One participant is offline for up to 30 s.",
         "[Run] [Look again] [Skip] [It failed]",
