@@ -23,6 +23,7 @@ from bot.store.seal import Place
 from bot.store.seals import row_of
 from rehearsal import cohrtz, slack
 from rehearsal.cohrtz.staging import stage as let_people_in
+from rehearsal.options import POLICY
 from rehearsal.stagehands import free_port
 
 RESPONDER, APP = "U0RESP", "U0BOT"
@@ -201,4 +202,5 @@ def _environment(
         "TRIAGE_LIVEKIT_API_SECRET": settings.api_secret,
         "TRIAGE_PACE": str(SPEED),
         "TRIAGE_LOG_FORMAT": "json",
+        "TRIAGE_POLICY": str(POLICY),
     }

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -27,6 +27,7 @@ from bot.core.rollback import Thresholds
 from bot.core.runbook.pages import Library
 from bot.engine.act import Actor
 from bot.engine.artefacts import Kept
+from bot.engine.authority import Authority, NobodyKnown, Standings
 from bot.engine.diagnostics import NoRings, Rings
 from bot.engine.dry_run import DryRun
 from bot.engine.engine import Engine, Hands
@@ -57,6 +58,15 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: nothing that reads like something else."""
 
 
+NO_POLICY = (
+    "TRIAGE_POLICY is not set: members may open, look, confirm and resolve; nobody may "
+    "run what disturbs a participant or a room, approve, export, erase, or register a "
+    "release. Copy deploy/policy.example.toml, put your user groups in, check it with "
+    "`triage policy FILE`, and set TRIAGE_POLICY to it."
+)
+"""What it means that no policy is set, and what to do."""
+
+
 @dataclass(frozen=True)
 class Bot:
     """The parts that whoever talks to people needs."""
@@ -69,6 +79,7 @@ class Bot:
     releases: ReleaseWatch
     recovery: Recovery
     thresholds: Thresholds
+    authority: Authority
     foreground: Foreground
     world: World
     door: WebhookDoor
@@ -101,10 +112,15 @@ def _spelt(letters: int) -> str:
 
 
 @asynccontextmanager
-async def build(settings: Settings, source: Source | None = None) -> AsyncIterator[Bot]:
+async def build(
+    settings: Settings,
+    source: Source | None = None,
+    standings: Standings | None = None,
+) -> AsyncIterator[Bot]:
     """Join the parts; raise SettingsError, PageError or StoreError in plain words.
 
-    `source` is where the files come from that people hand over.
+    `source` is where the files come from that people hand over; `standings` knows who
+    people are: without it nobody is known, and nothing that disturbs is run.
     """
     library = load_library(settings.runbooks)
     say_whether_installed()
@@ -112,7 +128,8 @@ async def build(settings: Settings, source: Source | None = None) -> AsyncIterat
         open_store(settings.database, key_source(settings)) as store,
         aiohttp.ClientSession() as session,
     ):
-        outside = Outside(store, session, source or NoSource())
+        known = standings or NobodyKnown()
+        outside = Outside(store, session, source or NoSource(), known)
         bot = join(settings, library, outside)
         await _chain_the_rest(bot.service)
         yield bot
@@ -124,6 +141,11 @@ async def _chain_the_rest(service: Service) -> None:
         log.info("trail.begun", incidents=chained)
 
 
+def _say_what_no_policy_means(policy: Policy) -> None:
+    if not policy.given:
+        log.warning("policy.absent", meaning=NO_POLICY)
+
+
 @dataclass(frozen=True)
 class Outside:
     """What is open while the bot runs."""
@@ -131,6 +153,8 @@ class Outside:
     store: Store
     session: aiohttp.ClientSession
     source: Source
+    standings: Standings = field(default_factory=NobodyKnown)
+    """Who knows who somebody is."""
 
 
 def join(settings: Settings, library: Library, outside: Outside) -> Bot:
@@ -148,9 +172,11 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     intake = Intake(now, reference)
     foreground = Foreground()
     thresholds = policy.thresholds
+    _say_what_no_policy_means(policy.policy)
+    authority = Authority(policy.policy, outside.standings)
     hands = Hands(
         looker=Looker(CHECKS, world, reference),
-        actor=Actor(service, ACTIONS, world),
+        actor=Actor(service, ACTIONS, world, authority),
         filer=Filer(service, intake, outside.source),
     )
     poll = RoomPoll(world.rooms, world.transitions, now)
@@ -163,6 +189,7 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         releases=ReleaseWatch(service, thresholds, foreground),
         recovery=Recovery(service, thresholds, foreground),
         thresholds=thresholds,
+        authority=authority,
         foreground=foreground,
         world=world,
         door=WebhookDoor(
@@ -205,6 +232,7 @@ def rules(settings: Settings, library: Library, policy: Policy | None = None) ->
         on_request=frozenset(ON_REQUEST),
         policy=policy or Policy(),
         effects=effects(),
+        pace=settings.pace,
     )
 
 

@@ -9,7 +9,7 @@ from bot.core.incident.state import Verb
 from bot.core.runbook.asks import answered
 from bot.core.runbook.pages import Ask
 from bot.errors import BotError, UsageError
-from handlers import payloads
+from handlers import authorising, payloads
 from handlers.desk import Desk
 from handlers.payloads import Actor
 from handlers.refs import FormKind, FormMemo, StepButton
@@ -47,8 +47,7 @@ async def take(
     if wrong:
         return {_block(body, one): wrong[one.name] for one in asks if one.name in wrong}
     try:
-        await desk.people.admit(actor.user, actor.team, disturbs=False)
-        await _confirm(desk, memo, (actor.user, typed), receipt)
+        await _confirm(desk, memo, (actor, typed), receipt)
     except NotNow as error:
         if error.by is None:
             return {_block(body, asks[0]): error.reason}
@@ -70,13 +69,13 @@ async def _asks(desk: Desk, memo: FormMemo) -> tuple[Ask, ...]:
 
 
 async def _confirm(
-    desk: Desk, memo: FormMemo, said: tuple[str, Mapping[str, str]], receipt: str
+    desk: Desk, memo: FormMemo, said: tuple[Actor, Mapping[str, str]], receipt: str
 ) -> None:
     if memo.incident is None or memo.ref is None:
         raise _unreadable()
-    user, typed = said
+    actor, typed = said
     press = Press(step=memo.ref, verb=Verb.CONFIRM, answers=typed)
-    await desk.service.change(memo.incident, press, by=user, receipt=receipt)
+    await authorising.change(desk, actor, memo.incident, (press, receipt))
 
 
 def _block(body: Mapping[str, Any], one: Ask) -> str:

@@ -10,6 +10,7 @@ import structlog
 from bot.store.rows import Drawing
 from bot.store.store import Store
 from handlers import adopt
+from handlers.channels import Channels
 from handlers.render.limits import message_problems
 from handlers.render.message import Message
 from handlers.slack import SlackClient, SlackRejected
@@ -38,6 +39,7 @@ class Brush:
     slack: SlackClient
     store: Store
     now: Callable[[], datetime]
+    channels: Channels
 
     async def post(
         self,
@@ -96,6 +98,7 @@ class Brush:
     async def _send(
         self, method: str, drawing: Drawing, message: Message
     ) -> Mapping[str, object]:
+        await self.channels.must_be_ours(drawing.channel)
         payload = self._payload(method, drawing, message)
         problems = message_problems(payload)
         if problems:

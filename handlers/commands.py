@@ -10,7 +10,7 @@ from bot.core.runbook.pages import Runbook
 from bot.engine.service import UNRESOLVED
 from bot.errors import UsageError
 from bot.store.rows import Head
-from handlers import dry_run, forms, payloads, releases
+from handlers import authorising, dry_run, forms, payloads, releases
 from handlers.desk import Desk
 from handlers.grammar import Ask, parse
 from handlers.render import help as words
@@ -30,7 +30,7 @@ async def run(desk: Desk, told: payloads.Command) -> Answer:
         # At once, nobody is asked before: the trigger lives for three seconds.
         await forms.open_form(desk, told.actor, told.channel, told.trigger)
         return None
-    await desk.people.admit(told.actor.user, told.actor.team, disturbs=False)
+    await authorising.must_type(desk, told.actor, ask.verb, told.channel)
     return await _VERBS[ask.verb](desk, told, ask)
 
 
@@ -42,7 +42,8 @@ async def _open(desk: Desk, told: payloads.Command, ask: Ask) -> Answer:
     )
     report = report_of(**typed, transitions=moves) if moves else named
     command = Open(report=report, channel=told.channel)
-    await desk.service.open(command, by=told.actor.user, receipt=told.receipt)
+    asked = authorising.TYPED["open"], told.receipt
+    await authorising.open_incident(desk, told.actor, command, asked)
     return None
 
 
@@ -103,10 +104,9 @@ async def _runbook(desk: Desk, told: payloads.Command, ask: Ask) -> Answer:
 
 
 async def _erase(desk: Desk, told: payloads.Command, ask: Ask) -> Answer:
-    await desk.people.admit(told.actor.user, told.actor.team, disturbs=True)
     head = await _here(desk, told.channel)
     wish = Erase(ask.event, told.actor.user, desk.now(), ask.words or "")
-    erased = await desk.service.erase(head.incident, wish)
+    erased = await authorising.erase(desk, told.actor, head.incident, wish)
     return words.erased(erased)
 
 
@@ -144,9 +144,8 @@ async def _here(desk: Desk, channel: str) -> Head:
 async def _change(
     desk: Desk, told: payloads.Command, head: Head, command: Command
 ) -> Incident:
-    return await desk.service.change(
-        head.incident, command, by=told.actor.user, receipt=told.receipt
-    )
+    asked = command, told.receipt
+    return await authorising.change(desk, told.actor, head.incident, asked)
 
 
 _VERBS: Mapping[str, Callable[[Desk, payloads.Command, Ask], Awaitable[Answer]]] = {

@@ -7,12 +7,14 @@ from datetime import datetime
 from bot.clients.webhooks import WebhookDoor
 from bot.core.rollback import Thresholds
 from bot.core.runbook.pages import Library
+from bot.engine.authority import Authority
 from bot.engine.dry_run import DryRun
 from bot.engine.foreground import Foreground
 from bot.engine.service import Service
 from bot.engine.watch import Watch
 from bot.world.rooms import Rooms
 from bot.world.transitions import Transitions
+from handlers.channels import Channels
 from handlers.errands import Errands
 from handlers.people import People
 from handlers.render.words import Catalogue
@@ -32,6 +34,9 @@ class Desk:
     watch: Watch
     foreground: Foreground
     people: People
+    authority: Authority
+    """Says who may do what."""
+    channels: Channels
     slack: SlackClient
     door: WebhookDoor
     now: Callable[[], datetime]

@@ -10,7 +10,7 @@ from bot.core.incident.commands import Offer
 from bot.core.incident.file_events import Offered
 from bot.core.incident.refusal import NotNow
 from bot.errors import StoreError, UsageError
-from handlers import payloads
+from handlers import authorising, payloads
 from handlers.desk import Desk
 from handlers.payloads import Dropped, Given
 from handlers.replies import refused, whisper
@@ -27,6 +27,8 @@ async def dropped(desk: Desk, body: Mapping[str, Any]) -> None:
     told = payloads.dropped(body)
     if told is None:
         return
+    if body.get("is_ext_shared_channel") is True:
+        desk.channels.learn(told.channel, shared=True)
     incident = await desk.service.store.incident_at(told.channel, told.thread)
     if incident is None:
         return
@@ -41,13 +43,8 @@ async def dropped(desk: Desk, body: Mapping[str, Any]) -> None:
 
 
 async def _offer(desk: Desk, told: Dropped, incident: str) -> None:
-    await desk.people.admit(told.actor.user, told.actor.team, disturbs=False)
-    await desk.service.change(
-        incident,
-        Offer(offered(told.files)),
-        by=told.actor.user,
-        receipt=told.receipt,
-    )
+    asked = Offer(offered(told.files)), told.receipt
+    await authorising.change(desk, told.actor, incident, asked)
     log.info("file.offered", incident=incident, count=len(told.files))
 
 

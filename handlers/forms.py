@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from bot.core.incident.commands import Open, Press
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Verb
+from bot.core.policy import Deed
 from bot.core.report import Report, Reproduces, Severity, visible
 from bot.errors import BotError, UsageError
-from handlers import answering, payloads
+from handlers import answering, authorising, payloads
 from handlers.desk import Desk
 from handlers.files import offered
 from handlers.payloads import Actor
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 QUESTIONS = {
     Verb.SKIP: ("Skip the step", "Why is it skipped?"),
     Verb.FAIL: ("The step failed", "What happened?"),
+    Verb.DECLINE: ("Decline", "Why should it not be run?"),
+    Verb.BREAK_GLASS: ("Break the glass", "Why can it not wait for approvals?"),
 }
 
 
@@ -41,7 +44,7 @@ class Taken:
 
 async def open_form(desk: Desk, actor: Actor, channel: str, trigger: str) -> None:
     """Open the triage form; nobody is asked anything before it."""
-    desk.people.glance(actor.user, actor.team)
+    authorising.glance(desk, actor)
     memo = FormMemo(kind=FormKind.OPEN, channel=channel)
     instead = "Try again, or type `/triage ROOM [PARTICIPANT] [words]`."
     await show(desk, trigger, form.triage_form(memo), instead)
@@ -59,6 +62,7 @@ async def ask_words(desk: Desk, told: payloads.Pressed, verb: Verb) -> None:
         run=button.run,
         step=button.step,
         verb=verb,
+        plan=button.plan,
     )
     view = form.words_form(memo, title, question)
     await show(desk, told.trigger, view, "Press the button again.")
@@ -121,13 +125,12 @@ async def _take_report(
         report = Report.model_validate(_fields(values))
     except ValidationError as error:
         return Taken(_beside(body, error))
-    try:
-        await desk.people.admit(actor.user, actor.team, disturbs=False)
-    except BotError as error:
-        return Taken({_block(body, form.ROOM): str(error)})
     files = offered(payloads.view_files(body))
     command = Open(report=report, channel=memo.channel, files=files)
-    await desk.service.open(command, by=actor.user, receipt=receipt)
+    try:
+        await authorising.open_incident(desk, actor, command, (Deed.OPEN, receipt))
+    except UsageError as error:
+        return Taken({_block(body, form.ROOM): str(error)})
     return Taken({})
 
 
@@ -140,8 +143,7 @@ async def _take_words(
     if not told:
         return Taken({block: "Say in a few words why."})
     try:
-        await desk.people.admit(actor.user, actor.team, disturbs=False)
-        await _press(desk, memo, (actor.user, told), receipt)
+        await _press(desk, memo, (actor, told), receipt)
     except NotNow as error:
         if error.by is None:
             return Taken({block: error.reason})
@@ -153,13 +155,13 @@ async def _take_words(
 
 
 async def _press(
-    desk: Desk, memo: FormMemo, said: tuple[str, str], receipt: str
+    desk: Desk, memo: FormMemo, said: tuple[Actor, str], receipt: str
 ) -> None:
     if memo.incident is None or memo.ref is None or memo.verb is None:
         raise UsageError("This form cannot be read; press the button again.")
-    user, words = said
-    press = Press(step=memo.ref, verb=memo.verb, words=words)
-    await desk.service.change(memo.incident, press, by=user, receipt=receipt)
+    actor, words = said
+    press = Press(step=memo.ref, verb=memo.verb, words=words, plan=memo.plan)
+    await authorising.change(desk, actor, memo.incident, (press, receipt))
 
 
 _NAMES = {

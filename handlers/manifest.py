@@ -17,6 +17,11 @@ SCOPES = {
     "chat.postEphemeral)",
     "users:read": "keep guests, bots, deactivated people and those of other workspaces "
     "from acting (users.info, users.list)",
+    "usergroups:read": "see who is in the user groups that the policy names "
+    "(usergroups.users.list)",
+    "channels:read": "see whether a channel is shared with another company, where no "
+    "incident is shown (conversations.info)",
+    "groups:read": "the same of private channels that the bot was added to",
     "channels:history": "find our own message again after a crash or a lost answer, "
     "in public channels that the bot was added to (conversations.history, "
     "conversations.replies)",

@@ -15,6 +15,7 @@ from bot.core.incident.state import Incident
 from bot.engine.bell import Bell
 from bot.store.rows import UNSTORED, Notice
 from bot.store.store import Store
+from handlers.channels import SHARED
 from handlers.slack import (
     NO_ACCOUNT,
     SlackClient,
@@ -118,6 +119,8 @@ def cannot_write(state: Incident, error: SlackRejected, now: datetime) -> Notice
 _MEND = {
     "not_in_channel": "Invite me there: `/invite @triage`.",
     "channel_not_found": "It is private: invite me there with `/invite @triage`.",
+    SHARED: "It is shared with another company, and an incident is internal; open a "
+    "new one in a channel of your own workspace.",
     "is_archived": "The channel is archived; open a new incident elsewhere.",
     "missing_scope": "The Slack app lacks a scope; install it anew from the manifest.",
 }

@@ -1,4 +1,4 @@
-"""Who somebody is, as Slack says, and whether they may act.
+"""Who somebody is, as Slack says: what the policy is asked with.
 
 Guests, people of other workspaces, bots and deactivated people are refused. What
 disturbs the world needs an answer of Slack that is at most a minute old; what only
@@ -14,26 +14,16 @@ from typing import Any
 
 import structlog
 
-from bot.errors import UsageError
+from bot.core.policy import Standing
+from handlers.groups import FRESH, PATIENCE, Groups
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
 log = structlog.get_logger(__name__)
 
-FRESH = 60.0
-"""Seconds that Slack's answer is good for when something is to be disturbed."""
-
-PATIENCE = 1.5
-"""Seconds to wait for Slack's answer: the press itself must be answered in three."""
-
 PAGE = 200
 MANY = 5_000
 
-WHO_COULD = "A full member of this workspace can."
 STRANGER = "People of another workspace cannot do that."
-
-
-class NotAllowed(UsageError):  # noqa: N818  named for what is the case
-    """The person has no business here; the text says why and who could."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +44,17 @@ class Person:
 class People:
     """Remembers who people are; asks Slack once for each at a time."""
 
-    def __init__(self, slack: SlackClient, team: str) -> None:
-        """Know the workspace whose members may act."""
+    def __init__(self, slack: SlackClient, team: str = "") -> None:
+        """Know the workspace whose members may act, or learn of it by `work_for`."""
         self._slack = slack
         self._team = team
+        self._groups = Groups(slack)
         self._known: dict[str, Person] = {}
         self._asking: dict[str, asyncio.Task[Person]] = {}
+
+    def work_for(self, team: str) -> None:
+        """Learn whose members may act: Slack says so at start, by auth.test."""
+        self._team = team
 
     async def prefetch(self) -> None:
         """Learn who is there, so that the first command need not wait for Slack."""
@@ -75,31 +70,40 @@ class People:
         except SlackTrouble as error:
             log.warning("people.not_prefetched", why=str(error))
 
-    async def admit(self, user: str, team: str | None, *, disturbs: bool) -> None:
-        """Raise NotAllowed unless the person may act.
+    async def standing(
+        self, user: str, usergroups: frozenset[str], *, fresh: bool
+    ) -> Standing:
+        """Tell what is known of a person, and in which of the groups they are.
 
-        `team` is the workspace that the payload says they act from; `disturbs` is
-        whether the world would be changed.
+        With `fresh`, what Slack said more than a minute ago counts as not known.
         """
-        self.glance(user, team)
+        person, groups = await asyncio.gather(
+            self._person(user, fresh=fresh),
+            self._groups.of(user, usergroups, fresh=fresh),
+        )
+        return Standing(
+            user=user,
+            refused=person.refused if person else None,
+            member=person is not None and person.refused is None,
+            usergroups=groups,
+        )
+
+    async def _person(self, user: str, *, fresh: bool) -> Person | None:
         person = self._known.get(user)
         old = person is None or not person.fresh
-        if person is None or (old and (disturbs or person.refused)):
-            person = await self._ask_in_time(user)
-        if person is not None:
-            _must_be_welcome(person)
-        elif disturbs:
-            raise NotAllowed(
-                "Slack does not tell me who you are right now; try again in a moment."
-            )
+        if person is None or (old and (fresh or person.refused)):
+            return await self._ask_in_time(user)
+        return person
 
-    def glance(self, user: str, team: str | None) -> None:
-        """Raise NotAllowed if it is known, without asking, that they may not act."""
+    def glance(self, user: str, team: str) -> str | None:
+        """Say, without asking anybody, why the person may do nothing; None: they may.
+
+        `team` is the workspace that the payload says they act from.
+        """
         if team and self._team and team != self._team:
-            raise NotAllowed(f"{STRANGER} {WHO_COULD}")
+            return STRANGER
         person = self._known.get(user)
-        if person and person.fresh:
-            _must_be_welcome(person)
+        return person.refused if person and person.fresh else None
 
     async def _ask_in_time(self, user: str) -> Person | None:
         """Return what Slack says of the person; None if it does not say in time."""
@@ -123,7 +127,7 @@ class People:
                 return self._learn({"id": user})
             if error.code not in _NOBODY:
                 raise
-            raise NotAllowed(f"Slack does not know you. {WHO_COULD}") from None
+            return self._learn({"id": user, "is_nobody": True})
         return self._learn(told.get("user") or {"id": user})
 
     def _learn(self, user: Mapping[str, Any]) -> Person:
@@ -140,6 +144,7 @@ class People:
 
 
 _RULES = (
+    ("is_nobody", "Slack does not know you."),
     ("deleted", "Your account is deactivated."),
     ("is_bot", "Bots cannot do that."),
     ("is_stranger", STRANGER),
@@ -156,11 +161,6 @@ def _refused(user: Mapping[str, Any], team: str) -> str | None:
     if home and team and home != team:
         return STRANGER
     return None
-
-
-def _must_be_welcome(person: Person) -> None:
-    if person.refused:
-        raise NotAllowed(f"{person.refused} {WHO_COULD}")
 
 
 _NO_PEOPLE = "unknown_method"

@@ -112,6 +112,8 @@ class FormMemo(_Ref):
     run: _Count | None = Field(default=None, alias="r")
     step: _Count | None = Field(default=None, alias="s")
     verb: Verb | None = Field(default=None, alias="v")
+    plan: _Digest | None = Field(default=None, alias="p")
+    """What the button showed that the form was opened by."""
 
     @property
     def ref(self) -> StepRef | None:

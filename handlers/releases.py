@@ -2,11 +2,12 @@
 
 from bot.cohrtz.backup import judge, read_listing
 from bot.core.incident.commands import Open, Recover
+from bot.core.policy import Deed
 from bot.core.report import Subject
 from bot.engine.service import UNRESOLVED
 from bot.errors import UsageError
 from bot.store.rows import Head
-from handlers import payloads
+from handlers import authorising, payloads
 from handlers.desk import Desk
 from handlers.grammar import Ask
 from handlers.render import backup as shown
@@ -41,19 +42,18 @@ async def _open(
     desk: Desk, told: payloads.Command, about: Subject, version: str
 ) -> None:
     command = Open(report_of(about=about, version=version), told.channel)
-    await desk.service.open(command, by=told.actor.user, receipt=told.receipt)
+    asked = Deed.POLICY_BOUND, told.receipt
+    await authorising.open_incident(desk, told.actor, command, asked)
 
 
 async def _recover(desk: Desk, told: payloads.Command, rooms: tuple[str, ...]) -> str:
     if not rooms:
         raise UsageError("Say which rooms: `/triage rollback rooms ROOM ROOM …`.")
     named = tuple(report_of(room=room).room for room in rooms)
-    await desk.people.admit(told.actor.user, told.actor.team, disturbs=True)
     head = await _rollback_here(desk, told.channel)
     command = Recover(named, desk.thresholds.most)
-    await desk.service.change(
-        head.incident, command, by=told.actor.user, receipt=told.receipt
-    )
+    asked = command, told.receipt
+    await authorising.change(desk, told.actor, head.incident, asked)
     pace = f"one each {desk.thresholds.every:g} s"
     return f"{len(named)} rooms are recovered, {pace}. Their incidents appear here."
 

@@ -14,11 +14,12 @@ from bot import app as bot_app
 from bot.app import Bot
 from bot.settings import Settings
 from handlers.brush import Brush
+from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.diagnostics import DiagnosticsRoute
 from handlers.edge import Edge
 from handlers.introducing import known
-from handlers.listeners import Identity, bolt_app
+from handlers.listeners import bolt_app
 from handlers.listening import listen, why_not_ready
 from handlers.notices import Notices
 from handlers.pacing import WIDE, Pace, Pacing
@@ -158,9 +159,11 @@ async def serving(
             open_slack(token, settings.slack_api_url)
         )
         source = SlackFiles(slack, token, settings.slack_api_url)
-        bot = await stack.enter_async_context(bot_app.build(settings, source))
+        people = People(slack)
+        bot = await stack.enter_async_context(bot_app.build(settings, source, people))
         identity = await known(settings, bot, slack, tempo.retry)
-        desk = _desk(bot, slack, identity)
+        people.work_for(identity.team)
+        desk = _desk(bot, slack, people)
         secret = _secret(settings)
         bolt = bolt_app(desk, slack.web, secret, identity)
         sockets = _sockets(settings, bolt, slack, bot)
@@ -178,7 +181,7 @@ async def serving(
         yield loops, port
 
 
-def _desk(bot: Bot, slack: SlackClient, identity: Identity) -> Desk:
+def _desk(bot: Bot, slack: SlackClient, people: People) -> Desk:
     return Desk(
         service=bot.service,
         library=bot.library,
@@ -187,7 +190,9 @@ def _desk(bot: Bot, slack: SlackClient, identity: Identity) -> Desk:
         recorded=bot.world.transitions,
         watch=bot.watch,
         foreground=bot.foreground,
-        people=People(slack, identity.team),
+        people=people,
+        authority=bot.authority,
+        channels=Channels(slack),
         slack=slack,
         door=bot.door,
         now=bot_app.now,
@@ -207,7 +212,7 @@ def _desk(bot: Bot, slack: SlackClient, identity: Identity) -> Desk:
 def _loops(bot: Bot, desk: Desk, sockets: Sockets | None, tempo: Tempo) -> Loops:
     studio = Studio(
         service=bot.service,
-        brush=Brush(desk.slack, bot.store, bot_app.now),
+        brush=Brush(desk.slack, bot.store, bot_app.now, desk.channels),
         pacing=Pacing(tempo.channel, tempo.workspace),
         foreground=bot.foreground,
         wanted=lambda state, events: wanted(state, events, desk.catalogue),

@@ -12,24 +12,20 @@ from bot.core.incident.commands import (
     Start,
 )
 from bot.core.incident.decide import decide
+from bot.core.incident.press import NEEDS_WORDS
 from bot.core.incident.state import Incident, Verb
 from bot.core.runbook.pages import Ask, AskKind
 from bot.errors import UsageError
-from handlers import answering, commands, forms, refs
+from handlers import answering, authorising, commands, forms, refs
 from handlers.desk import Desk
 from handlers.payloads import Pressed
-
-NEEDS_WORDS = frozenset({Verb.SKIP, Verb.FAIL})
-DISTURBS = frozenset({Verb.RUN, Verb.PREPARE, Verb.HAPPENED, Verb.NOT_HAPPENED})
-"""What may change the world, or settles whether it was changed."""
 
 
 async def press(desk: Desk, told: Pressed) -> None:
     """Do what the button says; raise BotError with what to tell the person."""
-    disturbs = told.action_id in {refs.action_of(verb) for verb in DISTURBS}
     incident, command = _meant(desk, told)
-    await desk.people.admit(told.actor.user, told.actor.team, disturbs=disturbs)
     state = await _must_be_here(desk, incident, told.channel)
+    await authorising.must_press(desk, told.actor, state, command)
     if isinstance(command, Press) and command.verb in NEEDS_WORDS:
         _must_be_possible(desk, state, command, told.actor.user)
         await forms.ask_words(desk, told, command.verb)
@@ -40,9 +36,8 @@ async def press(desk: Desk, told: Pressed) -> None:
         _must_be_possible(desk, state, sure, told.actor.user)
         await answering.ask(desk, told, asks)
         return
-    await desk.service.change(
-        incident, command, by=told.actor.user, receipt=told.receipt
-    )
+    asked = command, told.receipt
+    await authorising.change(desk, told.actor, incident, asked)
 
 
 def _meant(desk: Desk, told: Pressed) -> tuple[str, Command]:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+POLICY = Path(__file__).with_name("policy.toml")
+"""Who may do what in the rehearsal's workspace."""
+
 
 @dataclass(frozen=True)
 class RehearsalOptions:
@@ -19,3 +22,5 @@ class RehearsalOptions:
     """Of the page; 0: any free one."""
     folder: Path | None = None
     """Where the database, the bot's log and the summary go; None: a new one."""
+    policy: Path = POLICY
+    """The bot's policy."""

@@ -57,7 +57,7 @@ class Listen(Act):
 class DoStep(Act):
     """Somebody presses a button of a step."""
 
-    do: Literal["confirm", "run", "skip", "override", "check-again", "fail"]
+    do: Literal["confirm", "run", "approve", "skip", "override", "check-again", "fail"]
     step: Step
     by: Words
     words: str = ""

@@ -9,6 +9,8 @@ from typing import Any
 from rehearsal.slack import Workspace
 
 Json = Mapping[str, Any]
+LOUD = "The glass is broken"
+"""How a message begins that stands in the channel and is no card."""
 FILES = "Files:"
 """How the message on the files begins."""
 
@@ -33,7 +35,8 @@ class Sight:
 
     def card(self) -> Json | None:
         """Return the newest message in the channel that the app wrote."""
-        ours = [m for m in self.workspace.messages(self.channel) if m.get("bot_id")]
+        said = [m for m in self.workspace.messages(self.channel) if m.get("bot_id")]
+        ours = [m for m in said if not str(m["text"]).startswith(LOUD)]
         return ours[-1] if ours else None
 
     def thread(self) -> Sequence[Json]:

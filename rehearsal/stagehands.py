@@ -73,6 +73,7 @@ async def put_up(
                 "TRIAGE_TRANSPORT": options.transport,
                 "TRIAGE_HTTP_PORT": str(port),
                 "TRIAGE_DATABASE": str(folder / "triage.db"),
+                "TRIAGE_POLICY": str(options.policy),
             }
             | (_taking_diagnostics(master) if scenario.diagnostics else {}),
             port,

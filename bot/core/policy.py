@@ -25,10 +25,11 @@ class Deed(StrEnum):
     """What a person does, as far as a policy tells one thing from another."""
 
     OPEN = "open"
-    """Open an incident, hand files to it, ask for a look, start a runbook."""
+    """Open an incident."""
     CONFIRM = "confirm"
-    """Confirm, skip or answer a step."""
+    """Work on one: start a runbook, hand over files, confirm, skip, answer a step."""
     LOOKS = "looks"
+    """Ask for a look, read the incident, run an action that only looks."""
     ONE_PARTICIPANT = "one-participant"
     ROOM = "room"
     IRREVERSIBLE = "irreversible"
@@ -53,8 +54,8 @@ QUIET = frozenset({Deed.OPEN, Deed.CONFIRM, Deed.LOOKS, Deed.RESOLVE})
 
 SAYS: Mapping[Deed, str] = {
     Deed.OPEN: "open incidents",
-    Deed.CONFIRM: "confirm steps",
-    Deed.LOOKS: "run what only looks",
+    Deed.CONFIRM: "start runbooks, hand over files, confirm or skip steps",
+    Deed.LOOKS: "look at incidents, and run what only looks",
     Deed.ONE_PARTICIPANT: "run what disturbs one participant",
     Deed.ROOM: "run what disturbs a room",
     Deed.IRREVERSIBLE: "run what cannot be undone",
@@ -107,6 +108,20 @@ class Ruling:
         """Say whether they may."""
         return self.why is None
 
+    @property
+    def told(self) -> str:
+        """Say to the person why not, and who could."""
+        return f"{self.why} {who_could(self.could)}"
+
+
+def who_could(groups: tuple[str, ...]) -> str:
+    """Say which groups could do it."""
+    if MEMBERS in groups:
+        return "A full member of this workspace can."
+    if not groups:
+        return "Whoever runs this bot can change its policy."
+    return f"Who could: {', '.join(groups)} (groups of this bot's policy)."
+
 
 def _quiet() -> Mapping[Deed, frozenset[str]]:
     everyone, nobody = frozenset({MEMBERS}), frozenset[str]()
@@ -138,27 +153,36 @@ class Policy:
     given: bool = False
     """Whether a file says so; False: the quiet default."""
 
-    def usergroups(self) -> frozenset[str]:
-        """Name the workspace's user groups on which something depends."""
-        ids = (one for group in self.groups.values() for one in group)
+    def usergroups(self, deed: Deed) -> frozenset[str]:
+        """Name the workspace's user groups on which the deed depends."""
+        ids = self._ids(self.may[deed])
         return frozenset(one for one in ids if one.startswith("S"))
+
+    def most(self, deed: Deed) -> int | None:
+        """Return how many people may do the deed at most; None: that is not known."""
+        granted = self.may[deed]
+        if MEMBERS in granted or self.usergroups(deed):
+            return None
+        return len(set(self._ids(granted)))
 
     def rule(self, deed: Deed, who: Standing) -> Ruling:
         """Say whether the person may do it, from what is known of them."""
-        granted = self.may[deed]
-        why = who.refused or self._why_not(deed, who)
-        return Ruling(deed, why, tuple(sorted(granted)) if why else ())
+        return self.ruling(deed, who.refused or self._why_not(deed, who))
+
+    def ruling(self, deed: Deed, why: str | None) -> Ruling:
+        """Return the ruling that says so; None: they may."""
+        return Ruling(deed, why, tuple(sorted(self.may[deed])) if why else ())
 
     def _why_not(self, deed: Deed, who: Standing) -> str | None:
         granted = self.may[deed]
         if not granted:
             return f"The policy lets nobody {SAYS[deed]}."
         if not who.member and deed not in QUIET:
-            return _UNKNOWN
+            return _WHO
         if MEMBERS in granted or self._is_in(granted, who):
             return None
-        if who.usergroups is None and self._needs_usergroups(granted):
-            return _UNKNOWN
+        if who.usergroups is None and self.usergroups(deed):
+            return _WHICH
         return f"The policy does not let you {SAYS[deed]}."
 
     def _is_in(self, granted: frozenset[str], who: Standing) -> bool:
@@ -168,12 +192,10 @@ class Policy:
             .isdisjoint(self._ids(granted))
         )
 
-    def _needs_usergroups(self, granted: frozenset[str]) -> bool:
-        return any(one.startswith("S") for one in self._ids(granted))
-
     def _ids(self, granted: frozenset[str]) -> Iterator[str]:
         for name in granted - {MEMBERS}:
             yield from self.groups[name]
 
 
-_UNKNOWN = "Slack does not tell me now which groups you are in; try again in a moment."
+_WHO = "Slack does not tell me who you are right now; try again in a moment."
+_WHICH = "Slack does not tell me your user groups right now; try again in a moment."

@@ -55,6 +55,7 @@ def read_policy(text: str, tables: Mapping[str, type[BaseModel]]) -> PolicyRead:
         return PolicyRead(flaws=(_not_toml(error, len(text.splitlines())),))
     reader = _Reader(found, tuple(_places(text)))
     flaws = sorted(reader.flaws(tables), key=lambda flaw: flaw.line)
+    flaws = flaws or list(reader.reach_flaws())
     if flaws:
         return PolicyRead(flaws=tuple(flaws))
     return PolicyRead(reader.policy(), found.get(ROLLBACK, {}))
@@ -127,6 +128,19 @@ class _Reader:
         shapes: Mapping[str, type[BaseModel]] = {"caps": Caps, **tables}
         for name, shape in shapes.items():
             yield from self._shape_flaws(name, shape)
+
+    def reach_flaws(self) -> Iterator[Flaw]:
+        """Yield what can never be approved, of a text without other flaws."""
+        policy = self.policy()
+        for name, effect in _EFFECTS.items():
+            needed, may = policy.approvals[effect], policy.may[DEED_OF[effect]]
+            most = policy.most(Deed.APPROVE)
+            if may and most is not None and most < needed:
+                few = (
+                    f"only {most} people may approve" if most else "nobody may approve"
+                )
+                message = f"{name} needs {needed} approvals, and {few}."
+                yield self._flaw(("approvals", name), message)
 
     def policy(self) -> Policy:
         """Return what a text without flaws says."""

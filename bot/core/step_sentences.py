@@ -6,10 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.evidence import Value
+from bot.core.incident import approval_events as a
 from bot.core.incident import events as e
 from bot.core.incident import release_events as r
 from bot.core.incident.events import BOT, Event, StepRef
+from bot.core.incident.lock_events import ActionBlocked
 from bot.core.locks import Obstacle
+from bot.core.policy import SAYS
+
+DIGITS = 12
+"""How many digits of what an approval is bound to are told."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def _unready(_: Event, body: e.ActionUnready) -> tuple[Part, ...]:
     return (at_step(body.step), f"could not be run. {body.why}")
 
 
-def _blocked(_: Event, body: e.ActionBlocked) -> tuple[Part, ...]:
+def _blocked(_: Event, body: ActionBlocked) -> tuple[Part, ...]:
     first = at_step(body.step)
     asked: tuple[Part, ...] = ()
     if body.asked_by:
@@ -136,6 +142,42 @@ def _erased(event: Event, body: e.Erased) -> tuple[Part, ...]:
     return (Person(event.by), what, event.at, f": {body.why}")
 
 
+def _approval_asked(_: Event, body: a.ApprovalAsked) -> tuple[Part, ...]:
+    many = "one other person" if body.needed == 1 else f"{body.needed} other people"
+    asks = f" asks {many} to approve it on {body.plan.target}, until "
+    return (at_step(body.step), Person(body.asked_by), asks, body.expires, ".")
+
+
+def _approval_given(event: Event, body: a.ApprovalGiven) -> tuple[Part, ...]:
+    digest = f" ({body.digest[:DIGITS]})."
+    return (at_step(body.step), "approved by ", Person(event.by), " ", event.at, digest)
+
+
+def _approval_declined(event: Event, body: a.ApprovalDeclined) -> tuple[Part, ...]:
+    why = f": {body.words}"
+    return (at_step(body.step), "declined by ", Person(event.by), " ", event.at, why)
+
+
+def _approval_voided(_: Event, body: a.ApprovalVoided) -> tuple[Part, ...]:
+    return (at_step(body.step), f"what was asked for is void. {body.why}")
+
+
+def _glass_broken(event: Event, body: a.GlassBroken) -> tuple[Part, ...]:
+    why = f", without {body.lacking} of its approvals: {body.words}"
+    who = (Person(event.by), " ", event.at)
+    return (at_step(body.step), "GLASS BROKEN by ", *who, why)
+
+
+def _press_refused(event: Event, body: a.PressRefused) -> tuple[Part, ...]:
+    where = (at_step(body.step),) if body.step else ()
+    return (*where, Person(event.by), " was refused ", event.at, f". {body.why}")
+
+
+def _action_refused(_: Event, body: a.ActionRefused) -> tuple[Part, ...]:
+    what = f" may not {SAYS[body.deed]} now, so nothing was done."
+    return (at_step(body.step), Person(body.person), what)
+
+
 _STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
     "step.settled": _settled,
     "step.attested": _attested,
@@ -152,6 +194,13 @@ _STEP: Mapping[str, Callable[[Event, Any], tuple[Part, ...]]] = {
     "recovery.asked": _impacted,
     "recovery.opened": _recovering,
     "body.erased": _erased,
+    "approval.asked": _approval_asked,
+    "approval.given": _approval_given,
+    "approval.declined": _approval_declined,
+    "approval.voided": _approval_voided,
+    "glass.broken": _glass_broken,
+    "press.refused": _press_refused,
+    "action.refused": _action_refused,
 }
 
 

@@ -8,6 +8,7 @@ import structlog
 
 from bot.actions.shape import Action, Actions
 from bot.core.actions import Outcome, Plan, Settlement
+from bot.core.incident.approving import rests_on
 from bot.core.incident.commands import (
     Block,
     Clear,
@@ -16,10 +17,12 @@ from bot.core.incident.commands import (
     Intend,
     Prepared,
     Unblock,
+    Withhold,
 )
 from bot.core.incident.events import BOT, StepRef
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Status, StepState, StepStatus
+from bot.engine.authority import Authority
 from bot.engine.locks import Locks
 from bot.engine.planning import Planner, doubtful, params_of, step_of
 from bot.engine.service import Service
@@ -37,6 +40,7 @@ class Actor:
     service: Service
     actions: Actions
     world: World
+    authority: Authority
 
     async def prepare(self, state: Incident, ref: StepRef) -> None:
         """Look what the step's action would touch, and keep it for the button."""
@@ -65,6 +69,8 @@ class Actor:
         somebody was quicker to the target: then the engine comes back, and is blocked.
         """
         step = step_of(state, ref)
+        if await self._withheld(state.id, step):
+            return
         plan, why = await self._planner.plan(state, ref)
         if plan is None or step.plan is None or plan.binding != step.plan.binding:
             await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
@@ -74,9 +80,19 @@ class Actor:
         after = await self._tell(
             state.id, Intend(step=ref, plan=plan, params=params_of(state, step))
         )
-        if after is None:
-            return
-        await self._do(state.id, step_of(after, ref), plan)
+        if after is not None and _has_begun(step_of(after, ref), since=step):
+            await self._do(state.id, step_of(after, ref), plan)
+
+    async def _withheld(self, incident: str, step: StepState) -> bool:
+        """Ask once more whether all on whom the act rests may; if not, say so."""
+        call = step.step.call
+        effect = self.service.rules.effect(call.name if call else "")
+        for deed, person in rests_on(step, effect):
+            ruling = await self.authority.rule(deed, person)
+            if not ruling.allows:
+                await self._tell(incident, Withhold(step.ref, person, ruling))
+                return True
+        return False
 
     async def settle(self, state: Incident, ref: StepRef) -> None:
         """Look whether an act in doubt happened; ask a person if it cannot be told."""
@@ -139,3 +155,9 @@ class Actor:
         except NotNow as refused:
             log.info("action.overtaken", incident=incident, why=refused.reason)
             return None
+
+
+def _has_begun(step: StepState, since: StepState) -> bool:
+    """Say whether the intent was written, and not that others must approve it first."""
+    running = step.status is StepStatus.RUNNING
+    return running and step.attempt == since.attempt + 1

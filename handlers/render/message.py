@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.core.incident.approval_events import GlassBroken
 from bot.core.incident.events import Event, StepRef
 from bot.core.incident.state import Incident
 from handlers.render.anchor import anchored, last_act, opening
@@ -17,6 +18,7 @@ from handlers.render.blocks import Block, fit
 from handlers.render.card import card
 from handlers.render.checks import checks
 from handlers.render.evidence import evidence
+from handlers.render.glass import glass
 from handlers.render.ranking import proposal, ranking
 from handlers.render.step import step
 from handlers.render.summary import resolution
@@ -47,7 +49,8 @@ def wanted(
     """Return all messages that should exist, in order.
 
     `events` is the whole timeline and `state` its fold. Parts: `card`, `checks`,
-    `evidence`, `ranking`, `step:{run}:{step}`, and `summary:{n}` of the nth resolution.
+    `evidence`, `ranking`, `step:{run}:{step}`, `summary:{n}` of the nth resolution, and
+    `glass:{seq}` in the channel itself.
     """
     before = past(state.id, events)
     return (
@@ -56,6 +59,7 @@ def wanted(
         *_steps(state, events, catalogue),
         *_proposed(state, before, catalogue),
         *_summaries(state, events, before),
+        *_broken(state, events, catalogue),
     )
 
 
@@ -114,3 +118,12 @@ def _summaries(
     for number, seq in enumerate(before.resolutions, 1):
         drawn = resolution(state.id, events[:seq], number)
         yield _made(f"summary:{number}", anchored(drawn, events[seq - 1]))
+
+
+def _broken(
+    state: Incident, events: Sequence[Event], catalogue: Catalogue
+) -> Iterator[Message]:
+    for event in events:
+        if isinstance(event.body, GlassBroken):
+            drawn = glass(state, event, event.body, catalogue)
+            yield _made(f"glass:{event.seq}", drawn, thread=False, urgent=True)

@@ -15,6 +15,7 @@ from handlers.render.block_kit.budget import text_bytes
 from handlers.render.blocks import Block
 from handlers.render.checks import evidence_line
 from handlers.render.markdown import pieces
+from handlers.render.step_approval import bound
 from handlers.render.step_buttons import buttons
 from handlers.render.step_state import cannot, stands, trail
 from handlers.render.words import Catalogue, Drawn, finding, name, who
@@ -26,6 +27,7 @@ _PLAN_COUNTS: Final = (
     StepStatus.READY,
     StepStatus.BLOCKED,
     StepStatus.ASKED,
+    StepStatus.AWAITING,
     StepStatus.RUNNING,
     StepStatus.DOUBT,
     StepStatus.UNSURE,
@@ -84,6 +86,8 @@ def _plan(one: StepState) -> Iterator[Block]:
     if one.plan and one.status in _PLAN_COUNTS:
         target, blast = name(one.plan.target, 400), name(one.plan.blast, 800)
         yield b.section(f"*It touches:* {target}\n*What that means:* {blast}")
+    if one.approval and one.status is StepStatus.AWAITING:
+        yield from bound(one.approval)
 
 
 def _small_print(

@@ -22,7 +22,13 @@ _LABEL: Final[Mapping[Verb, str]] = {
     Verb.PREPARE: "Run again",
     Verb.HAPPENED: "It happened",
     Verb.NOT_HAPPENED: "It did not happen",
+    Verb.APPROVE: "Approve",
+    Verb.DECLINE: "Decline",
+    Verb.BREAK_GLASS: "Break the glass",
 }
+_AGREES: Final = (Verb.RUN, Verb.APPROVE)
+"""With these a person agrees to what the plan says."""
+APPROVING: Final = (Verb.APPROVE, Verb.DECLINE, Verb.BREAK_GLASS)
 _LOOKING_AT_THE_PLAN: Final = (
     StepStatus.READY,
     StepStatus.UNREADY,
@@ -44,9 +50,12 @@ def verbs(state: Incident, step: StepState, catalogue: Catalogue) -> tuple[Verb,
     if not live(state, step):
         return ()
     allowed = MOVES[step.status]
+    idle = set()
     if step.status in HELD and not tellable(step, catalogue):
-        return tuple(verb for verb in allowed if verb is not Verb.LOOK_AGAIN)
-    return allowed
+        idle.add(Verb.LOOK_AGAIN)
+    if step.approval and not step.approval.breakers:
+        idle.add(Verb.BREAK_GLASS)
+    return tuple(verb for verb in allowed if verb not in idle)
 
 
 def tellable(step: StepState, catalogue: Catalogue) -> bool:
@@ -74,20 +83,26 @@ def buttons(state: Incident, step: StepState, catalogue: Catalogue) -> Iterator[
 def _button(
     state: Incident, step: StepState, verb: Verb, catalogue: Catalogue
 ) -> Block:
-    running = verb is Verb.RUN
     value = refs.StepButton(
         incident=state.id,
         run=step.ref.run,
         step=step.ref.step,
-        plan=plan_digest(step.plan) if running and step.plan else None,
+        plan=_shown(step, verb),
     )
     return b.button(
         _label(step, verb),
         action=refs.action_of(verb),
         value=value.encoded(),
         style=_style(step, verb, catalogue),
-        confirm=_sure(step, catalogue) if running else None,
+        confirm=_sure(step, verb, catalogue) if verb in _AGREES else None,
     )
+
+
+def _shown(step: StepState, verb: Verb) -> str | None:
+    """Return what ties a press to what the message shows."""
+    if verb is Verb.RUN and step.plan:
+        return plan_digest(step.plan)
+    return step.approval.digest if verb in APPROVING and step.approval else None
 
 
 def _label(step: StepState, verb: Verb) -> str:
@@ -103,20 +118,24 @@ def _label(step: StepState, verb: Verb) -> str:
 
 
 def _style(step: StepState, verb: Verb, catalogue: Catalogue) -> str | None:
-    if verb is Verb.RUN:
+    if verb in _AGREES:
         return "danger" if catalogue.far(_action(step)) else "primary"
+    if verb is Verb.BREAK_GLASS:
+        return "danger"
     if verb is Verb.SKIP and step.status is StepStatus.STOPPED:
         return "danger"
     first_choice = verb is Verb.CONFIRM and step.status is StepStatus.OPEN
     return "primary" if first_choice else None
 
 
-def _sure(step: StepState, catalogue: Catalogue) -> Block | None:
+def _sure(step: StepState, verb: Verb, catalogue: Catalogue) -> Block | None:
+    """Return the dialog that shows once more what would be touched."""
     if step.plan is None:
         return None
-    title = b.one_line(catalogue.title(_action(step)), 90)
+    what = b.one_line(catalogue.title(_action(step)), 80)
+    title = f"Approve: {what}?" if verb is Verb.APPROVE else f"{what}?"
     target, blast = b.one_line(step.plan.target, 130), b.one_line(step.plan.blast, 165)
-    return b.confirm(f"{title}?", f"{target}. {blast}", "Run", "Not now")
+    return b.confirm(title, f"{target}. {blast}", _LABEL[verb], "Not now")
 
 
 def _action(step: StepState) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from bot.core.evidence import Value
 from bot.core.incident import events as e
 from bot.core.incident.events import BOT, Event, StepRef
+from bot.core.incident.lock_events import ActionBlocked
 from bot.core.incident.state import (
     ENDED,
     HELD,
@@ -18,6 +19,7 @@ from bot.core.locks import Obstacle
 from bot.core.runbook.pages import StepKind
 from bot.core.step_sentences import obstacle_parts
 from handlers.render import blocks as b
+from handlers.render.step_approval import APPROVALS, awaiting
 from handlers.render.step_buttons import live, tellable, verbs
 from handlers.render.words import WAITING_SIGN, Catalogue, flow, name, prose, who
 
@@ -117,6 +119,9 @@ def _barred(step: StepState, _: Catalogue) -> str:
 
 def _ready(step: StepState, catalogue: Catalogue) -> str:
     what = name(catalogue.title(step.step.call.name if step.step.call else "the act"))
+    if step.void:
+        why = f"Not run: what was asked for is void. {prose(step.void)}"
+        return f"{_CAUTION} {why} Read it again, then press Run: {what}."
     if step.replanned:
         changed = "What it would touch changed after Run was pressed; nothing was done."
         return f"{_CAUTION} {changed} Read it again, then press Run: {what}."
@@ -138,6 +143,10 @@ def _blocked(step: StepState, _: Catalogue) -> str:
 def _asked(step: StepState, _: Catalogue) -> str:
     by = who(step.by or BOT)
     return f"{WAITING_SIGN} {by} pressed Run. The bot checks that nothing has changed."
+
+
+def _awaiting(step: StepState, _: Catalogue) -> str:
+    return awaiting(step.approval) if step.approval else WAITING_SIGN
 
 
 def _running(step: StepState, _: Catalogue) -> str:
@@ -193,6 +202,7 @@ _SAY: Final[Mapping[StepStatus, Callable[[StepState, Catalogue], str]]] = {
     StepStatus.UNREADY: _unready,
     StepStatus.BLOCKED: _blocked,
     StepStatus.ASKED: _asked,
+    StepStatus.AWAITING: _awaiting,
     StepStatus.RUNNING: _running,
     StepStatus.DOUBT: _doubt,
     StepStatus.UNSURE: _unsure,
@@ -224,7 +234,7 @@ def _attested(event: Event, body: e.StepAttested) -> Iterator[str]:
     yield f"{who(event.by)} attested {b.date(event.at)}: {answers(body.answers)}"
 
 
-def _was_blocked(event: Event, body: e.ActionBlocked) -> Iterator[str]:
+def _was_blocked(event: Event, body: ActionBlocked) -> Iterator[str]:
     refused = f" for {who(body.asked_by)}" if body.asked_by else ""
     told = flow(obstacle_parts(body.obstacle))
     yield f"blocked {b.date(event.at)}{refused}, as {told}"
@@ -264,4 +274,5 @@ _DONE: Final[Mapping[str, Callable[[Event, Any], Iterator[str]]]] = {
     "action.finished": _finished,
     "action.doubted": _doubted,
     "action.settled": _cleared,
+    **APPROVALS,
 }

@@ -9,6 +9,7 @@ from rehearsal.seen import plain, told
 LABELS = {
     "confirm": "Confirm",
     "run": "Run",
+    "approve": "Approve",
     "skip": "Skip",
     "override": "Override the stop",
     "check-again": "Run the check again",

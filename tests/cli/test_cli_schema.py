@@ -14,7 +14,9 @@ from bot.cli import COMMANDS
 from bot.cli.schema import DIALECT, schema
 from bot.cli.shapes import SHAPES
 
-RUNBOOKS = str(Path(__file__).parents[2] / "runbooks")
+ROOT = Path(__file__).parents[2]
+RUNBOOKS = str(ROOT / "runbooks")
+POLICY = str(ROOT / "deploy" / "policy.example.toml")
 
 BUNDLE = {
     "files": [{"name": "a", "kind": "log", "sha256": "0" * 64, "verdict": "bad"}],
@@ -127,6 +129,7 @@ PRINTED = {
     "lint": ("lint", [RUNBOOKS]),
     "logs": ("logs", ["{log}"]),
     "packets": ("packets", ["{packets}"]),
+    "policy": ("lint", [POLICY]),
     "templates": ("templates", ["{checkout}"]),
 }
 """For each command that may print JSON: its schema, and what it is called with."""

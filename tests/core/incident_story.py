@@ -1,8 +1,9 @@
 """One incident driven through the core as the service drives it, without a store."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.core.actions import Effect
 from bot.core.evidence import bad, ok, unknown, witnessed
 from bot.core.incident import commands as c
 from bot.core.incident.advance import advance, pending
@@ -30,6 +31,11 @@ HELD_BY_BEN = Obstacle(
     holder=Holder(incident="INC-9", by=BEN, since=START, whole_room=True)
 )
 MOST_FOLLOWS = 20
+TWO_OTHERS = {Effect.ONE_PARTICIPANT: 2, Effect.IRREVERSIBLE: 2}
+WATCHED = replace(
+    RULES, policy=replace(RULES.policy, approvals=RULES.policy.approvals | TWO_OTHERS)
+)
+"""Rules under which two others must approve what disturbs one participant."""
 
 
 @dataclass
@@ -123,7 +129,9 @@ class Story:
         return self.do(c.Start(page), by)
 
     def press(self, verb, words="So.", by=ANN, plan=PLAN):
-        seen = plan_digest(plan) if verb is Verb.RUN else None
+        approval = self.step.approval
+        shown = approval.digest if approval else None
+        seen = plan_digest(plan) if verb is Verb.RUN else shown
         return self.do(c.Press(self.step.ref, verb, words, seen), by)
 
     def answer(self, by=ANN, words=None, **answers):
@@ -143,6 +151,11 @@ class Story:
 
     def intend(self, plan=PLAN):
         return self.do(c.Intend(self.step.ref, plan, {"room": ROOM}))
+
+    def awaiting(self, by=BEN):
+        """Come to where two others must approve what somebody asked for."""
+        self.rules = WATCHED
+        return self.ready().press(Verb.RUN, by=by).intend()
 
     def finish(self, *, ok=True, detail="It was ended."):
         return self.do(c.Finish(self.step.ref, self.step.attempt, ok, detail))
@@ -195,6 +208,7 @@ STATES = {
     StepStatus.UNREADY: lambda: Story().at_action().prepared(None, "Nobody is there."),
     StepStatus.BLOCKED: lambda: Story().at_action().blocked(),
     StepStatus.ASKED: lambda: Story().ready().press(Verb.RUN),
+    StepStatus.AWAITING: lambda: Story().awaiting(),
     StepStatus.RUNNING: lambda: Story().running(),
     StepStatus.DOUBT: lambda: Story().running().doubt(),
     StepStatus.UNSURE: lambda: Story().running().doubt().clear(happened=None),

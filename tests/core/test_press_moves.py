@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from incident_story import ANN, BEN, GONE, NOBODY, STATES, TWO, Story
 
+from bot.core.actions import Effect
 from bot.core.incident import commands as c
 from bot.core.incident.events import StepRef
 from bot.core.incident.moves import MOVES, STANDS
@@ -15,6 +18,7 @@ from tests.fakes.scripted import (
     NEVER_TOLD,
     OTHER_PLAN,
     PLAN,
+    RULES,
     TALK,
     page,
 )
@@ -236,6 +240,7 @@ def test_what_an_act_needs_is_asked_of_its_verification():
 
 def test_an_effect_is_looked_for_without_a_call_or_a_plan():
     bare = KICK.model_copy(update={"call": None, "when": None})
-    story = Story().ranked().start(page("bare", bare))
+    rules = replace(RULES, effects={"": Effect.ONE_PARTICIPANT})
+    story = Story(rules).ranked().start(page("bare", bare))
     story.prepared().press(Verb.RUN).intend().finish().sees("connected", GONE)
     assert story.state.looks[story.step.calls[-1]].call.params == {"not_sid": "PA_1"}

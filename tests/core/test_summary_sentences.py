@@ -25,6 +25,7 @@ from bot.core.evidence import witnessed
 from bot.core.incident import commands as c
 from bot.core.incident.events import Body, StepRef
 from bot.core.incident.state import ACTING, Verb
+from bot.core.policy import Deed, Ruling
 from bot.core.report import Report
 from bot.core.summary import Person, summarise
 from bot.core.transitions import Move, Transition
@@ -221,6 +222,44 @@ def test_a_file_is_told_with_its_verdict_and_a_short_hash_and_no_more():
     ]
 
 
+NOT_ALLOWED = Ruling(Deed.ONE_PARTICIPANT, "The policy does not let you.", ("leads",))
+
+
+def disputed():
+    """Let somebody be refused, decline, wait too long, break the glass, be refused."""
+    story = Story()
+    story.do(c.Refuse(NOT_ALLOWED, story.awaiting().step.ref), ANN)
+    story.press(Verb.DECLINE).prepared().press(Verb.RUN, by=BEN).intend()
+    story.wait(16 * 60).follow().prepared().sees("people", TWO).prepared()
+    story.press(Verb.RUN, by=BEN).intend()
+    story.press(Verb.APPROVE).press(Verb.BREAK_GLASS, words="She is locked out.")
+    return story.do(c.Withhold(story.step.ref, ANN, NOT_ALLOWED))
+
+
+def test_what_others_said_to_an_action_is_told_with_its_events():
+    said_of_it = sentences(disputed(), "What was done")[2:]
+    lines = (textwrap.fill(one, 80, subsequent_indent="  ") for one in said_of_it)
+    assert "\n".join(lines) == snapshot("""\
+Step 3: <U0BEN> pressed Run on session PA_1 in room blue-whale.
+Step 3: <U0BEN> asks 2 other people to approve it on session PA_1 in room blue-
+  whale, until 12:15:08.
+Step 3: <U0ANN> was refused 12:00:09. The policy does not let you.
+Step 3: declined by <U0ANN> 12:00:10: So.
+Step 3: <U0BEN> pressed Run on session PA_1 in room blue-whale.
+Step 3: <U0BEN> asks 2 other people to approve it on session PA_1 in room blue-
+  whale, until 12:15:13.
+Step 3: what was asked for is void. The time to approve it is over.
+Step 3: <U0BEN> pressed Run on session PA_1 in room blue-whale.
+Step 3: <U0BEN> asks 2 other people to approve it on session PA_1 in room blue-
+  whale, until 12:31:18.
+Step 3: approved by <U0ANN> 12:16:19 (774e5c19c65f).
+Step 3: GLASS BROKEN by <U0ANN> 12:16:20, without 1 of its approvals: She is
+  locked out.
+Step 3: <U0ANN> may not run what disturbs one participant now, so nothing was
+  done.\
+""")
+
+
 def test_no_kind_of_event_is_forgotten():
     elsewhere = {"rollback.proposed", "recovery.asked", "recovery.opened"}
     kinds = {body.model_fields["kind"].default for body in get_args(Body)} - elsewhere
@@ -234,7 +273,8 @@ def test_no_kind_of_event_is_forgotten():
     story.do(offer("F1", "F2"), ANN).do(receive("F1", artefact()))
     story.do(receive("F2", artefact())).do(compare(copies__differ=True))
     story.erases(1)
-    assert {event.body.kind for event in story.events} == kinds
+    seen = {event.body.kind for event in (*story.events, *disputed().events)}
+    assert seen == kinds
     speaking = {
         story.events[seq - 1].body.kind
         for section in summarise("INC-7", story.events)

@@ -25,6 +25,7 @@ from handlers.serve import Tempo, serving
 from rehearsal import cohrtz, slack
 from rehearsal.cohrtz.staging import stage
 from rehearsal.narrator import Narrator
+from rehearsal.options import POLICY
 from rehearsal.player import Player, Temper
 from rehearsal.scenario import SCENARIOS, Scenario, read
 from rehearsal.slack.settings import Limits
@@ -154,6 +155,7 @@ async def mortal_house(
             livekit_api_secret=secret,
             database=folder / "triage.db",
             pace=SPEED,
+            policy=POLICY,
         )
         bot = MortalBot(settings, blow)
 

@@ -13,12 +13,14 @@ from bot.core.incident.press import plan_digest
 from bot.core.incident.state import Status, StepStatus, Verb
 from bot.core.report import Report
 from bot.engine.act import Actor
+from bot.engine.authority import Authority
 from bot.engine.engine import Engine, Hands
 from bot.engine.filing import Filer
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
 from bot.engine.service import Service
 from bot.store.store import Store
+from tests.fakes.allowed import Known
 from tests.fakes.filing import FakeIntake, FakeSource
 from tests.fakes.scripted import (
     KICK,
@@ -68,6 +70,7 @@ class House:
     now: Callable[[], datetime] = now
     source: FakeSource = field(default_factory=FakeSource)
     intake: FakeIntake = field(default_factory=FakeIntake)
+    people: Known = field(default_factory=Known)
     service: Service = field(init=False)
     engine: Engine = field(init=False)
 
@@ -94,10 +97,14 @@ class House:
             new_id=lambda: f"INC-{next(numbers)}",
         )
         looker = Looker(self.checks, here, lambda: f"ref-{next(refs)}")
-        actor = Actor(self.service, self.actions, here)
+        actor = Actor(self.service, self.actions, here, self.authority)
         filer = Filer(self.service, self.intake, self.source)
         hands = Hands(looker, actor, filer)
         self.engine = Engine(self.service, hands, Foreground(0.05))
+
+    @property
+    def authority(self):
+        return Authority(self.rules.policy, self.people)
 
     @property
     def kick(self):

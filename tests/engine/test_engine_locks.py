@@ -11,9 +11,10 @@ from bot.core.actions import Effect, Outcome, Settlement
 from bot.core.incident.commands import Resolve
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import StepStatus, Verb
-from bot.core.policy import Caps, Policy
+from bot.core.policy import Caps
 from bot.errors import WorldError
 from bot.store.store import open_store
+from tests.fakes.allowed import EVERYTHING
 from tests.fakes.scripted import (
     BLIND,
     PLAN,
@@ -26,7 +27,7 @@ LIVELY = replace(FAST, settle=(timedelta(0),))
 
 
 def within(**caps):
-    return replace(LIVELY, policy=Policy(caps=Caps(**caps)))
+    return replace(LIVELY, policy=replace(EVERYTHING, caps=Caps(**caps)))
 
 
 def at_most(acts):
@@ -212,7 +213,8 @@ async def test_a_room_that_filled_up_after_the_press_is_refused_before_the_act(s
         await house.ready(BLIND)
         house.kick.planned = lambda: PLAN.model_copy(update={"touches": 4})
         await house.press(Verb.RUN)
-        await house.at(StepStatus.UNREADY)
+        why = step_of(await house.at(StepStatus.UNREADY)).why
+    assert "disturb 4 participants" in why
     assert house.kick.acts == []
 
 
@@ -269,7 +271,7 @@ async def test_an_intent_that_the_store_refuses_touches_nothing_and_is_told(stor
             return await super()._blocked(state, ref, plan)
 
     actor = house.engine._hands.actor
-    late = Late(actor.service, actor.actions, actor.world)
+    late = Late(actor.service, actor.actions, actor.world, actor.authority)
     house.engine._hands = replace(house.engine._hands, actor=late)
     gate = asyncio.Event()
     house.kick.acting = lambda: after(gate)

@@ -11,6 +11,7 @@ from bot.core.actions import Effect, Outcome, Plan, Settlement
 from bot.core.evidence import Finding, ok
 from bot.core.incident.commands import Rules
 from bot.core.runbook.pages import Ask, AskKind, Call, Runbook, Step, StepKind
+from tests.fakes.allowed import EVERYTHING
 
 ROOM = "blue-whale"
 PLAN = Plan(
@@ -74,6 +75,7 @@ RULES = Rules(
     yields={"endpoint.up": "endpoint", "room.people": "people"},
     verify=(timedelta(seconds=2), timedelta(seconds=5)),
     settle=(timedelta(0), timedelta(seconds=3)),
+    policy=EVERYTHING,
     effects={"kick": Effect.ONE_PARTICIPANT},
 )
 FACTS: Mapping[str, tuple[str, ...]] = {

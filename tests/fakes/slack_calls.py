@@ -89,6 +89,13 @@ async def until(holds: Callable[[], Awaitable[bool]], within: float = 5.0) -> No
             await asyncio.sleep(0.005)
 
 
+class Ours:
+    """Channels of which none is shared, so that nobody is asked about them."""
+
+    async def must_be_ours(self, channel) -> None:
+        """Take every channel for one of ours."""
+
+
 @dataclass
 class House:
     """One store, one service, one Slack; reconcilers come and go."""
@@ -102,12 +109,13 @@ class House:
     wide: Pace = FAST
     pauses: Pauses = QUICK
     logs: list[dict] = field(default_factory=list)
+    channels: object = field(default_factory=Ours)
 
     def reconciler(self, slack=None, store=None) -> Reconciler:
         """Make one as the bot does at its start: nothing is remembered."""
         kept = store or self.store
         service = replace(self.service, store=kept)
-        brush = Brush(slack or self.slack, kept, now)
+        brush = Brush(slack or self.slack, kept, now, self.channels)
         pacing = Pacing(self.pace, self.wide)
         render = self.wanted
         studio = Studio(service, brush, pacing, Foreground(), render, self.pauses)

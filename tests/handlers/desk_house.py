@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from bot.actions import ACTIONS
 from bot.checks import CHECKS
 from bot.clients.webhooks import WebhookDoor
-from bot.core.actions import Plan
+from bot.core.actions import Effect, Plan
 from bot.core.evidence import Evidence, Verdict
 from bot.core.incident import commands as c
 from bot.core.incident.commands import Rules
@@ -21,6 +21,7 @@ from bot.core.incident.events import BOT, StepRef
 from bot.core.report import Report
 from bot.core.requests import OnRequest
 from bot.core.runbook.pages import Call, Runbook, Step, StepKind
+from bot.engine.authority import Authority
 from bot.engine.dry_run import DryRun
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
@@ -29,6 +30,7 @@ from bot.engine.service import Service
 from bot.store.store import open_store
 from bot.world.looking import only_looks
 from handlers import refs
+from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.edge import Edge
 from handlers.listeners import Identity, bolt_app
@@ -41,6 +43,7 @@ from rehearsal.slack import Limits, Workspace, WorkspaceSettings, serve
 from rehearsal.slack.delivery.envelope import Envelope
 from rehearsal.slack.delivery.http import encoded, signed
 from rehearsal.slack.workspace import Workspace as Place
+from tests.fakes.allowed import EVERYTHING
 from tests.fakes.world import FakeClock, FakeRooms, FakeTransitions, world
 
 ROBIN, SAM, GALE, ELI, LOU = "U0RESP", "U0SECOND", "U0GUEST", "U0EXT", "U0LEFT"
@@ -72,6 +75,8 @@ RULES = Rules(
     takes={name: frozenset({"room"}) for name in ("room-occupied", "listen")},
     yields={"room.participants": "room-occupied", "air.noise": "listen"},
     on_request=frozenset({"listen"}),
+    policy=EVERYTHING,
+    effects={"reconnect-participant": Effect.ONE_PARTICIPANT},
 )
 CATALOGUE = Catalogue(
     titles={"room-occupied": "Room", "listen": "Noise"},
@@ -216,6 +221,7 @@ def _desk(store, slack: SlackClient, clock, rooms, recorded) -> Desk:
         now=clock,
         new_id=lambda: f"inc{next(numbers)}",
     )
+    people = People(slack, FREE.team_id)
     return Desk(
         service=service,
         library=RULES.library,
@@ -224,7 +230,9 @@ def _desk(store, slack: SlackClient, clock, rooms, recorded) -> Desk:
         recorded=recorded,
         watch=None,
         foreground=Foreground(),
-        people=People(slack, FREE.team_id),
+        people=people,
+        authority=Authority(EVERYTHING, people),
+        channels=Channels(slack),
         slack=slack,
         door=WebhookDoor("key", "a secret of at least thirty-two characters"),
         now=clock,

@@ -44,6 +44,7 @@ async def test_a_room_opens_an_incident_and_says_nothing(at):
 
 
 async def test_a_command_of_a_known_person_calls_slack_for_nothing(at):
+    at.desk.channels.learn(HERE, shared=False)
     before = calls(at)
     await at.type("blue alice")
     await at.type("status")

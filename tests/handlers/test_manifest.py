@@ -31,6 +31,8 @@ NEEDED_BY = {
     "chat.update": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history"},
     "conversations.replies": {"channels:history", "groups:history"},
+    "conversations.info": {"channels:read", "groups:read"},
+    "usergroups.users.list": {"usergroups:read"},
     "files.info": {"files:read"},
     "users.info": {"users:read"},
     "users.list": {"users:read"},
@@ -113,7 +115,10 @@ def test_every_scope_has_its_reason() -> None:
 def _methods_called() -> set[str]:
     """Find the Web API methods that the handlers' source names."""
     sources = [path.read_text("utf-8") for path in (ROOT / "handlers").glob("*.py")]
-    group = r"(?:apps|auth|bots|chat|conversations|files|reactions|team|users|views)"
+    group = (
+        r"(?:apps|auth|bots|chat|conversations|files|reactions|team|usergroups|users"
+        r"|views)"
+    )
     found = re.compile(rf'"({group}(?:\.[a-zA-Z]+)+)"')
     return {method for source in sources for method in found.findall(source)}
 

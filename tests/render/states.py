@@ -3,7 +3,7 @@
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.actions import Effect, Plan
@@ -16,10 +16,12 @@ from bot.core.incident.decide import decide, open_incident
 from bot.core.incident.events import BOT, Body, Event, StepRef
 from bot.core.incident.press import plan_digest
 from bot.core.incident.state import Incident, Verb
+from bot.core.policy import Deed
 from bot.core.report import Report, Severity
 from bot.core.runbook.pages import Call, Runbook, Step, StepKind
 from bot.core.transitions import Move, Transition
 from handlers.render.message import Catalogue, Message, wanted
+from tests.fakes.allowed import EVERYTHING
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ANN, BEN = "U0ANN", "U0BEN"
@@ -73,7 +75,20 @@ RULES = Rules(
         "keys.group": "group-key-seen",
     },
     verify=(timedelta(seconds=2), timedelta(seconds=5)),
+    policy=EVERYTHING,
+    effects={"reconnect-participant": Effect.ONE_PARTICIPANT},
 )
+TWO_OTHERS = {Effect.ONE_PARTICIPANT: 2}
+WATCHED = replace(
+    RULES,
+    policy=replace(
+        EVERYTHING,
+        groups={"leads": frozenset({"S1"})},
+        may=EVERYTHING.may | {Deed.APPROVE: frozenset({"leads"})},
+        approvals=EVERYTHING.approvals | TWO_OTHERS,
+    ),
+)
+"""Rules under which two leads must approve what disturbs one participant."""
 CATALOGUE = Catalogue(
     titles={
         "token-endpoint": "Token endpoint answers",
@@ -127,16 +142,16 @@ class Story:
         self.events.append(first)
         self.state = opened(self.id, first)
         self._take(bodies[1:], self.by)
-        self._follow()
+        self.follow()
 
     def do(self, command, by=BOT):
         """Let the core decide, and what follows follow; NotNow is raised."""
         self.now += timedelta(seconds=1)
         self._take(decide(self.state, command, self._context(by)), by)
-        self._follow()
+        self.follow()
         return self
 
-    def _follow(self):
+    def follow(self):
         while follows := advance(self.state, self._context(BOT)):
             self._take(follows, BOT)
 
@@ -164,8 +179,7 @@ class Story:
 
     def press(self, verb: Verb, words=None, by=ANN, run=None):
         step = self.state.run.current()
-        seen = plan_digest(step.plan) if verb is Verb.RUN else None
-        return self.do(c.Press(step.ref, verb, words, seen), by)
+        return self.do(c.Press(step.ref, verb, words, seen_by(step, verb)), by)
 
     def here(self) -> StepRef:
         """Return the step whose turn it is."""
@@ -191,6 +205,11 @@ class Story:
         self.at_action().press(Verb.RUN)
         return self.intended()
 
+    def awaiting(self, rules=WATCHED):
+        """Come to where two others must approve what Ann asked for."""
+        self.rules = rules
+        return self.running()
+
     def resolved(self, by=ANN, words="Restarted the token service."):
         return self.do(c.Resolve(words, anyway=True), by)
 
@@ -199,6 +218,13 @@ class Story:
 
     def message(self, part: str, catalogue=CATALOGUE) -> Message:
         return next(one for one in self.messages(catalogue) if one.part == part)
+
+
+def seen_by(step, verb: Verb) -> str | None:
+    """Return what the button of the verb shows."""
+    if verb is Verb.RUN and step.plan:
+        return plan_digest(step.plan)
+    return step.approval.digest if step.approval else None
 
 
 def moved(number: int, move: Move = Move.JOINED, reason: str = "") -> Transition:

@@ -15,9 +15,11 @@ from states import (
     PLAN,
     RULES,
     TOKEN_PAGE,
+    WATCHED,
     Story,
     buttons,
     moved,
+    seen_by,
 )
 
 from bot.core.evidence import Evidence, Fact, Verdict
@@ -26,7 +28,6 @@ from bot.core.incident import commands as c
 from bot.core.incident.apply import fold
 from bot.core.incident.events import BOT
 from bot.core.incident.moves import MOVES
-from bot.core.incident.press import plan_digest
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Status, StepStatus, Verb
 from bot.core.report import Report
@@ -65,8 +66,13 @@ ACTION_PAGE = KEY_PAGE.model_copy(
 )
 LIBRARY = {**RULES.library, "hostile": HOSTILE_PAGE, "act": ACTION_PAGE}
 ALL_RULES = replace(RULES, library=LIBRARY)
+ALL_WATCHED = replace(WATCHED, library=LIBRARY)
 ALL = replace(CATALOGUE, library=LIBRARY)
 PAGES = (ACTION_PAGE, TOKEN_PAGE, KEY_PAGE, HOSTILE_PAGE)
+
+
+CAT = "U0CAT"
+"""Somebody who has neither asked for anything nor approved it."""
 
 
 class Teller:
@@ -133,8 +139,7 @@ class Teller:
         if kind == "start" or step is None:
             return c.Start(self.one(PAGES))
         verb = self.one(MOVES[step.status] or (Verb.SKIP,))
-        plan = plan_digest(step.plan) if verb is Verb.RUN else None
-        return c.Press(step.ref, verb, self.text(), plan)
+        return c.Press(step.ref, verb, self.text(), seen_by(step, verb))
 
 
 def begun(story, far):
@@ -143,6 +148,8 @@ def begun(story, far):
         story.ranked().start(ACTION_PAGE).prepared()
     if far > 1:
         story.press(Verb.RUN).intended()
+    while far > 1 and story.state.run.current().status is StepStatus.AWAITING:
+        story.press(Verb.BREAK_GLASS, "<!here>", BEN).intended()
     if far in {3, 4}:
         story.do(c.Doubt(story.here(), 1, "<!here>"))
     if far == 4:
@@ -156,13 +163,15 @@ def begun(story, far):
 def stories(draw):
     teller = Teller(draw)
     report = Report(room=teller.text()[:200] + "r", words=teller.text())
-    story = Story(report=report, rules=ALL_RULES, by=teller.one((ANN, "<!channel>")))
+    rules = teller.one((ALL_RULES, ALL_WATCHED))
+    story = Story(report=report, rules=rules, by=teller.one((ANN, "<!channel>")))
     begun(story, teller.one(range(6)))
     for _ in range(draw(st.integers(0, 20))):
         by, command = teller.next(story)
         with suppress(NotNow):
             story.do(command, by)
         story.now += timedelta(minutes=teller.one((0, 0, 0, 0, 6)))
+        story.follow()
     return story
 
 
@@ -204,7 +213,7 @@ def test_no_button_is_dead(story):
     for message in story.messages(ALL):
         for button in buttons(message).values():
             story.state, story.events, story.now = before[0], before[1][:], before[2]
-            story.do(meant(button), ANN)
+            story.do(meant(button), CAT)
 
 
 def meant(button):

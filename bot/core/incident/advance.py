@@ -4,13 +4,14 @@
 events that follow now, or none. `pending` names the work that waits for the engine.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.guard import DEFAULT_FRESH
 from bot.core.incident import events as e
 from bot.core.incident.ageing import passed, refreshed
+from bot.core.incident.approving import expired, voided_by
 from bot.core.incident.commands import Context
 from bot.core.incident.events import Body, Purpose, StepRef
 from bot.core.incident.file_events import Offered
@@ -105,6 +106,8 @@ def next_due(
         times.append(step.obstacle.until)
     if step and step.status is StepStatus.READY:
         times.extend(filter(None, [gate(state, step, now).until]))
+    if step and step.approval:
+        times.append(step.approval.expires)
     return min((at for at in times if at > now), default=None)
 
 
@@ -163,17 +166,10 @@ def _ranked(state: Incident, context: Context) -> Body:
 def _step_follows(
     state: Incident, step: StepState, context: Context
 ) -> tuple[Body, ...]:
-    if step.status is StepStatus.WAITING:
-        return _reach(state, step, context)
-    if step.status in HELD:
-        return _let_go(state, step, context)
-    if step.status is StepStatus.READY:
-        return refreshed(state, step, context)
-    if step.status is StepStatus.ASKED:
-        return _still_allowed(state, step, context)
-    if step.status is StepStatus.VERIFYING:
-        return _try_again(state, step, context)
-    return ()
+    if over := expired(step, context.now):
+        return over
+    follows = _FOLLOWS.get(step.status)
+    return follows(state, step, context) if follows else ()
 
 
 def _reach(state: Incident, step: StepState, context: Context) -> tuple[Body, ...]:
@@ -220,7 +216,9 @@ def _should_look(step: StepState, seen: Gate, context: Context) -> bool:
 def _still_allowed(
     state: Incident, step: StepState, context: Context
 ) -> tuple[Body, ...]:
-    return _gate_follows(state, step, context) or ()
+    """Look whether the guard lets it act; if not, what was approved counts no more."""
+    follows = _gate_follows(state, step, context) or ()
+    return (*voided_by(step, follows), *follows)
 
 
 def _guard_pending(state: Incident, step: StepState) -> bool:
@@ -258,3 +256,14 @@ def _doubted(step: StepState) -> datetime:
     if step.doubted_at is None:
         raise ValueError("A step in doubt has the time of its doubt.")
     return step.doubted_at
+
+
+_Follows = Callable[[Incident, StepState, Context], tuple[Body, ...]]
+_FOLLOWS: Mapping[StepStatus, _Follows] = {
+    StepStatus.WAITING: _reach,
+    StepStatus.BARRED: _let_go,
+    StepStatus.STOPPED: _let_go,
+    StepStatus.READY: refreshed,
+    StepStatus.ASKED: _still_allowed,
+    StepStatus.VERIFYING: _try_again,
+}

@@ -8,6 +8,7 @@ from typing import Any
 from bot.core.evidence import newest
 from bot.core.incident import events as e
 from bot.core.incident import release_events as r
+from bot.core.incident.apply_approvals import APPROVALS
 from bot.core.incident.apply_files import FILES
 from bot.core.incident.apply_steps import STEPS, asked_for_step, step_saw
 from bot.core.incident.events import BOT, Event
@@ -147,6 +148,7 @@ def _erased(state: Incident, _: Event, __: e.Erased) -> Incident:
 _APPLY: Mapping[str, Callable[[Incident, Event, Any], Incident]] = {
     **STEPS,
     **FILES,
+    **APPROVALS,
     "transitions.seen": _transitions,
     "checks.requested": _requested,
     "check.reported": _reported,

@@ -7,6 +7,7 @@ from typing import Any
 from bot.core.evidence import Fact, Value, Verdict
 from bot.core.incident import events as e
 from bot.core.incident.events import BOT, Event, Purpose, StepRef
+from bot.core.incident.lock_events import ActionBlocked
 from bot.core.incident.state import (
     HELD,
     Attested,
@@ -26,14 +27,14 @@ def asked_for_step(state: Incident, event: Event, call: e.CheckCall) -> Incident
     """Return the state in which a look was asked for, perhaps for a step."""
     if call.step is None:
         return state
-    step = _step(state, call.step)
+    step = step_of(state, call.step)
     calls, who = (*step.calls, call.number), _person(event)
     if call.purpose is not Purpose.GUARD:
         status = _ASKED[call.purpose]
-        return _with(state, step.ref, calls=calls, status=status, **who)
+        return step_with(state, step.ref, calls=calls, status=status, **who)
     waits = step.status in HELD or step.status is StepStatus.READY
     status = StepStatus.WAITING if waits else step.status
-    return _with(state, step.ref, calls=calls, status=status, guarded=True, **who)
+    return step_with(state, step.ref, calls=calls, status=status, guarded=True, **who)
 
 
 def step_saw(state: Incident, look: Look) -> Incident:
@@ -42,13 +43,13 @@ def step_saw(state: Incident, look: Look) -> Incident:
     if ref is None or evidence is None:
         return state
     fine = evidence.verdict is Verdict.OK
-    step = _step(state, ref)
+    step = step_of(state, ref)
     if look.call.purpose is Purpose.STEP and step.status is StepStatus.LOOKING:
         status = StepStatus.DONE if fine else StepStatus.ATTENTION
-        return _with(state, ref, status=status)
+        return step_with(state, ref, status=status)
     if look.call.purpose is Purpose.VERIFY and step.status is StepStatus.VERIFYING:
         left = StepStatus.UNVERIFIED if look.call.final else StepStatus.VERIFYING
-        return _with(state, ref, status=StepStatus.DONE if fine else left)
+        return step_with(state, ref, status=StepStatus.DONE if fine else left)
     return state
 
 
@@ -80,19 +81,12 @@ _REACHED = {
 
 
 def _reached(state: Incident, event: Event, body: e.StepReached) -> Incident:
-    kind = _step(state, body.step).step.kind
+    kind = step_of(state, body.step).step.kind
     held = StepStatus.STOPPED if kind is StepKind.STOP else StepStatus.BARRED
     status = held if body.barred else _REACHED[kind]
     who = _person(event)
-    return _with(
-        state,
-        body.step,
-        status=status,
-        why=body.barred,
-        guarded=False,
-        obstacle=None,
-        **who,
-    )
+    state = step_with(state, body.step, approval=None, obstacle=None, **who)
+    return step_with(state, body.step, status=status, why=body.barred, guarded=False)
 
 
 _SETTLED = {
@@ -105,7 +99,7 @@ _SETTLED = {
 
 
 def _settled(state: Incident, event: Event, body: e.StepSettled) -> Incident:
-    state = _with(
+    state = step_with(
         state,
         body.step,
         status=_SETTLED[body.how],
@@ -114,8 +108,9 @@ def _settled(state: Incident, event: Event, body: e.StepSettled) -> Incident:
         words=body.words,
         answers=body.answers,
         overridden=body.how == "overridden",
+        approval=None,
     )
-    told = as_facts(_step(state, body.step).step.asks, body.answers)
+    told = as_facts(step_of(state, body.step).step.asks, body.answers)
     return _learnt(state, event, told)
 
 
@@ -135,28 +130,38 @@ def _learnt(state: Incident, event: Event, told: Mapping[str, Value]) -> Inciden
 
 
 def _attested(state: Incident, event: Event, body: e.StepAttested) -> Incident:
-    before = _step(state, body.step).attested
+    before = step_of(state, body.step).attested
     said = Attested(event.by, event.at, body.answers, body.words)
-    return _with(state, body.step, attested=(*before, said), by=event.by, at=event.at)
+    return step_with(
+        state, body.step, attested=(*before, said), by=event.by, at=event.at
+    )
 
 
 def _prepared(state: Incident, _: Event, body: e.ActionPrepared) -> Incident:
-    return _with(
+    return step_with(
         state,
         body.step,
         status=StepStatus.READY,
         plan=body.plan,
         replanned=body.changed,
         why=None,
+        approval=None,
     )
 
 
 def _unready(state: Incident, _: Event, body: e.ActionUnready) -> Incident:
-    return _with(state, body.step, status=StepStatus.UNREADY, why=body.why, plan=None)
+    return step_with(
+        state,
+        body.step,
+        status=StepStatus.UNREADY,
+        why=body.why,
+        plan=None,
+        approval=None,
+    )
 
 
-def _blocked(state: Incident, _: Event, body: e.ActionBlocked) -> Incident:
-    return _with(
+def _blocked(state: Incident, _: Event, body: ActionBlocked) -> Incident:
+    return step_with(
         state,
         body.step,
         status=StepStatus.BLOCKED,
@@ -168,7 +173,7 @@ def _blocked(state: Incident, _: Event, body: e.ActionBlocked) -> Incident:
 
 
 def _asked(state: Incident, event: Event, body: e.ActionAsked) -> Incident:
-    return _with(
+    return step_with(
         state,
         body.step,
         status=StepStatus.ASKED,
@@ -177,54 +182,58 @@ def _asked(state: Incident, event: Event, body: e.ActionAsked) -> Incident:
         plan=body.plan,
         replanned=False,
         guarded=False,
+        approval=None,
+        void=None,
     )
 
 
 def _intended(state: Incident, _: Event, body: e.ActionIntended) -> Incident:
-    return _with(
+    return step_with(
         state,
         body.step,
         status=StepStatus.RUNNING,
         attempt=body.attempt,
         plan=body.plan,
-        calls_before=len(_step(state, body.step).calls),
+        calls_before=len(step_of(state, body.step).calls),
         doubts=0,
+        approval=None,
+        void=None,
     )
 
 
 def _finished(state: Incident, _: Event, body: e.ActionFinished) -> Incident:
     if not body.ok:
         unready = StepStatus.UNREADY
-        return _with(
+        return step_with(
             state, body.step, status=unready, why=body.detail, detail=body.detail
         )
     return _happened(state, body.step, body.detail)
 
 
 def _happened(state: Incident, ref: StepRef, detail: str) -> Incident:
-    verify = _step(state, ref).step.verify
+    verify = step_of(state, ref).step.verify
     status = StepStatus.VERIFYING if verify else StepStatus.DONE
-    return _with(state, ref, status=status, detail=detail, why=None)
+    return step_with(state, ref, status=status, detail=detail, why=None)
 
 
 def _doubted(state: Incident, event: Event, body: e.ActionDoubted) -> Incident:
-    return _with(
+    return step_with(
         state,
         body.step,
         status=StepStatus.DOUBT,
         why=body.why,
-        doubts=_step(state, body.step).doubts + 1,
+        doubts=step_of(state, body.step).doubts + 1,
         doubted_at=event.at,
     )
 
 
 def _cleared(state: Incident, event: Event, body: e.ActionSettled) -> Incident:
-    state = _with(state, body.step, **_person(event))
+    state = step_with(state, body.step, **_person(event))
     if body.happened:
         return _happened(state, body.step, body.detail)
     if body.happened is None:
-        return _with(state, body.step, status=StepStatus.UNSURE, why=body.detail)
-    return _with(
+        return step_with(state, body.step, status=StepStatus.UNSURE, why=body.detail)
+    return step_with(
         state,
         body.step,
         status=StepStatus.PREPARING,
@@ -238,14 +247,16 @@ def _person(event: Event) -> dict[str, Any]:
     return {} if event.by == BOT else {"by": event.by, "at": event.at}
 
 
-def _step(state: Incident, ref: StepRef) -> StepState:
+def step_of(state: Incident, ref: StepRef) -> StepState:
+    """Return a step that is there."""
     step = state.step(ref)
     if step is None:
         raise ValueError(f"There is no step {ref}.")
     return step
 
 
-def _with(state: Incident, ref: StepRef, **changes: Any) -> Incident:  # noqa: ANN401  the fields of StepState
+def step_with(state: Incident, ref: StepRef, **changes: Any) -> Incident:  # noqa: ANN401  the fields of StepState
+    """Return the state with a step changed."""
     run = state.runs[ref.run - 1]
     steps = list(run.steps)
     steps[ref.step - 1] = replace(steps[ref.step - 1], **changes)

@@ -13,7 +13,7 @@ from bot.core.incident.file_events import Offered
 from bot.core.incident.state import Verb
 from bot.core.locks import Obstacle
 from bot.core.opposites import Opposite
-from bot.core.policy import Policy
+from bot.core.policy import Policy, Ruling
 from bot.core.report import Report
 from bot.core.runbook.pages import Library, Runbook
 from bot.core.transitions import Transition
@@ -46,6 +46,8 @@ class Rules:
     """Who may do what, how many must approve, and what is capped."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     """How far each action reaches; one that is not listed is irreversible."""
+    pace: float = 1.0
+    """How many times faster than in life an approval's time runs; for rehearsals."""
 
     def effect(self, action: str) -> Effect:
         """Return how far the action reaches."""
@@ -179,6 +181,23 @@ class Clear:
 
 
 @dataclass(frozen=True)
+class Refuse:
+    """Tell that the policy did not let a person do something, and who could."""
+
+    ruling: Ruling
+    step: StepRef | None = None
+
+
+@dataclass(frozen=True)
+class Withhold:
+    """Tell that a person on whom the act rests is not allowed any more."""
+
+    step: StepRef
+    person: str
+    ruling: Ruling
+
+
+@dataclass(frozen=True)
 class Resolve:
     """Resolve, after the failing checks were run again; `anyway`: whatever they say."""
 
@@ -257,6 +276,8 @@ Command = (
     | Finish
     | Doubt
     | Clear
+    | Refuse
+    | Withhold
     | Resolve
     | Reopen
     | Propose

@@ -13,6 +13,7 @@ from bot.core.incident import events as e
 from bot.core.incident import must
 from bot.core.incident import release_events as r
 from bot.core.incident.apply import MAX_TRANSITIONS
+from bot.core.incident.approving import TOUCHES, bind, not_yet, void, withhold
 from bot.core.incident.blocking import block, unblock
 from bot.core.incident.commands import Command, Context
 from bot.core.incident.events import Body
@@ -22,9 +23,9 @@ from bot.core.incident.guards import gate
 from bot.core.incident.looks import RANKED, Inputs, again, ask, last_number, opening
 from bot.core.incident.press import press
 from bot.core.incident.refusal import NotNow
+from bot.core.incident.refusing import refuse
 from bot.core.incident.request import request
 from bot.core.incident.state import (
-    ACTING,
     Incident,
     Status,
     StepState,
@@ -110,7 +111,7 @@ def _start(state: Incident, command: c.Start, _: Context) -> tuple[Body, ...]:
         raise NotNow(f"{book.title!r} is about a {book.about}, this is about another.")
     if run and run.slug == book.slug and run.current():
         raise NotNow(f"{book.title!r} is under way already.", by=run.by, at=run.at)
-    _must_not_act(state)
+    must.not_act(state)
     return (_started(book),)
 
 
@@ -122,9 +123,11 @@ def _press(state: Incident, command: c.Press, context: Context) -> tuple[Body, .
 def _prepared(state: Incident, command: c.Prepared, _: Context) -> tuple[Body, ...]:
     step = must.be_at(state, command.step, StepStatus.PREPARING, StepStatus.ASKED)
     if command.plan is None:
-        return (e.ActionUnready(step=step.ref, why=command.why),)
+        unready = e.ActionUnready(step=step.ref, why=command.why)
+        return (*void(step, "changed", command.why), unready)
     changed = step.status is StepStatus.ASKED
-    return (e.ActionPrepared(step=step.ref, plan=command.plan, changed=changed),)
+    prepared = e.ActionPrepared(step=step.ref, plan=command.plan, changed=changed)
+    return (*void(step, "changed", TOUCHES), prepared)
 
 
 def _intend(state: Incident, command: c.Intend, context: Context) -> tuple[Body, ...]:
@@ -135,17 +138,24 @@ def _intend(state: Incident, command: c.Intend, context: Context) -> tuple[Body,
         raise NotNow(seen.why)
     if step.plan is None or command.plan.binding != step.plan.binding:
         raise NotNow("What it would touch has changed since Run was pressed.")
-    run, call = state.runs[step.ref.run - 1], step.step.call
-    effect = context.rules.effect(call.name if call else "")
+    bound = bind(state, step, command, context)
+    waits = not_yet(step, bound, context)
+    if waits:
+        return waits
+    given = step.approval
+    effect = context.rules.effect(bound.action)
     intent = e.ActionIntended(
         step=step.ref,
         attempt=step.attempt + 1,
-        action=call.name if call else "",
+        action=bound.action,
         params=command.params,
         plan=command.plan,
-        page_hash=run.page_hash,
+        page_hash=bound.page_hash,
         rests_on=seen.rests_on,
-        asked_by=step.by or "",
+        asked_by=bound.asked_by,
+        approved_by=given.given_by if given else (),
+        glass_broken_by=given.glass_by if given else None,
+        approval=given.digest if given else None,
         holds=target_of(command.plan, effect, state.report.room),
     )
     return (intent,)
@@ -184,7 +194,7 @@ def _resolve(state: Incident, command: c.Resolve, context: Context) -> tuple[Bod
         )
     if state.status is Status.RESOLVING and not command.anyway:
         raise NotNow("The failing checks are being run again.", by=state.settled_by)
-    _must_not_act(state)
+    must.not_act(state)
     failing, awaited = state.not_ok(), _awaited(state)
     if command.anyway or not (failing or awaited):
         return (e.Resolved(words=command.words, failing=(*failing, *awaited)),)
@@ -249,13 +259,6 @@ def _reopen(state: Incident, command: c.Reopen, context: Context) -> tuple[Body,
     return (e.Reopened(words=command.words), *looks)
 
 
-def _must_not_act(state: Incident) -> None:
-    step = state.run.current() if state.run else None
-    if step and step.status in ACTING:
-        reason = f"Step {step.number} is acting, or in doubt: settle it first."
-        raise NotNow(reason, by=step.by, at=step.at)
-
-
 def _attempt(state: Incident, ref: e.StepRef, attempt: int) -> StepState:
     step = must.be_at(
         state, ref, StepStatus.RUNNING, StepStatus.DOUBT, StepStatus.UNSURE
@@ -278,6 +281,8 @@ _DECIDE: Mapping[type, Callable[[Incident, Any, Context], tuple[Body, ...]]] = {
     c.Finish: _finish,
     c.Doubt: _doubt,
     c.Clear: _clear,
+    c.Refuse: refuse,
+    c.Withhold: withhold,
     c.Resolve: _resolve,
     c.Reopen: _reopen,
     c.Propose: _propose,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from bot.core.evidence import Evidence, Fact, Value
+from bot.core.incident import approval_events as a
 from bot.core.incident import events as e
 from bot.core.incident import file_events as f
 from bot.core.incident.events import Body
@@ -126,6 +127,11 @@ def _compared(body: f.ArtefactsCompared, mark: str) -> Body:
     return body.model_copy(update=changes)
 
 
+def _unfactual(body: a.ApprovalAsked, _: str) -> Body:
+    """Keep the digest, by which what was approved is still told from anything else."""
+    return body.model_copy(update={"facts": _numbers(body.facts)})
+
+
 ERASABLE: Final[Mapping[str, Callable[[Any, str], Body]]] = {
     "incident.opened": _opened,
     "transitions.seen": _nothing,
@@ -156,5 +162,12 @@ ERASABLE: Final[Mapping[str, Callable[[Any, str], Body]]] = {
     "artefact.repeated": _words("name"),
     "artefacts.compared": _compared,
     "body.erased": _words("why"),
+    "approval.asked": _unfactual,
+    "approval.given": _nothing,
+    "approval.declined": _words("words"),
+    "approval.voided": _words("why"),
+    "glass.broken": _words("words"),
+    "press.refused": _nothing,
+    "action.refused": _nothing,
 }
 """What erasing does to each kind. A plan stays: a doubt is settled by what it binds."""

@@ -9,13 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.core.actions import Plan
 from bot.core.evidence import Evidence, Value
+from bot.core.incident.approval_events import ApprovalBody
 from bot.core.incident.file_events import FileBody
+from bot.core.incident.lock_events import ActionBlocked
 from bot.core.incident.release_events import (
     RecoveryAsked,
     RecoveryOpened,
     RollbackProposed,
 )
-from bot.core.locks import Obstacle, Target
+from bot.core.incident.step_ref import StepRef as StepRef  # noqa: PLC0414  also known here
+from bot.core.locks import Target
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
@@ -35,13 +38,6 @@ class Purpose(StrEnum):
     RESOLVE = "resolve"
     REQUEST = "request"
     """A person asked for it: the ranking lacks what it would tell."""
-
-
-class StepRef(NamedTuple):
-    """A step of a run: the incident's run, and the step's number, both from 1."""
-
-    run: int
-    step: int
 
 
 class CheckCall(BaseModel, frozen=True):
@@ -162,19 +158,6 @@ class ActionUnready(_Body, frozen=True):
     why: str
 
 
-class ActionBlocked(_Body, frozen=True):
-    """The action may not be run now: its target is held, or a cap is reached.
-
-    Nothing was done. `asked_by` is who had pressed Run, if somebody had.
-    """
-
-    kind: Literal["action.blocked"] = "action.blocked"
-    step: StepRef
-    plan: Plan
-    obstacle: Obstacle
-    asked_by: str | None = None
-
-
 class ActionAsked(_Body, frozen=True):
     """Somebody pressed Run on the plan that was shown."""
 
@@ -198,6 +181,11 @@ class ActionIntended(_Body, frozen=True):
     asked_by: str
     holds: Target | None = None
     """What nobody else may act on before this is settled."""
+    approved_by: tuple[str, ...] = ()
+    glass_broken_by: str | None = None
+    """Who let it run without the approvals that it needed."""
+    approval: str | None = None
+    """The digest of what was approved."""
 
 
 class ActionFinished(_Body, frozen=True):
@@ -295,6 +283,7 @@ Body = (
     | RecoveryAsked
     | RecoveryOpened
     | FileBody
+    | ApprovalBody
     | Erased
 )
 

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from bot.core.actions import Plan
 from bot.core.evidence import Value
 from bot.core.incident import events as e
+from bot.core.incident.approving import approve, break_glass, decline
 from bot.core.incident.commands import Context, Press
 from bot.core.incident.events import Body, Purpose
 from bot.core.incident.guards import gate
@@ -18,6 +19,9 @@ from bot.core.incident.verifying import first_verify, verify_params
 from bot.core.runbook.asks import answered
 from bot.core.runbook.fill import fill
 from bot.core.runbook.pages import StepKind
+
+NEEDS_WORDS: Final = frozenset({Verb.SKIP, Verb.FAIL, Verb.DECLINE, Verb.BREAK_GLASS})
+"""What nobody does without saying why."""
 
 ATTESTERS: Final = 2
 """How many different people attest a step."""
@@ -31,7 +35,7 @@ def press(state: Incident, command: Press, context: Context) -> tuple[Body, ...]
     _must_be_current(state, step)
     if command.verb not in MOVES[step.status]:
         raise NotNow(_why_not(step), by=step.by, at=step.at)
-    if command.verb in (Verb.SKIP, Verb.FAIL) and not (command.words or "").strip():
+    if command.verb in NEEDS_WORDS and not (command.words or "").strip():
         raise NotNow("Say in a few words why.")
     return _PRESS[command.verb](state, step, command, context)
 
@@ -209,4 +213,7 @@ _PRESS: Mapping[Verb, _Pressed] = {
     Verb.PREPARE: _prepare,
     Verb.HAPPENED: _happened,
     Verb.NOT_HAPPENED: _not_happened,
+    Verb.APPROVE: approve,
+    Verb.DECLINE: decline,
+    Verb.BREAK_GLASS: break_glass,
 }

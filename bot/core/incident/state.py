@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.core.actions import Plan
 from bot.core.artefact import Artefact
 from bot.core.evidence import Evidence, Fact, Value, Verdict
+from bot.core.incident.binding import Bound
 from bot.core.incident.events import BOT, CheckCall, Purpose, StepRef
 from bot.core.incident.file_events import ArtefactsCompared, Offered
 from bot.core.incident.release_events import RecoveryOpened, RollbackProposed
@@ -47,6 +48,8 @@ class StepStatus(StrEnum):
     BLOCKED = "blocked"
     """Another incident acts on its target, or a cap is reached."""
     ASKED = "asked"
+    AWAITING = "awaiting"
+    """Others must approve what was asked for."""
     RUNNING = "running"
     DOUBT = "doubt"
     UNSURE = "unsure"
@@ -81,6 +84,9 @@ class Verb(StrEnum):
     PREPARE = "prepare"
     HAPPENED = "happened"
     NOT_HAPPENED = "not-happened"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    BREAK_GLASS = "break-glass"
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,30 @@ class Attested:
     at: datetime
     answers: Mapping[str, Value]
     words: str | None = None
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A request to run an action that others must approve, as far as it has come."""
+
+    bound: Bound
+    digest: str
+    asked_at: datetime
+    expires: datetime
+    approvers: tuple[str, ...]
+    """The groups that may approve, by the policy's names."""
+    breakers: tuple[str, ...]
+    """The groups that may break the glass."""
+    given_by: tuple[str, ...] = ()
+    glass_by: str | None = None
+    """Who broke the glass."""
+
+    @property
+    def lacking(self) -> int:
+        """How many must still approve."""
+        if self.glass_by is not None:
+            return 0
+        return max(self.bound.needed - len(self.given_by), 0)
 
 
 @dataclass(frozen=True)
@@ -143,6 +173,10 @@ class StepState:
     """How many of `calls` there were when it was last intended."""
     guarded: bool = False
     """Its guard's checks were run for this turn."""
+    approval: Approval | None = None
+    """What others must approve, or have approved, and was not acted upon yet."""
+    void: str | None = None
+    """Why what was asked for last was not run, and must be asked for anew."""
 
     @property
     def number(self) -> int:
@@ -206,6 +240,10 @@ class Incident:
     """The file that each content was read in, by SHA-256."""
     compared: Mapping[str, ArtefactsCompared] = field(default_factory=dict)
     """What comparing files showed last, by what was compared."""
+    refusals: Mapping[str, datetime] = field(default_factory=dict)
+    """When each refusal, by who, what and why, was written down last."""
+    refused: int = 0
+    """How many refusals were written down."""
     resolutions: int = 0
     settled_at: datetime | None = None
     settled_by: str | None = None

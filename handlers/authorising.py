@@ -1,0 +1,130 @@
+"""The one place where what people ask for is let through, or refused and written down.
+
+Whatever a person asks for is a deed of the policy: commands of an incident by the
+table in `bot.core.incident.deeds`, what is typed by `TYPED` here. A refusal says why
+and who could; it stands on the timeline of the incident that it is about.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from bot.core.incident.commands import Command, Open, Press, Refuse
+from bot.core.incident.deeds import deed_of
+from bot.core.incident.erasing import Erase
+from bot.core.incident.events import StepRef
+from bot.core.incident.state import Incident
+from bot.core.policy import Deed, Ruling
+from bot.errors import UsageError
+from handlers.channels import REFUSAL
+from handlers.desk import Desk
+from handlers.grammar import Verb
+from handlers.payloads import Actor
+
+log = structlog.get_logger(__name__)
+
+TYPED: Mapping[Verb, Deed] = {
+    "form": Deed.OPEN,
+    "open": Deed.OPEN,
+    "status": Deed.LOOKS,
+    "list": Deed.LOOKS,
+    "summary": Deed.LOOKS,
+    "help": Deed.LOOKS,
+    "backup": Deed.LOOKS,
+    "resolve": Deed.RESOLVE,
+    "reopen": Deed.RESOLVE,
+    "runbook": Deed.CONFIRM,
+    "release": Deed.POLICY_BOUND,
+    "rollback": Deed.POLICY_BOUND,
+    "erase": Deed.POLICY_BOUND,
+}
+"""The deed of what is typed after /triage; the form is authorised when it is sent."""
+
+
+class NotAllowed(UsageError):  # noqa: N818  named for what is the case
+    """The policy does not let the person; the text says why and who could."""
+
+
+def glance(desk: Desk, actor: Actor) -> None:
+    """Raise NotAllowed if it is known, asking nobody, that they may do nothing."""
+    why = desk.people.glance(actor.user, actor.team)
+    if why:
+        raise NotAllowed(desk.authority.policy.ruling(Deed.OPEN, why).told)
+
+
+async def must(
+    desk: Desk, actor: Actor, deed: Deed, about: tuple[str, StepRef | None] | None
+) -> None:
+    """Raise NotAllowed unless the person may; `about` is where that is written down.
+
+    `about` is an incident and, of it, a step if there is one.
+    """
+    ruling = await _ruling(desk, actor, deed)
+    if ruling.allows:
+        return
+    log.info("deed.refused", deed=deed, why=ruling.why)
+    if about is not None:
+        incident, step = about
+        await desk.service.change(incident, Refuse(ruling, step), by=actor.user)
+    raise NotAllowed(ruling.told)
+
+
+async def must_type(desk: Desk, actor: Actor, verb: Verb, channel: str) -> None:
+    """Raise NotAllowed unless the person may type that; the channel is where."""
+    ruling = await _ruling(desk, actor, TYPED[verb])
+    if not ruling.allows:
+        head = await desk.service.latest(channel)
+        about = (head.incident, None) if head else None
+        await must(desk, actor, TYPED[verb], about)
+
+
+async def must_press(
+    desk: Desk, actor: Actor, state: Incident, command: Command
+) -> None:
+    """Raise NotAllowed unless the person may ask the incident for that."""
+    deed = deed_of(state, command, actor.user, desk.service.rules)
+    step = command.step if isinstance(command, Press) else None
+    await must(desk, actor, deed, (state.id, step))
+
+
+async def change(
+    desk: Desk, actor: Actor, incident: str, asked: tuple[Command, str | None]
+) -> Incident:
+    """Let the core decide on a person's command, with its receipt, if they may ask it.
+
+    Raises NotAllowed, and NotNow if the core refuses.
+    """
+    command, receipt = asked
+    state = await desk.service.load(incident)
+    await must_press(desk, actor, state, command)
+    return await desk.service.change(incident, command, by=actor.user, receipt=receipt)
+
+
+async def open_incident(
+    desk: Desk, actor: Actor, command: Open, asked: tuple[Deed, str | None]
+) -> None:
+    """Open an incident, if the person may and the channel is not shared outside."""
+    deed, receipt = asked
+    _, shared = await asyncio.gather(
+        must(desk, actor, deed, None), desk.channels.seems_shared(command.channel)
+    )
+    if shared:
+        log.info("open.refused", why="the channel is shared")
+        raise NotAllowed(REFUSAL)
+    await desk.service.open(command, by=actor.user, receipt=receipt)
+
+
+async def erase(
+    desk: Desk, actor: Actor, incident: str, wish: Erase
+) -> tuple[int, ...]:
+    """Erase the words of an event, if the person may."""
+    await must(desk, actor, Deed.POLICY_BOUND, (incident, None))
+    return await desk.service.erase(incident, wish)
+
+
+async def _ruling(desk: Desk, actor: Actor, deed: Deed) -> Ruling:
+    why = desk.people.glance(actor.user, actor.team)
+    if why:
+        return desk.authority.policy.ruling(deed, why)
+    return await desk.authority.rule(deed, actor.user)

@@ -1,0 +1,91 @@
+"""Whether a channel is shared with another company: no incident is shown there."""
+
+import asyncio
+import time
+
+import structlog
+
+from handlers.groups import PATIENCE
+from handlers.slack import SlackClient, SlackRejected, SlackTrouble
+
+log = structlog.get_logger(__name__)
+
+FRESH = 300.0
+"""Seconds that Slack's answer is good for; a channel may be shared later."""
+
+MANY = 2_000
+
+SHARED = "channel_is_shared"
+"""Our own code, beside Slack's, for why nothing is posted."""
+
+REFUSAL = (
+    "This channel is shared with another company, and what an incident shows is "
+    "internal. Open it in a channel of your own workspace."
+)
+
+_DIRECT = "D"
+"""How the id of a direct conversation with the bot begins: nobody else is in it."""
+
+_NO_CHANNELS = "unknown_method"
+"""What a double of Slack answers that keeps no channels; Slack itself never does."""
+
+
+class Channels:
+    """Remembers which channels are shared; asks Slack once for each at a time."""
+
+    def __init__(self, slack: SlackClient) -> None:
+        """Ask this Slack."""
+        self._slack = slack
+        self._known: dict[str, tuple[bool, float]] = {}
+        self._asking: dict[str, asyncio.Task[bool]] = {}
+
+    async def seems_shared(self, channel: str) -> bool:
+        """Say whether it is known, or Slack says in time, that the channel is shared.
+
+        If it does not say, nothing is shown there before it does: see `must_be_ours`.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self.shared(channel)
+        except (SlackTrouble, TimeoutError) as error:
+            log.info("channel.unknown", kind=type(error).__name__)
+            return False
+
+    async def must_be_ours(self, channel: str) -> None:
+        """Raise SlackRejected if the channel is shared, SlackTrouble if unknown."""
+        if await self.shared(channel):
+            raise SlackRejected(SHARED)
+
+    async def shared(self, channel: str) -> bool:
+        """Say whether people of another company are in the channel, or invited."""
+        told, at = self._known.get(channel, (False, float("-inf")))
+        if channel.startswith(_DIRECT) or time.monotonic() - at <= FRESH:
+            return told
+        task = self._asking.get(channel)
+        if task is None:
+            task = asyncio.create_task(self._ask(channel), name=f"channels/{channel}")
+            self._asking[channel] = task
+            task.add_done_callback(lambda _: self._asking.pop(channel, None))
+        return await asyncio.shield(task)
+
+    def learn(self, channel: str, *, shared: bool) -> None:
+        """Remember what Slack said by the way."""
+        self._known.pop(channel, None)
+        if len(self._known) >= MANY:
+            self._known.pop(next(iter(self._known)))
+        self._known[channel] = (shared, time.monotonic())
+
+    async def _ask(self, channel: str) -> bool:
+        try:
+            told = await self._slack.call("conversations.info", channel=channel)
+        except SlackRejected as error:
+            if error.code != _NO_CHANNELS:
+                raise
+            told = {}
+        found = told.get("channel") or {}
+        shared = any(found.get(flag) for flag in _FLAGS)
+        self.learn(channel, shared=shared)
+        return shared
+
+
+_FLAGS = ("is_ext_shared", "is_pending_ext_shared")
