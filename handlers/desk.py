@@ -14,6 +14,7 @@ from bot.engine.watch import Watch
 from bot.world.rooms import Rooms
 from bot.world.transitions import Transitions
 from handlers.channels import Channels
+from handlers.exporting import Exports
 from handlers.people import People
 from handlers.slack import SlackClient
 
@@ -34,6 +35,7 @@ class Desk:
     authority: Authority
     """Says who may do what."""
     channels: Channels
+    exports: Exports
     slack: SlackClient
     door: WebhookDoor
     now: Callable[[], datetime]
