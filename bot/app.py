@@ -169,7 +169,7 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         engine=Engine(service, hands, foreground),
         watch=Watch(service, poll, foreground),
         releases=ReleaseWatch(service, thresholds, foreground),
-        recovery=Recovery(service, thresholds, foreground),
+        recovery=Recovery(service, thresholds, foreground, authority),
         thresholds=thresholds,
         authority=authority,
         foreground=foreground,

@@ -218,6 +218,7 @@ def test_the_act_rests_on_whoever_asked_approved_and_broke_the_glass():
         (Deed.APPROVE, CAT),
         (Deed.BREAK_GLASS, DAN),
     ]
+    assert [who for _, who in rests_on(approved().step, Effect.ROOM)] == [BEN, CAT, DAN]
     alone = Story().ready().press(Verb.RUN)
     assert list(rests_on(alone.step, Effect.ROOM)) == [(Deed.ROOM, ANN)]
     assert list(rests_on(replace(alone.step, by=None), Effect.ROOM)) == []
