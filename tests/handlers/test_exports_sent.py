@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from desk_house import ROBIN, SAM, house
 
 from bot.bundles import read_bundle, written
 from bot.core.bundle import Bundle
@@ -15,7 +16,6 @@ from handlers.exporting import Exports, Unsent
 from handlers.slack import SlackUnsure
 from rehearsal.slack.faults import Fault, Status
 from tests.fakes.allowed import EVERYTHING
-from tests.handlers.desk_house import ROBIN, SAM, house
 
 BUNDLE = read_bundle(
     Path(__file__).parents[1] / "corpus" / "expired-token.json", Bundle
