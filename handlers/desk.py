@@ -16,6 +16,7 @@ from bot.world.rooms import Rooms
 from bot.world.transitions import Transitions
 from handlers.channels import Channels
 from handlers.errands import Errands
+from handlers.exporting import Exports
 from handlers.people import People
 from handlers.render.words import Catalogue
 from handlers.slack import SlackClient
@@ -37,6 +38,7 @@ class Desk:
     authority: Authority
     """Says who may do what."""
     channels: Channels
+    exports: Exports
     slack: SlackClient
     door: WebhookDoor
     now: Callable[[], datetime]
