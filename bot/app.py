@@ -42,7 +42,7 @@ from bot.engine.service import Service
 from bot.engine.trail import Trail
 from bot.engine.watch import Recorded, Watch
 from bot.pages import load_library
-from bot.policies import read_policy_file
+from bot.policies import read_policy_file, say_what_it_means
 from bot.probe.room_probe import ProbeServer, RoomProbe, say_whether_installed
 from bot.settings import KeySettings, Settings
 from bot.store.keys import GivenKeys, KeyFile, KeySource, key_file_of
@@ -56,15 +56,6 @@ log = structlog.get_logger(__name__)
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: nothing that reads like something else."""
-
-
-NO_POLICY = (
-    "TRIAGE_POLICY is not set: members may open, look, confirm and resolve; nobody may "
-    "run what disturbs a participant or a room, approve, export, erase, or register a "
-    "release. Copy deploy/policy.example.toml, put your user groups in, check it with "
-    "`triage policy FILE`, and set TRIAGE_POLICY to it."
-)
-"""What it means that no policy is set, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +132,6 @@ async def _chain_the_rest(service: Service) -> None:
         log.info("trail.begun", incidents=chained)
 
 
-def _say_what_no_policy_means(policy: Policy) -> None:
-    if not policy.given:
-        log.warning("policy.absent", meaning=NO_POLICY)
-
-
 @dataclass(frozen=True)
 class Outside:
     """What is open while the bot runs."""
@@ -172,7 +158,7 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     intake = Intake(now, reference)
     foreground = Foreground()
     thresholds = policy.thresholds
-    _say_what_no_policy_means(policy.policy)
+    say_what_it_means(policy.policy)
     authority = Authority(policy.policy, outside.standings)
     hands = Hands(
         looker=Looker(CHECKS, world, reference),
@@ -187,7 +173,7 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         engine=Engine(service, hands, foreground),
         watch=Watch(service, poll, foreground),
         releases=ReleaseWatch(service, thresholds, foreground, settings.pace),
-        recovery=Recovery(service, thresholds, foreground, settings.pace),
+        recovery=Recovery(service, thresholds, foreground, authority, settings.pace),
         thresholds=thresholds,
         authority=authority,
         foreground=foreground,

@@ -3,11 +3,23 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
+
 from bot.core.policy import Policy
 from bot.core.policy_text import ROLLBACK, PolicyRead, read_policy
 from bot.core.rollback import Thresholds
 from bot.core.runbook.problems import Problem
 from bot.errors import SettingsError
+
+log = structlog.get_logger(__name__)
+
+NO_POLICY = (
+    "TRIAGE_POLICY is not set: members may open, look, confirm and resolve; nobody may "
+    "run what disturbs a participant or a room, approve, export, erase, or register a "
+    "release. Copy deploy/policy.example.toml, put your user groups in, check it with "
+    "`triage policy FILE`, and set TRIAGE_POLICY to it."
+)
+"""What it means that no policy is set, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,12 @@ def read_policy_file(path: Path | None) -> PolicyFile:
         told = (str(flaw.within(str(path))) for flaw in read.flaws)
         raise SettingsError("\n".join(told))
     return PolicyFile(read.policy, Thresholds.model_validate(read.rollback))
+
+
+def say_what_it_means(policy: Policy) -> None:
+    """Tell in the log, and so on the terminal, what it means if there is no policy."""
+    if not policy.given:
+        log.warning("policy.absent", meaning=NO_POLICY)
 
 
 def policy_problems(path: Path) -> tuple[Problem, ...]:

@@ -38,6 +38,7 @@ TYPED: Mapping[Verb, Deed] = {
     "release": Deed.POLICY_BOUND,
     "rollback": Deed.POLICY_BOUND,
     "erase": Deed.POLICY_BOUND,
+    "export": Deed.EXPORT,
 }
 """The deed of what is typed after /triage; the form is authorised when it is sent."""
 

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from bot.core.incident.commands import Command, Open, Reopen, Resolve, Start
 from bot.core.incident.erasing import Erase
@@ -16,6 +17,7 @@ from handlers.grammar import Ask, parse
 from handlers.render import help as words
 from handlers.render.summary import resolution
 from handlers.render.words import Drawn
+from handlers.replies import whisper
 from handlers.reports import report_of
 from handlers.transitions import recent_transitions
 
@@ -110,6 +112,13 @@ async def _erase(desk: Desk, told: payloads.Command, ask: Ask) -> Answer:
     return words.erased(erased)
 
 
+async def _export(desk: Desk, told: payloads.Command, _: Ask) -> Answer:
+    head, user = await _here(desk, told.channel), told.actor.user
+    failed = partial(whisper, desk, user, (told.channel, None))
+    desk.exports.begin(head.incident, user, failed)
+    return "I write its bundle, and send it to you alone."
+
+
 def chosen(desk: Desk, name: str) -> Runbook:
     """Return the page of that slug or title; raise UsageError with a guess."""
     by_name = {slug.lower(): book for slug, book in desk.library.items()}
@@ -160,5 +169,6 @@ _VERBS: Mapping[str, Callable[[Desk, payloads.Command, Ask], Awaitable[Answer]]]
     "rollback": releases.rollback,
     "backup": releases.backup,
     "erase": _erase,
+    "export": _export,
     "help": _help,
 }

@@ -17,6 +17,7 @@ from bot.world.transitions import Transitions
 from handlers.channels import Channels
 from handlers.crowd import Crowd
 from handlers.errands import Errands
+from handlers.exporting import Exports
 from handlers.people import People
 from handlers.render.words import Catalogue
 from handlers.slack import SlackClient
@@ -38,6 +39,7 @@ class Desk:
     authority: Authority
     """Says who may do what."""
     channels: Channels
+    exports: Exports
     slack: SlackClient
     door: WebhookDoor
     now: Callable[[], datetime]

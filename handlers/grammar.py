@@ -24,6 +24,7 @@ Verb = Literal[
     "rollback",
     "backup",
     "erase",
+    "export",
     "help",
 ]
 VERBS: tuple[Verb, ...] = (
@@ -37,9 +38,10 @@ VERBS: tuple[Verb, ...] = (
     "rollback",
     "backup",
     "erase",
+    "export",
     "help",
 )
-ALONE = frozenset({"status", "list", "summary", "help"})
+ALONE = frozenset({"status", "list", "summary", "export", "help"})
 """Verbs that take nothing after them."""
 
 LIKENESS = 0.75

@@ -22,6 +22,8 @@ SCOPES = {
     "channels:read": "see whether a channel is shared with another company, where no "
     "incident is shown (conversations.info)",
     "groups:read": "the same of private channels that the bot was added to",
+    "files:write": "send an incident's bundle to whoever exports it "
+    "(files.getUploadURLExternal, files.completeUploadExternal)",
     "channels:history": "find our own message again after a crash or a lost answer, "
     "in public channels that the bot was added to (conversations.history, "
     "conversations.replies)",

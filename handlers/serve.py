@@ -12,6 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot import app as bot_app
 from bot.app import Bot
+from bot.core.bundle import Bundle
 from bot.settings import Settings
 from handlers.brush import Brush
 from handlers.channels import Channels
@@ -19,6 +20,8 @@ from handlers.crowd import Crowd, Limits
 from handlers.desk import Desk
 from handlers.diagnostics import DiagnosticsRoute
 from handlers.edge import Edge
+from handlers.export import exported
+from handlers.exporting import Exports
 from handlers.introducing import known
 from handlers.listeners import bolt_app
 from handlers.listening import listen, why_not_ready
@@ -89,6 +92,7 @@ class Loops:
             ends.create_task(self.bot.engine.stop(GRACE))
             ends.create_task(self.reconciler.stop())
             ends.create_task(self.desk.errands.stop())
+            ends.create_task(self.desk.exports.stop())
 
     async def _confine(self) -> None:
         """Say in the log what confines those who read files, before any is read."""
@@ -194,6 +198,7 @@ def _desk(bot: Bot, slack: SlackClient, people: People) -> Desk:
         people=people,
         authority=bot.authority,
         channels=Channels(slack),
+        exports=_exports(bot, slack),
         slack=slack,
         door=bot.door,
         now=bot_app.now,
@@ -212,6 +217,15 @@ def _desk(bot: Bot, slack: SlackClient, people: People) -> Desk:
 
 def _crowd(settings: Settings) -> Crowd:
     return Crowd(Limits(settings.limit_person, settings.limit_workspace))
+
+
+def _exports(bot: Bot, slack: SlackClient) -> Exports:
+    async def export(incident: str) -> Bundle:
+        # In a thread, and a loop of its own: it draws the incident's whole past.
+        drawing = exported(bot.settings, incident, bot_app.now())
+        return await asyncio.to_thread(asyncio.run, drawing)
+
+    return Exports(slack, export, bot.settings.slack_api_url)
 
 
 def _loops(bot: Bot, desk: Desk, sockets: Sockets | None, tempo: Tempo) -> Loops:

@@ -106,7 +106,7 @@ NO_ACCOUNT = frozenset(
 )
 """The bot's token is no good: nothing works until somebody gives it another."""
 
-_WRITE = ("chat.", "views.")
+_WRITE = ("chat.", "views.", "files.completeUploadExternal")
 _PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
     | {"team_added_to_org"}

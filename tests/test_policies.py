@@ -1,11 +1,12 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.core.policy import Caps, Deed, Policy
 from bot.core.rollback import Thresholds
 from bot.errors import SettingsError
-from bot.policies import policy_problems, read_policy_file
+from bot.policies import policy_problems, read_policy_file, say_what_it_means
 
 EXAMPLE = Path(__file__).parents[1] / "deploy" / "policy.example.toml"
 
@@ -52,3 +53,13 @@ def test_every_line_that_is_wrong_is_told_at_once(tmp_path):
     file.write_text("[may]\nopne = []\n[caps]\nparticipants = -1\n")
     lines = [(one.file, one.line) for one in policy_problems(file)]
     assert lines == [(str(file), 2), (str(file), 4)]
+
+
+def test_that_there_is_none_is_told_with_what_to_do():
+    with capture_logs() as lines:
+        say_what_it_means(Policy())
+        say_what_it_means(Policy(given=True))
+    (line,) = lines
+    assert line["event"] == "policy.absent"
+    assert "nobody may run what disturbs" in line["meaning"]
+    assert "deploy/policy.example.toml" in line["meaning"]

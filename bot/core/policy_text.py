@@ -82,11 +82,11 @@ def _places(text: str) -> Iterator[tuple[Path, int]]:
         end = _end_of_statement(lines, at)
         found = _paths(tomllib.loads("\n".join(lines[at:end])))
         if lines[at].lstrip().startswith("["):
-            table = found[0]
-            found = ()
-            yield table, at + 1
+            table = ()
         for path in found:
             yield (*table, *path), at + 1
+        if lines[at].lstrip().startswith("["):
+            table = found[0]
         at = end
 
 
@@ -100,14 +100,14 @@ def _end_of_statement(lines: list[str], begin: int) -> int:
     return len(lines)
 
 
-def _paths(found: Mapping[str, Any], above: Path = ()) -> tuple[Path, ...]:
-    """Return the deepest table first of a header, or every key of a statement."""
+def _paths(found: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Return the path of each key of a statement, what is in it before itself."""
+    paths: list[Path] = []
     for name, value in found.items():
-        here = (*above, name)
-        if isinstance(value, dict) and value:
-            return (*_paths(value, here), here)
-        return (here,)
-    return ()
+        inside = _paths(value) if isinstance(value, dict) else ()
+        paths += ((name, *path) for path in inside)
+        paths.append((name,))
+    return tuple(paths)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,8 @@ class _Reader:
                     f"only {most} people may approve" if most else "nobody may approve"
                 )
                 message = f"{name} needs {needed} approvals, and {few}."
-                yield self._flaw(("approvals", name), message)
+                said = name in self._table("approvals")
+                yield self._flaw(("approvals" if said else "may", name), message)
 
     def policy(self) -> Policy:
         """Return what a text without flaws says."""
@@ -169,11 +170,8 @@ class _Reader:
         return Flaw(line=self._line(path), message=message, hint=hint)
 
     def _line(self, path: Path) -> int:
-        """Return where the path begins, or what it is in."""
-        known = dict(reversed(self.places))
-        while path and path not in known:
-            path = path[:-1]
-        return known.get(path, 1)
+        """Return where the path begins."""
+        return dict(reversed(self.places)).get(path, 1)
 
     def _group_flaws(self) -> Iterator[Flaw]:
         for name, ids in self._table("groups").items():

@@ -10,6 +10,7 @@ from bot.core.incident import approval_events as a
 from bot.core.incident import events as e
 from bot.core.incident import release_events as r
 from bot.core.incident.events import BOT, Event, StepRef
+from bot.core.incident.lock_events import ActionBlocked
 from bot.core.locks import Obstacle
 from bot.core.policy import SAYS
 
@@ -68,7 +69,7 @@ def _unready(_: Event, body: e.ActionUnready) -> tuple[Part, ...]:
     return (at_step(body.step), f"could not be run. {body.why}")
 
 
-def _blocked(_: Event, body: e.ActionBlocked) -> tuple[Part, ...]:
+def _blocked(_: Event, body: ActionBlocked) -> tuple[Part, ...]:
     first = at_step(body.step)
     asked: tuple[Part, ...] = ()
     if body.asked_by:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.core.evidence import Verdict
 from bot.core.incident import events as e
 from bot.core.incident.apply import apply, opened
+from bot.core.incident.approval_events import PressRefused
 from bot.core.incident.events import BOT, Event, Purpose, StepRef
 from bot.core.incident.file_events import ArtefactRead, ArtefactsCompared
 from bot.core.incident.moves import STANDS
@@ -146,6 +147,8 @@ def _steps_of(state: Incident, body: e.Body) -> Iterable[StepRef]:
         asked = [state.looks[body.number].call.step]
     elif isinstance(body, e.ChecksRequested):
         asked = [call.step for call in body.calls]
+    elif isinstance(body, PressRefused):
+        asked = []  # what was refused has changed nothing
     else:
         asked = [getattr(body, "step", None)]
     return [ref for ref in asked if ref is not None]

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.core.incident.commands import Open, Spread, Start
+from bot.core.incident.commands import Open, Refuse, Spread, Start
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident
+from bot.core.policy import Deed
 from bot.core.report import Report, Subject
 from bot.core.rollback import Thresholds, page_for
+from bot.engine.authority import Authority
 from bot.engine.foreground import Foreground
 from bot.engine.rounds import rounds
 from bot.engine.service import UNRESOLVED, Service
@@ -30,6 +32,7 @@ class Recovery:
     service: Service
     thresholds: Thresholds
     foreground: Foreground
+    authority: Authority
     pace: float = 1.0
     """How many times faster than in life; only the rehearsal needs another than 1."""
 
@@ -53,6 +56,11 @@ class Recovery:
 
     async def _recover(self, rollback: Incident, room: str) -> None:
         by = rollback.asked_by or rollback.opened_by
+        ruling = await self.authority.rule(Deed.POLICY_BOUND, by)
+        if not ruling.allows:
+            log.warning("recovery.refused", incident=rollback.id, why=ruling.why)
+            await self.service.change(rollback.id, Refuse(ruling), by=by)
+            return
         incident = await self._incident(rollback, room, by)
         slug = await self._start(incident, by)
         await self.service.change(rollback.id, Spread(room, incident, slug), by=by)

@@ -43,6 +43,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "/triage backup [LISTING]": "say what a backup needs, or judge a pasted listing",
     "/triage erase EVENT why": "erase the words of an event, by its number in the "
     "summary; that it was done stays on the record",
+    "/triage export": "send you alone the bundle of this channel's incident",
     "/triage help": "show this",
 }
 """What can be typed, and what it does."""

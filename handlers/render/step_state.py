@@ -6,6 +6,7 @@ from typing import Any, Final
 from bot.core.evidence import Value
 from bot.core.incident import events as e
 from bot.core.incident.events import BOT, Event, StepRef
+from bot.core.incident.lock_events import ActionBlocked
 from bot.core.incident.state import (
     ENDED,
     HELD,
@@ -233,7 +234,7 @@ def _attested(event: Event, body: e.StepAttested) -> Iterator[str]:
     yield f"{who(event.by)} attested {b.date(event.at)}: {answers(body.answers)}"
 
 
-def _was_blocked(event: Event, body: e.ActionBlocked) -> Iterator[str]:
+def _was_blocked(event: Event, body: ActionBlocked) -> Iterator[str]:
     refused = f" for {who(body.asked_by)}" if body.asked_by else ""
     told = flow(obstacle_parts(body.obstacle))
     yield f"blocked {b.date(event.at)}{refused}, as {told}"

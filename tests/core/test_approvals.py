@@ -12,9 +12,11 @@ from bot.core.actions import Effect, Plan
 from bot.core.evidence import ok, witnessed
 from bot.core.incident import commands as c
 from bot.core.incident.advance import next_due
+from bot.core.incident.apply import apply
+from bot.core.incident.approval_events import ApprovalGiven
 from bot.core.incident.approving import rests_on, voided_by
 from bot.core.incident.binding import Bound, what_changed
-from bot.core.incident.events import StepSettled
+from bot.core.incident.events import Event, StepSettled
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.refusing import MAX_REFUSALS
 from bot.core.incident.state import StepStatus, Verb
@@ -132,6 +134,13 @@ def test_the_engine_is_woken_when_the_time_is_over():
     assert due == story.step.approval.expires
 
 
+def test_an_approval_of_nothing_is_no_event_of_this_incident():
+    story = Story().ready()
+    given = ApprovalGiven(step=story.step.ref, digest="ab")
+    with pytest.raises(ValueError, match="Nothing waits"):
+        apply(story.state, Event(story.state.seq + 1, story.now, CAT, given))
+
+
 def test_another_plan_voids_and_must_be_asked_for_anew():
     story = approved().prepared(OTHER_PLAN)
     voided = last(story, "approval.voided")
@@ -209,6 +218,7 @@ def test_the_act_rests_on_whoever_asked_approved_and_broke_the_glass():
         (Deed.APPROVE, CAT),
         (Deed.BREAK_GLASS, DAN),
     ]
+    assert [who for _, who in rests_on(approved().step, Effect.ROOM)] == [BEN, CAT, DAN]
     alone = Story().ready().press(Verb.RUN)
     assert list(rests_on(alone.step, Effect.ROOM)) == [(Deed.ROOM, ANN)]
     assert list(rests_on(replace(alone.step, by=None), Effect.ROOM)) == []

@@ -136,3 +136,15 @@ def test_an_incident_is_not_resolved_over_a_doubt_so_no_target_is_left_held():
         with pytest.raises(NotNow, match="settle it first"):
             story.do(c.Resolve("Over.", anyway=anyway), ANN)
     story.press(Verb.NOT_HAPPENED).resolved()
+
+
+def test_what_was_approved_is_void_when_it_cannot_begin_and_that_is_said():
+    story = Story().awaiting(by=ANN)
+    story.press(Verb.APPROVE, by=BEN).press(Verb.APPROVE, by="U0CYD")
+    assert story.step.status is StepStatus.ASKED
+    story.blocked()
+    assert story.step.status is StepStatus.BLOCKED
+    assert story.step.approval is None
+    kinds = [event.body.kind for event in story.events[-2:]]
+    assert kinds == ["approval.voided", "action.blocked"]
+    assert any("must be approved anew when it can" in one for one in sentences(story))

@@ -75,7 +75,10 @@ def presses(draw, story):
     shown = step.plan if step and step.plan and draw(st.integers(0, 5)) else PLAN
     asks = step.step.asks if step else ()
     answers = {ask.name: draw(TYPED[ask.kind]) for ask in asks}
-    return c.Press(ref, verb, draw(WORDS), plan_digest(shown), answers)
+    digest = plan_digest(shown)
+    if step and step.approval and verb is not Verb.RUN:
+        digest = step.approval.digest
+    return c.Press(ref, verb, draw(WORDS), digest, answers)
 
 
 def sightings(draw, story):

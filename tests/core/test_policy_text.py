@@ -72,7 +72,12 @@ def test_what_is_said_counts():
         ("[groups]\nleads = []", (2, "leads must be a list of 1 to 200 ids.")),
         ('[groups]\nmembers = ["U1"]', (2, "cannot be named 'members'")),
         ('[groups]\n"A b" = ["U1"]', (2, "cannot be named 'A b'")),
-        ('\ngroups = {leads = ["bob"]}', (2, "'bob' is no id of Slack.")),
+        ("[may.open]\nx = 1", (1, "open must be a list of groups.")),
+        ("[caps]\n[mine.sub]\nx = 1", (2, "There is no table 'mine'")),
+        (
+            '\ngroups = {crew = ["U1"], leads = ["bob"]}',
+            (2, "'bob' is no id of Slack."),
+        ),
         ("[approvals]\nrom = 1", (2, "There is no effect 'rom'. Did you mean 'room'?")),
         ("[approvals]\nlooks = 1", (2, "There is no effect 'looks'.")),
         ("[approvals]\nroom = -1", (2, "room must be a whole number from 0 to 10.")),
@@ -109,6 +114,7 @@ def test_lines_in_a_long_string_are_no_statements():
 def test_approvals_that_nobody_can_give_are_a_mistake():
     text = '[groups]\ncrew = ["U1", "U2"]\n[may]\nroom = ["crew"]\napprove = []'
     assert "nobody may approve" in flaws(f"{text}\n[approvals]\nroom = 1")[0][1]
+    assert flaws(text)[0][0] == 4
     few = text.replace("approve = []", 'approve = ["crew"]')
     ((line, words),) = flaws(f"{few}\n[approvals]\nroom = 3")
     assert line == 7

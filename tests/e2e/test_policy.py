@@ -209,6 +209,7 @@ async def _what_is_typed(stage: Stage) -> None:
     for turn, channel, text in (
         ("summary", house.channel, "summary"),
         ("erase", house.channel, "erase 1 It names somebody"),
+        ("export", house.channel, "export"),
         ("shared", shared, f'"{house.scenario.room}"'),
     ):
         answer = await workspace.command(ROBIN, channel, "/triage", text)
@@ -274,6 +275,10 @@ def test_a_request_that_nobody_approves_in_time_is_void(seen):
 
 def test_what_the_policy_binds_is_for_nobody_if_it_does_not_say_so(seen):
     assert "lets nobody change what the policy binds" in seen.texts["erase"]
+
+
+def test_an_export_is_for_nobody_if_the_policy_does_not_say_so(seen):
+    assert "lets nobody export incidents" in seen.texts["export"]
 
 
 def test_no_incident_is_shown_in_a_channel_that_is_shared_outside(seen):

@@ -213,7 +213,8 @@ async def test_a_room_that_filled_up_after_the_press_is_refused_before_the_act(s
         await house.ready(BLIND)
         house.kick.planned = lambda: PLAN.model_copy(update={"touches": 4})
         await house.press(Verb.RUN)
-        await house.at(StepStatus.UNREADY)
+        why = step_of(await house.at(StepStatus.UNREADY)).why
+    assert "disturb 4 participants" in why
     assert house.kick.acts == []
 
 

@@ -17,13 +17,16 @@ from bot.core.incident.commands import (
     Start,
 )
 from bot.core.incident.state import Verb
+from bot.core.policy import Standing
 from bot.core.report import Report
 from bot.core.rollback import Thresholds
 from bot.core.runbook.pages import Runbook, Step
+from bot.engine.authority import Authority
 from bot.engine.foreground import Foreground
 from bot.engine.recovery import Recovery
 from bot.engine.release_watch import ReleaseWatch
 from bot.errors import StoreError
+from tests.fakes.allowed import EVERYTHING
 from tests.fakes.releases import RELEASE, ROLLBACK, answers, knowing
 
 GROUP_KEY = Runbook(
@@ -79,7 +82,9 @@ def watch(house):
 
 
 def recovery(house):
-    return Recovery(house.service, TWO, Foreground())
+    return Recovery(
+        house.service, TWO, Foreground(), Authority(EVERYTHING, house.people)
+    )
 
 
 async def test_a_trigger_that_trips_is_proposed_once_with_its_incidents(house):
@@ -166,6 +171,16 @@ async def test_a_room_whose_page_is_started_keeps_it(house):
     (kept,) = (await house.service.load(twice)).recoveries
     assert kept.slug == "missing-group-key"
     assert len((await house.service.load(kept.incident)).runs) == 1
+
+
+async def test_whoever_may_not_any_more_recovers_no_further_room(house):
+    rollback = await opened(house, ROLLBACK)
+    await house.service.change(rollback, Recover(("blue",), 9), by=BEN)
+    house.people.people[BEN] = Standing(BEN, refused="Guests cannot do that.")
+    await recovery(house).round()
+    await recovery(house).round()
+    assert (await house.service.load(rollback)).recoveries == ()
+    assert (await house.kinds(rollback)).count("press.refused") == 1
 
 
 async def test_a_resolved_rollback_opens_nothing_more(house):

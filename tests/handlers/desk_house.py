@@ -27,12 +27,14 @@ from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
 from bot.engine.planning import Planner
 from bot.engine.service import Service
+from bot.errors import UsageError
 from bot.store.store import open_store
 from bot.world.looking import only_looks
 from handlers import refs
 from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.edge import Edge
+from handlers.exporting import Exports
 from handlers.listeners import Identity, bolt_app
 from handlers.notices import Notices
 from handlers.people import People
@@ -213,6 +215,10 @@ class Clock(FakeClock):
         return self.at
 
 
+async def unexported(incident):
+    raise UsageError("This house exports nothing.")
+
+
 def _desk(store, slack: SlackClient, clock, rooms, recorded) -> Desk:
     numbers, references = itertools.count(1), itertools.count(1)
     service = Service(
@@ -233,6 +239,7 @@ def _desk(store, slack: SlackClient, clock, rooms, recorded) -> Desk:
         people=people,
         authority=Authority(EVERYTHING, people),
         channels=Channels(slack),
+        exports=Exports(slack, unexported),
         slack=slack,
         door=WebhookDoor("key", "a secret of at least thirty-two characters"),
         now=clock,

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from desk_house import GALE, SAM, house
 
 from bot.core.policy import Deed, Policy
 from bot.engine.authority import Authority
 from handlers.authorising import TYPED
 from handlers.commands import _VERBS
 from handlers.grammar import Verb
-from tests.handlers.desk_house import GALE, SAM, house
 
 HANDLERS = Path(__file__).parents[2] / "handlers"
 LEADS = Policy(

@@ -3,15 +3,15 @@
 import asyncio
 
 import pytest
+from desk_house import HERE
+from desk_house import SHARED as WITH_OTHERS
+from desk_house import house as desk_house
 from structlog.testing import capture_logs
 
 from handlers import channels as module
 from handlers.channels import SHARED, Channels
 from handlers.slack import SlackRejected, SlackUnsure
 from tests.fakes.slack_calls import house
-from tests.handlers.desk_house import HERE
-from tests.handlers.desk_house import SHARED as WITH_OTHERS
-from tests.handlers.desk_house import house as desk_house
 
 
 class Slack:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from inline_snapshot import snapshot
 from states import CATALOGUE, TOKEN_PAGE, Story
 from step_stories import finished, unsure
 
@@ -17,20 +16,18 @@ def text(story, number=3):
 
 
 def test_an_action_is_shown_with_target_and_blast_and_dead_buttons():
-    assert text(Story().at_action()) == snapshot(
-        [
-            """\
-:test_tube: *Dry run, nothing is touched.*
-*Step 3 of 4* — Force a reconnect.
-:arrow_forward: Ready to run: Reconnect the participant. Nothing is done before a press.
-*It touches:* alice's session PA_1 in room blue-whale
-*What that means:* One participant is offline for up to 30 s.
-[Run] [Look again] [Skip] [It failed]
-Token invalid or expired, started by <@U0ANN> <!date^1772366403^{date_short_pretty} {time_secs}|2026-03-01T12:00:03Z>
-_Here it would wait for a press of Run. Then the bot would look for its effect: Participant is connected._\
-"""  # noqa: E501  what a person reads
-        ]
-    )
+    (told,) = text(Story().at_action())
+    assert told.splitlines()[:6] == [
+        ":test_tube: *Dry run, nothing is touched.*",
+        "*Step 3 of 4* — Force a reconnect.",
+        (
+            ":arrow_forward: Ready to run: Reconnect the participant. Nothing is done "
+            "before a press."
+        ),
+        "*It touches:* alice's session PA_1 in room blue-whale",
+        "*What that means:* One participant is offline for up to 30 s.",
+        "[Run] [Look again] [Skip] [It failed]",
+    ]
 
 
 def test_what_would_be_verified_is_said_and_nothing_where_nothing_would_be():

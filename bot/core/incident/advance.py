@@ -102,12 +102,12 @@ def next_due(
     step = state.run.current() if state.run else None
     if step and step.status is StepStatus.DOUBT:
         times.append(_settle_at(step, settle))
-    if step and step.approval:
-        times.append(step.approval.expires)
     if step and step.obstacle and step.obstacle.until:
         times.append(step.obstacle.until)
     if step and step.status is StepStatus.READY:
         times.extend(filter(None, [gate(state, step, now).until]))
+    if step and step.approval:
+        times.append(step.approval.expires)
     return min((at for at in times if at > now), default=None)
 
 
@@ -168,8 +168,8 @@ def _step_follows(
 ) -> tuple[Body, ...]:
     if over := expired(step, context.now):
         return over
-    follow = _FOLLOW.get(step.status)
-    return follow(state, step, context) if follow else ()
+    follows = _FOLLOWS.get(step.status)
+    return follows(state, step, context) if follows else ()
 
 
 def _reach(state: Incident, step: StepState, context: Context) -> tuple[Body, ...]:
@@ -237,18 +237,6 @@ def _try_again(state: Incident, step: StepState, context: Context) -> tuple[Body
     return next_verify(state, step, context, tried=len(tries))
 
 
-_FOLLOW: Mapping[
-    StepStatus, Callable[[Incident, StepState, Context], tuple[Body, ...]]
-] = {
-    StepStatus.WAITING: _reach,
-    **dict.fromkeys(HELD, _let_go),
-    StepStatus.READY: refreshed,
-    StepStatus.ASKED: _still_allowed,
-    StepStatus.VERIFYING: _try_again,
-}
-"""What follows by itself for a step, by where it stands."""
-
-
 def _may_act(state: Incident, step: StepState) -> bool:
     return step.status is StepStatus.ASKED and not _guard_pending(state, step)
 
@@ -268,3 +256,14 @@ def _doubted(step: StepState) -> datetime:
     if step.doubted_at is None:
         raise ValueError("A step in doubt has the time of its doubt.")
     return step.doubted_at
+
+
+_Follows = Callable[[Incident, StepState, Context], tuple[Body, ...]]
+_FOLLOWS: Mapping[StepStatus, _Follows] = {
+    StepStatus.WAITING: _reach,
+    StepStatus.BARRED: _let_go,
+    StepStatus.STOPPED: _let_go,
+    StepStatus.READY: refreshed,
+    StepStatus.ASKED: _still_allowed,
+    StepStatus.VERIFYING: _try_again,
+}

@@ -7,6 +7,7 @@ from typing import Any
 from bot.core.evidence import Fact, Value, Verdict
 from bot.core.incident import events as e
 from bot.core.incident.events import BOT, Event, Purpose, StepRef
+from bot.core.incident.lock_events import ActionBlocked
 from bot.core.incident.state import (
     HELD,
     Attested,
@@ -159,7 +160,7 @@ def _unready(state: Incident, _: Event, body: e.ActionUnready) -> Incident:
     )
 
 
-def _blocked(state: Incident, _: Event, body: e.ActionBlocked) -> Incident:
+def _blocked(state: Incident, _: Event, body: ActionBlocked) -> Incident:
     return step_with(
         state,
         body.step,

@@ -8,9 +8,10 @@ from bot.core.incident import must
 from bot.core.incident.approving import void
 from bot.core.incident.commands import Context
 from bot.core.incident.events import Body
+from bot.core.incident.lock_events import ActionBlocked
 from bot.core.incident.state import Incident, StepStatus
 
-IN_THE_WAY: Final = "Something stands in its way now."
+NOT_FREE: Final = "It cannot begin now, so it must be approved anew when it can."
 _MAY_BE_BLOCKED = (StepStatus.PREPARING, StepStatus.ASKED, StepStatus.BLOCKED)
 
 
@@ -19,13 +20,13 @@ def block(state: Incident, command: c.Block, _: Context) -> tuple[Body, ...]:
     step = must.be_at(state, command.step, *_MAY_BE_BLOCKED)
     if step.status is StepStatus.BLOCKED and step.obstacle == command.obstacle:
         return ()
-    blocked = e.ActionBlocked(
+    blocked = ActionBlocked(
         step=step.ref,
         plan=command.plan,
         obstacle=command.obstacle,
         asked_by=step.by if step.status is StepStatus.ASKED else None,
     )
-    return (*void(step, "held", IN_THE_WAY), blocked)
+    return (*void(step, "held", NOT_FREE), blocked)
 
 
 def unblock(state: Incident, command: c.Unblock, _: Context) -> tuple[Body, ...]:

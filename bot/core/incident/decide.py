@@ -26,7 +26,6 @@ from bot.core.incident.refusal import NotNow
 from bot.core.incident.refusing import refuse
 from bot.core.incident.request import request
 from bot.core.incident.state import (
-    ACTING,
     Incident,
     Status,
     StepState,
@@ -112,7 +111,7 @@ def _start(state: Incident, command: c.Start, _: Context) -> tuple[Body, ...]:
         raise NotNow(f"{book.title!r} is about a {book.about}, this is about another.")
     if run and run.slug == book.slug and run.current():
         raise NotNow(f"{book.title!r} is under way already.", by=run.by, at=run.at)
-    _must_not_act(state)
+    must.not_act(state)
     return (_started(book),)
 
 
@@ -144,6 +143,7 @@ def _intend(state: Incident, command: c.Intend, context: Context) -> tuple[Body,
     if waits:
         return waits
     given = step.approval
+    effect = context.rules.effect(bound.action)
     intent = e.ActionIntended(
         step=step.ref,
         attempt=step.attempt + 1,
@@ -156,7 +156,7 @@ def _intend(state: Incident, command: c.Intend, context: Context) -> tuple[Body,
         approved_by=given.given_by if given else (),
         glass_broken_by=given.glass_by if given else None,
         approval=given.digest if given else None,
-        holds=target_of(command.plan, bound.effect, state.report.room),
+        holds=target_of(command.plan, effect, state.report.room),
     )
     return (intent,)
 
@@ -194,7 +194,7 @@ def _resolve(state: Incident, command: c.Resolve, context: Context) -> tuple[Bod
         )
     if state.status is Status.RESOLVING and not command.anyway:
         raise NotNow("The failing checks are being run again.", by=state.settled_by)
-    _must_not_act(state)
+    must.not_act(state)
     failing, awaited = state.not_ok(), _awaited(state)
     if command.anyway or not (failing or awaited):
         return (e.Resolved(words=command.words, failing=(*failing, *awaited)),)
@@ -257,13 +257,6 @@ def _reopen(state: Incident, command: c.Reopen, context: Context) -> tuple[Body,
     wants = opening(Inputs(state.report, state.id), context)
     looks = (ask(wants, last_number(state)),) if wants else ()
     return (e.Reopened(words=command.words), *looks)
-
-
-def _must_not_act(state: Incident) -> None:
-    step = state.run.current() if state.run else None
-    if step and step.status in ACTING:
-        reason = f"Step {step.number} is acting, or in doubt: settle it first."
-        raise NotNow(reason, by=step.by, at=step.at)
 
 
 def _attempt(state: Incident, ref: e.StepRef, attempt: int) -> StepState:

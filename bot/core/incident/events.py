@@ -11,13 +11,14 @@ from bot.core.actions import Plan
 from bot.core.evidence import Evidence, Value
 from bot.core.incident.approval_events import ApprovalBody
 from bot.core.incident.file_events import FileBody
+from bot.core.incident.lock_events import ActionBlocked
 from bot.core.incident.release_events import (
     RecoveryAsked,
     RecoveryOpened,
     RollbackProposed,
 )
 from bot.core.incident.step_ref import StepRef as StepRef  # noqa: PLC0414  also known here
-from bot.core.locks import Obstacle, Target
+from bot.core.locks import Target
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
@@ -157,19 +158,6 @@ class ActionUnready(_Body, frozen=True):
     why: str
 
 
-class ActionBlocked(_Body, frozen=True):
-    """The action may not be run now: its target is held, or a cap is reached.
-
-    Nothing was done. `asked_by` is who had pressed Run, if somebody had.
-    """
-
-    kind: Literal["action.blocked"] = "action.blocked"
-    step: StepRef
-    plan: Plan
-    obstacle: Obstacle
-    asked_by: str | None = None
-
-
 class ActionAsked(_Body, frozen=True):
     """Somebody pressed Run on the plan that was shown."""
 
@@ -191,13 +179,13 @@ class ActionIntended(_Body, frozen=True):
     rests_on: tuple[int, ...]
     """Sequence numbers of the events whose facts the guard held on."""
     asked_by: str
+    holds: Target | None = None
+    """What nobody else may act on before this is settled."""
     approved_by: tuple[str, ...] = ()
     glass_broken_by: str | None = None
     """Who let it run without the approvals that it needed."""
     approval: str | None = None
     """The digest of what was approved."""
-    holds: Target | None = None
-    """What nobody else may act on before this is settled."""
 
 
 class ActionFinished(_Body, frozen=True):

@@ -2,7 +2,7 @@
 
 from bot.core.incident.events import StepRef
 from bot.core.incident.refusal import NotNow
-from bot.core.incident.state import Incident, Status, StepState, StepStatus
+from bot.core.incident.state import ACTING, Incident, Status, StepState, StepStatus
 
 
 def be_open(state: Incident) -> None:
@@ -18,3 +18,11 @@ def be_at(state: Incident, ref: StepRef, *statuses: StepStatus) -> StepState:
     if step is None or step.status not in statuses:
         raise NotNow(f"Step {ref.step} is not at that point.")
     return step
+
+
+def not_act(state: Incident) -> None:
+    """Refuse while an act may be under way, or is in doubt."""
+    step = state.run.current() if state.run else None
+    if step and step.status in ACTING:
+        reason = f"Step {step.number} is acting, or in doubt: settle it first."
+        raise NotNow(reason, by=step.by, at=step.at)
