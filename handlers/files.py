@@ -29,6 +29,7 @@ async def dropped(desk: Desk, body: Mapping[str, Any]) -> None:
         return
     incident = await desk.service.store.incident_at(told.channel, told.thread)
     if incident is None:
+        await _must_be_no_card(desk, told.channel)
         return
     try:
         await _offer(desk, told, incident)
@@ -38,6 +39,15 @@ async def dropped(desk: Desk, body: Mapping[str, Any]) -> None:
         raise
     except UsageError as error:
         await _tell(desk, told, str(error))
+
+
+async def _must_be_no_card(desk: Desk, channel: str) -> None:
+    """Raise StoreError while a card is being posted there: the thread may be its own.
+
+    Slack shows a message before it has told us where it stands.
+    """
+    if await desk.service.store.card_under_way(channel):
+        raise StoreError("A card is being posted; where it stands is not noted yet.")
 
 
 async def _offer(desk: Desk, told: Dropped, incident: str) -> None:
