@@ -1,13 +1,13 @@
 """What a step asks of whoever confirms it: the form, and its answers taken."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.core.incident.commands import Press
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Verb
 from bot.core.runbook.asks import answered
-from bot.core.runbook.pages import Ask
+from bot.core.runbook.pages import Ask, Step, StepKind
 from bot.errors import BotError, UsageError
 from handlers import authorising, payloads
 from handlers.desk import Desk
@@ -17,10 +17,8 @@ from handlers.render import form
 from handlers.replies import refused, whisper
 from handlers.views import show
 
-TITLE = "What did you see?"
 
-
-async def ask(desk: Desk, told: payloads.Pressed, asks: Iterable[Ask]) -> None:
+async def ask(desk: Desk, told: payloads.Pressed, step: Step) -> None:
     """Open the form with a field for each thing that the step asks."""
     button = StepButton.decoded(told.value)
     memo = FormMemo(
@@ -31,7 +29,8 @@ async def ask(desk: Desk, told: payloads.Pressed, asks: Iterable[Ask]) -> None:
         step=button.step,
         verb=Verb.CONFIRM,
     )
-    view = form.answers_form(memo, TITLE, asks)
+    attested = step.kind is StepKind.ATTEST
+    view = form.answers_form(memo, step.asks, attested=attested)
     await show(desk, told.trigger, view, "Press the button again.")
 
 

@@ -49,7 +49,19 @@ async def _incident_of(
 ) -> str | None:
     if body.get("is_ext_shared_channel") is True:
         desk.channels.learn(told.channel, shared=True)
-    return await desk.service.store.incident_at(told.channel, told.thread)
+    incident = await desk.service.store.incident_at(told.channel, told.thread)
+    if incident is None:
+        await _must_be_no_card(desk, told.channel)
+    return incident
+
+
+async def _must_be_no_card(desk: Desk, channel: str) -> None:
+    """Raise StoreError while a card is being posted there: the thread may be its own.
+
+    Slack shows a message before it has told us where it stands.
+    """
+    if await desk.service.store.card_under_way(channel):
+        raise StoreError("A card is being posted; where it stands is not noted yet.")
 
 
 async def _offer(desk: Desk, told: Dropped, incident: str) -> None:

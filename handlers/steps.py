@@ -14,7 +14,7 @@ from bot.core.incident.commands import (
 from bot.core.incident.decide import decide
 from bot.core.incident.press import NEEDS_WORDS
 from bot.core.incident.state import Incident, Verb
-from bot.core.runbook.pages import Ask, AskKind
+from bot.core.runbook.pages import Ask, AskKind, Step
 from bot.errors import UsageError
 from handlers import answering, authorising, commands, forms, refs
 from handlers.desk import Desk
@@ -30,11 +30,12 @@ async def press(desk: Desk, told: Pressed) -> None:
         _must_be_possible(desk, state, command, told.actor.user)
         await forms.ask_words(desk, told, command.verb)
         return
-    asks = _asked(state, command)
-    if asks and isinstance(command, Press):
-        sure = replace(command, answers={ask.name: _fitting(ask) for ask in asks})
+    step = _asking(state, command)
+    if step and isinstance(command, Press):
+        fitting = {ask.name: _fitting(ask) for ask in step.asks}
+        sure = replace(command, answers=fitting)
         _must_be_possible(desk, state, sure, told.actor.user)
-        await answering.ask(desk, told, asks)
+        await answering.ask(desk, told, step)
         return
     asked = command, told.receipt
     await authorising.change(desk, told.actor, incident, asked)
@@ -67,12 +68,12 @@ _OF_INCIDENT: dict[str, Command] = {
 }
 
 
-def _asked(state: Incident, command: Command) -> tuple[Ask, ...]:
-    """Return what the step asks of whoever confirms it."""
+def _asking(state: Incident, command: Command) -> Step | None:
+    """Return the step if it asks something of whoever confirms it."""
     if not isinstance(command, Press) or command.verb is not Verb.CONFIRM:
-        return ()
-    step = state.step(command.step)
-    return step.step.asks if step else ()
+        return None
+    found = state.step(command.step)
+    return found.step if found and found.step.asks else None
 
 
 _FITS = {AskKind.LINK: "https://x", AskKind.NUMBER: "0", AskKind.NAME: "x"}

@@ -150,6 +150,13 @@ def incident_at(channel: str, ts: str, connection: sqlite3.Connection) -> str | 
     return None if row is None else str(row[0])
 
 
+def card_under_way(channel: str, connection: sqlite3.Connection) -> bool:
+    """Read whether a card is being posted there."""
+    parameters: codec.Parameters = {"channel": channel, "part": "card"}
+    row = connection.execute(sql.CARD_UNDER_WAY, parameters).fetchone()
+    return row is not None
+
+
 def notices(
     now: datetime, limit: int, seals: Seals, connection: sqlite3.Connection
 ) -> list[Notice]:

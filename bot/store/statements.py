@@ -140,6 +140,11 @@ SELECT drawings.incident FROM heads JOIN drawings
 WHERE heads.channel = :channel AND drawings.part = :part
   AND drawings.channel = :channel AND drawings.ts = :ts
 """
+CARD_UNDER_WAY = """
+SELECT 1 FROM heads JOIN drawings ON drawings.incident = heads.incident
+WHERE heads.channel = :channel AND drawings.part = :part
+  AND drawings.channel = :channel AND drawings.state = 'posting'
+"""
 UPSERT_DRAWING = """
 INSERT INTO drawings
   (incident, part, channel, ts, thread_ts, state, reason, at, key, sealed)

@@ -153,6 +153,10 @@ class Store:
         """Tell which incident's card is the message at `ts`; None if none is."""
         return await self._reader.run(partial(reads.incident_at, channel, ts))
 
+    async def card_under_way(self, channel: str) -> bool:
+        """Tell whether a card is being posted there, so that its place is not known."""
+        return await self._reader.run(partial(reads.card_under_way, channel))
+
     async def keep_drawing(self, drawing: Drawing) -> None:
         """Write what Slack shows of one part, in place of what was known."""
         await self._writer.submit(partial(writes.keep_drawing, drawing, self._seals))

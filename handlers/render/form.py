@@ -97,18 +97,24 @@ def words_form(memo: FormMemo, title: str, question: str) -> Block:
     )
 
 
-def answers_form(memo: FormMemo, title: str, asks: Iterable[Ask]) -> Block:
-    """Return the modal that asks what a step asks; `title` is raw, 24 characters."""
+def answers_form(memo: FormMemo, asks: Iterable[Ask], *, attested: bool) -> Block:
+    """Return the modal that asks what a step asks of one person, or of each of two."""
     fields = [
         b.input_block(ask.question, _field(ask), block_id=field_of(ask)) for ask in asks
     ]
     return b.modal(
-        title,
-        fields,
+        "Attest this step" if attested else "What did you see?",
+        [b.section(_ATTESTING), *fields] if attested else fields,
         callback_id=ANSWERS_FORM,
         private_metadata=memo.encoded(),
-        submit="Save",
+        submit="Attest" if attested else "Save",
     )
+
+
+_ATTESTING: Final = (
+    "You vouch for this with your name. Somebody else attests it too: say what you saw "
+    "yourself, not what they said."
+)
 
 
 def field_of(ask: Ask) -> str:

@@ -287,5 +287,6 @@ def test_the_second_can_attest_when_the_words_of_the_first_are_erased():
     story = vouched()
     story.erases(last(story, e.StepAttested).seq, BEN)
     story.answer(by=BEN, build="hunter2", seen="no")
-    assert last(story, e.StepSettled).body.words == "The two did not say the same."
+    words = last(story, e.StepSettled).body.words
+    assert words == "The two did not say the same: build, seen."
     assert story.state == story.folded()

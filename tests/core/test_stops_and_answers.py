@@ -233,7 +233,7 @@ def test_only_what_both_said_is_a_fact():
         vouching().answer(build="a", seen="yes").answer(by=BEN, build="a", seen="no")
     )
     assert "told.seen" not in story.state.told
-    assert story.state.run.steps[0].words == "The two did not say the same."
+    assert story.state.run.steps[0].words == "The two did not say the same: seen."
     agreed = vouching().answer(build="a", seen="yes")
     agreed.answer(by=BEN, build="a", seen="yes")
     assert agreed.state.told["told.seen"].value == "yes"

@@ -110,6 +110,18 @@ async def test_two_people_attest_and_one_cannot_do_it_twice(at):
     assert kinds.count("step.attested") == 2
 
 
+async def test_the_form_says_that_one_vouches_with_a_name_and_not_alone(at):
+    _, view = await opened(at, VOUCHING)
+    said = view.view
+    assert (said["title"]["text"], said["submit"]["text"]) == (
+        "Attest this step",
+        "Attest",
+    )
+    assert "You vouch for this with your name" in said["blocks"][0]["text"]["text"]
+    _, plain = await opened(at, ASKING)
+    assert plain.view["title"]["text"] == "What did you see?"
+
+
 async def test_somebody_from_elsewhere_cannot_attest(at):
     _, view = await opened(at, VOUCHING)
     await answer(at, view, {BUILD: "6470ae3"})

@@ -126,6 +126,22 @@ async def test_what_cannot_be_kept_is_not_acknowledged(at, monkeypatch):
     assert event.status == 500
 
 
+async def test_a_file_that_comes_before_the_cards_place_is_noted_comes_again(at):
+    incident, ts = await carded(at)
+    posting = Drawing(
+        incident, "card", HERE, None, None, "x", "posting", None, at.clock()
+    )
+    await at.store.keep_drawing(posting)
+    await at.workspace.drop_file(ROBIN, HERE, NAME, b"hello", ts)
+    assert (await delivered(at, "file_share")).status == 500
+    assert await waiting(at, incident) == []
+    drawn = Drawing(incident, "card", HERE, ts, None, "x", "drawn", None, at.clock())
+    await at.store.keep_drawing(drawn)
+    await at.workspace.settled()
+    (one,) = await waiting(at, incident)
+    assert one.name == "cohrtz_«id».db"
+
+
 async def delivered(at, subtype):
     def those():
         return [

@@ -80,5 +80,5 @@ def test_the_second_person_sees_what_the_first_said():
     assert "<@U0ANN> has attested: build 6470ae3." in told
     answer(story, BEN, build="27ab114")
     told = page(step(story, 1))
-    assert "Done. The two did not say the same." in told
+    assert "Done. The two did not say the same: build." in told
     assert told.count("attested") == 2

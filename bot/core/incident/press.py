@@ -99,7 +99,8 @@ def _attest(
     agreed = {
         name: value for name, value in answers.items() if first.get(name) == value
     }
-    words = None if agreed == answers else "The two did not say the same."
+    apart = ", ".join(name for name in answers if name not in agreed)
+    words = f"The two did not say the same: {apart}." if apart else None
     done = e.StepSettled(step=step.ref, how="confirmed", words=words, answers=agreed)
     return (told, done)
 

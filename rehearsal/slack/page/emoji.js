@@ -13,7 +13,7 @@ const CHARACTERS = {
   large_blue_circle: "🔵", large_green_circle: "🟢", large_orange_circle: "🟠",
   large_red_circle: "🔴", large_yellow_circle: "🟡", link: "🔗", lock: "🔒", mag: "🔍",
   memo: "📝", no_entry: "⛔", no_entry_sign: "🚫", octagonal_sign: "🛑", ok_hand: "👌",
-  package: "📦", point_right: "👉", page_facing_up: "📄", paperclip: "📎", pray: "🙏", pushpin: "📌",
+  package: "📦", point_right: "👉", rewind: "⏪", left_right_arrow: "↔️", page_facing_up: "📄", paperclip: "📎", pray: "🙏", pushpin: "📌",
   question: "❓", raised_hand: "✋", red_circle: "🔴", rocket: "🚀", rotating_light: "🚨",
   satellite: "🛰️", shield: "🛡️", slightly_smiling_face: "🙂", smile: "😄", sos: "🆘",
   sparkles: "✨", speech_balloon: "💬", stethoscope: "🩺", stopwatch: "⏱️", tada: "🎉",
@@ -73,6 +73,13 @@ const DRAWN = {
   no_entry: [...disc("#d92f45"), bar("#fff", 8.5)],
   octagonal_sign: [["path", { fill: "#d92f45", d: "M6.5 1.5h7l5 5v7l-5 5h-7l-5-5v-7z" }], bar("#fff", 8.5)],
   double_vertical_bar: [box("#3b76c4"), ["path", { ...LINE, stroke: "#fff", d: "M7.5 6v8M12.5 6v8" }]],
+  point_right: [["path", { fill: "#f2b84b", stroke: "#b07a1e", "stroke-width": 1, "stroke-linejoin": "round",
+    d: "M2 7.5h5l2-2h3.2L10.8 8H18a1.3 1.3 0 0 1 0 2.6h-5.2a1.3 1.3 0 0 1 0 2.4 1.2 1.2 0 0 1-1 2.2H7l-2 .8H2z" }]],
+  fast_forward: [box("#3b76c4"), ["path", { fill: "#fff", d: "M4.5 5.5l5.5 4.5-5.5 4.5zM10 5.5l5.5 4.5-5.5 4.5z" }]],
+  rewind: [box("#3b76c4"), ["path", { fill: "#fff", d: "M15.5 5.5L10 10l5.5 4.5zM10 5.5L4.5 10l5.5 4.5z" }]],
+  arrow_forward: [box("#3b76c4"), ["path", { fill: "#fff", d: "M7.5 5.5l7 4.5-7 4.5z" }]],
+  left_right_arrow: [box("#3b76c4"), ["path", { ...LINE, stroke: "#fff", "stroke-width": 2,
+    d: "M4 10h12M7 7l-3 3 3 3M13 7l3 3-3 3" }]],
   black_right_pointing_triangle: [box("#3b76c4"), ["path", { fill: "#fff", d: "M7.5 5.5l7 4.5-7 4.5z" }]],
 };
 
