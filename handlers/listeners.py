@@ -207,7 +207,9 @@ class Listeners:
             await files.dropped(self._desk, body)
         except StoreError:
             raise
-        except Exception as error:  # noqa: BLE001  a bug, or a payload of another kind
+        except BotError as error:
+            log.warning("request.refused", what="files", kind=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  a bug: Slack must not send it again
             self._crashed("files", error)
         await ack()
 

@@ -16,6 +16,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine.foreground import Foreground
+from handlers.outline import has_outline
 from handlers.socket_line import Ack, Line, Tempo, acknowledgement
 from handlers.socket_opening import SocketTrouble, open_socket
 
@@ -133,6 +134,9 @@ class Sockets:
         self._lines.discard(line)
 
     async def _take(self, request: SocketModeRequest) -> Ack | None:
+        if not has_outline(request.payload):
+            log.warning("envelope.unreadable", kind=request.type)
+            return None
         with self._foreground.serving():
             told = await run_async_bolt_app(self._app, request)
         ack = acknowledgement(request.envelope_id, told)

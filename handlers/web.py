@@ -16,6 +16,7 @@ from bot.engine.foreground import Foreground
 from bot.world.transitions import Transition
 from handlers.diagnostics import ROOM_PATH, DiagnosticsRoute
 from handlers.edge import BODY_LIMIT, Edge, Refusal, read
+from handlers.outline import has_outline
 
 log = structlog.get_logger(__name__)
 
@@ -85,9 +86,13 @@ class Routes:
         with self._parts.foreground.serving():
             try:
                 told = _bolt_request(body, headers)
-            except ValueError:
-                # No JSON, or no UTF-8; the error's text would quote the body.
-                log.warning("request.unreadable", size=len(body))
+                if not has_outline(told.body):
+                    raise ValueError("not of Slack's form")
+            except Exception as error:  # noqa: BLE001  Bolt's own, for what it expects not
+                # No JSON, no UTF-8, or of another form than Slack's; the error's text
+                # would quote the body.
+                kind = type(error).__name__
+                log.warning("request.unreadable", size=len(body), kind=kind)
                 return web.Response(status=400, text="The body cannot be read.")
             return _response(await bolt.async_dispatch(told))
 

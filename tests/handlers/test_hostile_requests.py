@@ -6,6 +6,7 @@ One bot beside one simulated Slack and Cohrtz for all of it.
 import asyncio
 import itertools
 import json
+import random
 import time
 from base64 import b64encode
 from contextlib import asynccontextmanager
@@ -21,13 +22,18 @@ from livekit import api
 from serving_house import HASTE, HERE, KEY, ROBIN, SECRET, running, world
 from structlog.testing import capture_logs
 
+from bot.clients.allowance import Allowance, Rate
 from handlers.edge import BODY_LIMIT
 from handlers.payloads import MAX_FILES
+from handlers.render import form
 from handlers.serve import serving
 from rehearsal.slack.delivery.envelope import Envelope
 from rehearsal.slack.delivery.http import FORM, encoded, signed
 from rehearsal.slack.settings import DEFAULT_PEOPLE, Person
 from rehearsal.slack.workspace import Workspace
+from tests.fuzz import mutations
+from tests.fuzz.targets import payloads as payload_cases
+from tests.fuzz.targets import views as view_cases
 
 pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="module")]
 
@@ -92,12 +98,12 @@ async def up(tmp_path_factory):
 @pytest_asyncio.fixture(loop_scope="module")
 async def unmoved(up):
     """Nothing of it reaches a parser: neither Bolt nor the store hears of it."""
-    before = await up.incidents()
+    before = {one.incident for one in await up.incidents()}
     with capture_logs() as logs:
         yield logs
     events = {one["event"] for one in logs}
     assert not events & {"request.unreadable", "request.crashed", "form.opened"}
-    assert await up.incidents() == before
+    assert {one.incident for one in await up.incidents()} == before
 
 
 def typed(text="blue", user=ROBIN, **more):
@@ -296,6 +302,63 @@ async def test_who_presses_too_much_is_written_to_once(up):
 
 def _of_too_much(said):
     return [one for one in said if "You ask for more" in one["text"]]
+
+
+CASES, COMMANDS = 240, "slash_commands"
+
+
+def fuzzed(seed):
+    """Yield spoilt payloads of every kind, each with how Slack would send it."""
+    rng = random.Random(seed)  # noqa: S311  no secret
+    seeds = (*payload_cases.SEEDS, *view_cases.setup())
+    for number in range(CASES):
+        told = mutations.value(rng, seeds)
+        if not isinstance(told, dict):
+            continue
+        told["trigger_id"] = f"fuzzed.{number}"
+        if "command" in told:
+            yield {name: _sendable(value) for name, value in told.items()}, COMMANDS
+        elif "event" in told:
+            yield told | {"type": "event_callback"}, "events_api"
+        else:
+            yield told | _routed(rng, told), "interactive"
+
+
+def _sendable(value):
+    """A form has no halves of characters, and nothing but text."""
+    return str(value).encode("utf-8", "replace").decode()
+
+
+def _routed(rng, told):
+    """Have it reach one of our own listeners."""
+    view = told.get("view")
+    if not isinstance(view, dict):
+        return {"type": rng.choice(("block_actions", "message_action"))}
+    view |= {"type": "modal", "callback_id": form.OPEN_FORM}
+    action = {"type": "external_select", "action_id": form.ROOM, "block_id": "b"}
+    return rng.choice(
+        (
+            {"type": "view_submission"},
+            {"type": "block_actions", "actions": [action]},
+            {"type": "block_suggestion", **action, "value": mutations.words(rng)},
+        )
+    )
+
+
+async def test_no_payload_brings_the_bot_down(up, monkeypatch):
+    """Signed as Slack signs, with all in it that Slack would never send."""
+    without_limit = Allowance(Rate(1e9, 1e9), time.monotonic)
+    monkeypatch.setattr(up.loops.desk.crowd, "_each", without_limit)
+    with capture_logs() as logs:
+        for told, kind in fuzzed(1):
+            status, said = await up.send(told, kind)
+            assert status in {200, 400, 401, 404}, (told, status, said)
+            assert "<!" not in said, told
+    events = [one["event"] for one in logs]
+    assert "request.crashed" not in events, logs
+    assert events.count("request.refused") > CASES // 4
+    status, said = await up.send(typed("help", user=LEE))
+    assert (status, "What you can type" in said) == (200, True)
 
 
 def webhook(number=1, room="webhooks", **more):
