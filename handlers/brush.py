@@ -38,6 +38,7 @@ class Brush:
     slack: SlackClient
     store: Store
     now: Callable[[], datetime]
+    """Slack's time: a message is sought from the intent to post it on."""
 
     async def post(
         self,
