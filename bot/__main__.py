@@ -1,7 +1,8 @@
 """The `triage` command: serve, rehearse, manifest, and those of bot/cli.
 
 Diagnostics go to standard error, what was asked for to standard output. Exit code 0:
-it did its job; 1: what it looked at is bad; 2: it was called wrongly or cannot start.
+it did its job; 1: what it looked at is bad; 2: it was called wrongly. `serve`, which a
+supervisor runs, ends with a code of sysexits.h instead (bot/errors.py).
 """
 
 import argparse
@@ -16,7 +17,7 @@ from typing import TypeAlias
 
 from bot import logs
 from bot.cli import COMMANDS
-from bot.errors import BotError, SettingsError
+from bot.errors import IO, BotError, SettingsError
 from bot.settings import read_settings
 from handlers import export, replay
 from handlers import run as dry_run
@@ -96,9 +97,21 @@ def _add_manifest(verbs: Verbs) -> None:
 
 
 def _serve(_: argparse.Namespace) -> int:
-    settings = read_settings()
-    logs.set_up(settings.log_format)
-    return asyncio.run(serve(settings))
+    try:
+        settings = read_settings()
+        logs.set_up(settings.log_format)
+        return asyncio.run(serve(settings))
+    except BotError as error:
+        print(f"triage cannot start:\n{error}", file=sys.stderr)  # noqa: T201  the terminal
+        return error.EXIT
+    except OSError as error:
+        print(f"triage cannot start:\n{_of_the_system(error)}", file=sys.stderr)  # noqa: T201  the terminal
+        return IO
+
+
+def _of_the_system(error: OSError) -> str:
+    where = f" ({error.filename})" if error.filename else ""
+    return f"The system refused{where}: {error.strerror or type(error).__name__}."
 
 
 def _rehearse(options: argparse.Namespace) -> int:

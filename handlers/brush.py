@@ -39,6 +39,7 @@ class Brush:
     slack: SlackClient
     store: Store
     now: Callable[[], datetime]
+    """Slack's time: a message is sought from the intent to post it on."""
     channels: Channels
 
     async def post(

@@ -183,7 +183,7 @@ class Drawer:
             digest=easel.digests[message.part],
             state="posting",
             reason=None,
-            at=self._studio.service.now(),
+            at=self._studio.brush.now(),
         )
 
     async def _trouble(

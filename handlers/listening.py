@@ -38,7 +38,7 @@ async def why_not_ready(
     bot: Bot, slack: SlackClient, sockets: Sockets | None
 ) -> Sequence[str]:
     """Say why the bot cannot do its job now; nothing if it can."""
-    reasons = [await bot.store.ready() or "", slack.trouble]
+    reasons = [await bot.store.ready() or "", slack.trouble, slack.clock.trouble()]
     if sockets:
         reasons.append(sockets.trouble())
     return [reason for reason in reasons if reason]

@@ -13,6 +13,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot import app as bot_app
 from bot.app import Bot
 from bot.core.bundle import Bundle
+from bot.errors import SOFTWARE
 from bot.settings import Settings
 from handlers.brush import Brush
 from handlers.channels import Channels
@@ -135,7 +136,7 @@ async def _live(settings: Settings, stop: asyncio.Event, started: asyncio.Event)
     failed = [one for one in ended if isinstance(one, Exception)]
     for error in failed:
         log.error("bot.failed", exc_info=error)
-    return 1 if failed else 0
+    return SOFTWARE if failed else 0
 
 
 def _spare_the_collector() -> None:
@@ -231,7 +232,7 @@ def _exports(bot: Bot, slack: SlackClient) -> Exports:
 def _loops(bot: Bot, desk: Desk, sockets: Sockets | None, tempo: Tempo) -> Loops:
     studio = Studio(
         service=bot.service,
-        brush=Brush(desk.slack, bot.store, bot_app.now, desk.channels),
+        brush=Brush(desk.slack, bot.store, desk.slack.clock.now, desk.channels),
         pacing=Pacing(tempo.channel, tempo.workspace),
         foreground=bot.foreground,
         wanted=lambda state, events: wanted(state, events, desk.catalogue),

@@ -16,8 +16,10 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import app as bot_app
 from bot.errors import BotError
 from bot.logs import blank_tokens
+from handlers.clock import SlackClock
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 CONNECTIONS = 100
@@ -60,6 +62,7 @@ class SlackClient:
         self.answered_at: float | None = None
         """By the monotonic clock; None if Slack has not answered yet."""
         self.trouble: str = "Slack has not been asked yet."
+        self.clock = SlackClock(bot_app.now)
 
     async def call(self, method: str, **arguments: object) -> Mapping[str, Any]:
         """Call a method and return the answer.
@@ -74,13 +77,19 @@ class SlackClient:
             else:
                 answer = await self.web.api_call(method, http_verb="GET", params=given)
         except SlackApiError as error:
+            self._heard(getattr(error.response, "headers", None))
             raise self._classed(error, method) from None
         except _UNANSWERED as error:
             self.trouble = f"Slack did not answer ({type(error).__name__})."
             raise SlackUnsure(self.trouble) from None
         self._well()
+        self._heard(answer.headers)
         data = answer.data
         return data if isinstance(data, dict) else {}
+
+    def _heard(self, headers: Mapping[str, Any] | None) -> None:
+        named = {name.lower(): value for name, value in (headers or {}).items()}
+        self.clock.hear(named.get("date"))
 
     def _well(self) -> None:
         self.answered_at, self.trouble = time.monotonic(), ""

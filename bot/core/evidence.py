@@ -19,6 +19,10 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+AHEAD = timedelta(minutes=1)
+"""By so much a fact may be ahead of whoever asks: clocks are corrected in steps."""
+
+
 class Fact(BaseModel, frozen=True):
     """One thing that was seen, when, and by which check or signal.
 
@@ -33,8 +37,13 @@ class Fact(BaseModel, frozen=True):
     """It was read from a file, which stays as it is, so it does not go stale."""
 
     def is_fresh(self, now: datetime, fresh: timedelta) -> bool:
-        """Say whether a guard may rest on it."""
-        return self.lasting or self.age(now) <= fresh
+        """Say whether a guard may rest on it.
+
+        It may not if it was seen later than now: the clock was turned back since, and
+        nobody knows how old it is.
+        """
+        ahead = self.observed_at - now
+        return self.lasting or (ahead <= AHEAD and self.age(now) <= fresh)
 
     def age(self, now: datetime) -> timedelta:
         """Return how long ago it was seen; never negative."""

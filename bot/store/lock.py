@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.errors import StoreError
+from bot.errors import StoreBusy, StoreError
 
 
-class InUse(StoreError):  # noqa: N818  named for what is the case
+class InUse(StoreBusy):
     """Another process has the database open."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import StoreError
+from bot.errors import StoreDamaged
 from bot.store import first_sealing, writes
 from bot.store import statements as sql
 from bot.store.keys import KeySource
@@ -41,7 +41,7 @@ def _prepare(connection: sqlite3.Connection) -> int:
     """Migrate; refuse a damaged or unwritable file now rather than in an incident."""
     found = connection.execute(sql.QUICK_CHECK).fetchone()[0]
     if found != "ok":
-        raise StoreError(
+        raise StoreDamaged(
             "The database is damaged. Stop the bot and restore the last backup. "
             f"(SQLite: {found})"
         )

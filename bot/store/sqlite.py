@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import aiosqlite
 
-from bot.errors import StoreError
+from bot.errors import StoreBusy, StoreDamaged, StoreError
 from bot.store import statements as sql
 
 T = TypeVar("T")
@@ -66,8 +66,18 @@ PLAIN_WORDS = {
 }
 
 
+DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+
 class Link(aiosqlite.Connection):
-    """A connection that runs a whole function in its thread, in one hop."""
+    """A connection that runs a whole function in its thread, in one hop.
+
+    Once SQLite has said that the database is damaged it is not touched any more: each
+    further call raises the same StoreDamaged.
+    """
+
+    damage: StoreDamaged | None = None
 
     async def open(self) -> None:
         """Start the thread and open the file. Raises StoreError if it cannot."""
@@ -86,13 +96,20 @@ class Link(aiosqlite.Connection):
         """
         if self._connection is None:
             raise StoreError("The store is closed. Start the bot again.")
+        if self.damage is not None:
+            raise StoreDamaged(str(self.damage))
         try:
             answer: T = await self._execute(  # type: ignore[no-untyped-call]  # theirs
                 partial(work, self._connection)
             )
         except sqlite3.Error as error:
-            raise plain_error(error) from error
+            raise self._noted(plain_error(error)) from error
         return answer
+
+    def _noted(self, error: StoreError) -> StoreError:
+        if isinstance(error, StoreDamaged):
+            self.damage = error
+        return error
 
 
 @contextmanager
@@ -110,9 +127,17 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def plain_error(error: sqlite3.Error) -> StoreError:
     """Say in plain words what SQLite said, and what to do about it."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    words = PLAIN_WORDS.get(code & PRIMARY_CODE, "The database refused.")
-    return StoreError(f"{words} (SQLite: {error})")
+    code = primary_code(error)
+    told = f"{PLAIN_WORDS.get(code, 'The database refused.')} (SQLite: {error})"
+    if code in DAMAGED:
+        return StoreDamaged(told)
+    return StoreBusy(told) if code in BUSY else StoreError(told)
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """Return SQLite's primary result code; that of a plain error if it has none."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & PRIMARY_CODE
 
 
 async def connect_writer(path: Path) -> Link:

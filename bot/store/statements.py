@@ -273,6 +273,12 @@ RESEAL = {
 }
 
 PROBE_WRITE = "UPDATE probe SET count = count + 1 WHERE id = 1"
+PROBE_ROOM = (
+    "SAVEPOINT room",
+    "CREATE TABLE probe_room AS SELECT zeroblob(65536) AS bytes",
+    "ROLLBACK TO room",
+    "RELEASE room",
+)
 PROBE_READ = "SELECT count FROM probe WHERE id = 1"
 
 CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"

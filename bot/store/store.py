@@ -239,7 +239,13 @@ class Store:
         await self._link.run(_check_point)
 
     async def ready(self) -> str | None:
-        """Tell why the database cannot be read and written; None if it can."""
+        """Tell why the database cannot be read and written; None if it can.
+
+        Damage that was found once is told until somebody restores a backup.
+        """
+        for link in (self._link, self._reader):
+            if link.damage is not None:
+                return str(link.damage)
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self._writer.submit(writes.probe)

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from bot.errors import StoreError
 from bot.store import statements as sql
-from bot.store.sqlite import Link, plain_error
+from bot.store.sqlite import DAMAGED, Link, plain_error, primary_code
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
@@ -127,12 +127,16 @@ def _run_apart(waiting: _Waiting, connection: sqlite3.Connection) -> Settle:
         settle = waiting.attempt(connection)
     # Whatever a job raises is its own caller's, not that of its neighbours.
     except Exception as error:
-        if not connection.in_transaction:  # SQLite gave up the whole group
-            raise
+        if not connection.in_transaction or _is_damage(error):
+            raise  # the whole group is given up
         connection.execute(sql.ROLLBACK_JOB)
         settle = partial(waiting.refuse, error)
     connection.execute(sql.RELEASE)
     return settle
+
+
+def _is_damage(error: Exception) -> bool:
+    return isinstance(error, sqlite3.Error) and primary_code(error) in DAMAGED
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
@@ -170,4 +174,4 @@ def _own_error(error: Exception) -> Exception:
             "A text holds half a character (a lone surrogate) and cannot be stored. "
             "Nothing was saved; send it again without that character."
         )
-    return StoreError(str(error)) if isinstance(error, StoreError) else error
+    return type(error)(str(error)) if isinstance(error, StoreError) else error

@@ -215,5 +215,10 @@ def _prune(statement: str, before: datetime, connection: sqlite3.Connection) -> 
 
 
 def probe(connection: sqlite3.Connection) -> None:
-    """Write one row, to learn whether that works."""
+    """Write one row, to learn whether that works, and whether there is room for more.
+
+    A row that is there already can be written when nothing else can.
+    """
+    for statement in sql.PROBE_ROOM:
+        connection.execute(statement)
     connection.execute(sql.PROBE_WRITE)

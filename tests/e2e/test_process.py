@@ -104,7 +104,7 @@ async def test_a_second_process_on_one_database_is_refused(
         "TRIAGE_HTTP_PORT": str(free_port()),
     }
     code, _, said = await _run("serve", env=environment, cwd=tmp_path)
-    assert code == 2
+    assert code == 75
     assert "is in use by process" in said
     assert "Stop that one first" in said
 
@@ -117,7 +117,7 @@ async def test_a_lost_key_is_told_at_the_start_and_not_at_the_first_read(
     keys = key_file_of(tmp_path / "triage.db").path
     kept = keys.rename(tmp_path / "elsewhere")
     code, _, said = await _run("serve", env=house.bot.environment, cwd=tmp_path)
-    assert code == 2
+    assert code == 78
     assert "The database is sealed with the data key" in said
     assert f"there is no key file {keys}" in said
     assert "Traceback" not in said
@@ -139,7 +139,7 @@ async def test_wrong_settings_are_told_and_no_secret_is(
     tmp_path: Path, changed: dict[str, str], name: str
 ) -> None:
     code, out, said = await _run("serve", env={**WHOLE, **changed}, cwd=tmp_path)
-    assert code == 2
+    assert code == 78
     assert name in said
     assert "Example:" in said
     assert not any(secret in out + said for secret in SECRETS.values())
@@ -147,7 +147,7 @@ async def test_wrong_settings_are_told_and_no_secret_is(
 
 async def test_missing_settings_are_all_told_at_once(tmp_path: Path) -> None:
     code, _, said = await _run("serve", env={}, cwd=tmp_path)
-    assert code == 2
+    assert code == 78
     for name in ("SLACK_BOT_TOKEN", "TOKEN_URL", "LIVEKIT_URL", "LIVEKIT_API_SECRET"):
         assert f"TRIAGE_{name} is missing. It is " in said
 

@@ -76,9 +76,7 @@ def pending(state: Incident, now: datetime, settle: tuple[timedelta, ...]) -> Wo
     """Return the work that can be done now."""
     if state.status is Status.RESOLVED:
         return Work()
-    looks = tuple(
-        one for one in state.unreported() if one.call.due is None or one.call.due <= now
-    )
+    looks = tuple(one for one in state.unreported() if _look_due(one, now))
     step = state.run.current() if state.run else None
     files = tuple(state.waiting.values())
     if step is None:
@@ -244,7 +242,18 @@ def _may_act(state: Incident, step: StepState) -> bool:
 def _settle_due(step: StepState, now: datetime, settle: tuple[timedelta, ...]) -> bool:
     if step.status is StepStatus.RUNNING:
         return True
-    return step.status is StepStatus.DOUBT and _settle_at(step, settle) <= now
+    if step.status is not StepStatus.DOUBT:
+        return False
+    return _settle_at(step, settle) <= now or now < _doubted(step)
+
+
+def _look_due(one: Look, now: datetime) -> bool:
+    """Say whether a look is to be taken now.
+
+    One that was asked for later than now is: the clock was turned back since, and to
+    wait for its time could take as long as it was turned back.
+    """
+    return one.call.due is None or one.call.due <= now or now < one.asked_at
 
 
 def _settle_at(step: StepState, settle: tuple[timedelta, ...]) -> datetime:

@@ -1,0 +1,80 @@
+"""Slack's clock, by which our own is judged: no wall clock of ours is trusted here.
+
+Each answer of Slack carries its time. From there on the monotonic clock counts, which
+nobody can turn. So times that are compared with those of Slack's messages stay right
+when the machine's clock jumps, and that it is wrong can be told.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+OFF = timedelta(minutes=4)
+"""A clock that is off by more is told of. From five minutes on Slack's requests are
+refused (`handlers.edge.SKEW`), so the bot is not ready."""
+
+
+class SlackClock:
+    """What time it is at Slack."""
+
+    def __init__(
+        self,
+        wall: Callable[[], datetime],
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Count from our own time, `wall`, as long as Slack has not answered."""
+        self._wall = wall
+        self._steady = steady
+        self._told: tuple[datetime, float] | None = None
+        self._said = False
+
+    def hear(self, date: object) -> None:
+        """Take the `Date` of an answer; anything that is none is ignored."""
+        at = _read(date)
+        if at is None:
+            return
+        self._told = at, self._steady()
+        if bool(self.trouble()) is not self._said:
+            self._said = not self._said
+            log.warning(
+                "clock.off" if self._said else "clock.right", why=self.trouble()
+            )
+
+    def now(self) -> datetime:
+        """Return Slack's time, as exactly as whole seconds and the wire allow."""
+        if self._told is None:
+            return self._wall()
+        at, since = self._told
+        return at + timedelta(seconds=self._steady() - since)
+
+    def trouble(self) -> str:
+        """Say in plain words that our clock is off, and by how much; empty if not."""
+        ahead = self._wall() - self.now()
+        if abs(ahead) <= OFF:
+            return ""
+        way = "ahead of" if ahead > timedelta() else "behind"
+        return (
+            f"This machine's clock is {_long(abs(ahead))} {way} Slack's. Set it, and "
+            "keep it by NTP: requests of Slack are refused when it is off by five "
+            "minutes, and what was looked at has a wrong age."
+        )
+
+
+def _read(date: object) -> datetime | None:
+    text = date[0] if isinstance(date, list) and date else date
+    try:
+        at = parsedate_to_datetime(str(text))
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+def _long(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
