@@ -67,7 +67,7 @@ class Sender:
             "text": f"room-{number} user:0198b7d0-41c2-7e3a-8f64-{number:012d}",
             "api_app_id": "A0APP",
             "is_enterprise_install": "false",
-            "response_url": f"http://{self.host}/response/{number}",
+            "response_url": f"https://hooks.slack.com/commands/{self.team}/{number}",
             "trigger_id": f"{number}.{time.time_ns()}.5f3c",
         }
 
