@@ -42,7 +42,7 @@ from bot.engine.service import Service
 from bot.engine.trail import Trail
 from bot.engine.watch import Recorded, Watch
 from bot.pages import load_library
-from bot.policies import read_policy_file, say_what_it_means
+from bot.policies import PolicyFile, read_policy_file, say_what_it_means
 from bot.probe.room_probe import ProbeServer, RoomProbe, say_whether_installed
 from bot.settings import KeySettings, Settings
 from bot.store.keys import GivenKeys, KeyFile, KeySource, key_file_of
@@ -113,14 +113,15 @@ async def build(
     `source` is where the files come from that people hand over; `standings` knows who
     people are: without it nobody is known, and nothing that disturbs is run.
     """
-    library = load_library(settings.runbooks)
+    library, policy = load_library(settings.runbooks), read_policy_file(settings.policy)
+    say_what_it_means(policy.policy)
     say_whether_installed()
     async with (
         open_store(settings.database, key_source(settings)) as store,
         aiohttp.ClientSession() as session,
     ):
         known = standings or NobodyKnown()
-        outside = Outside(store, session, source or NoSource(), known)
+        outside = Outside(store, session, source or NoSource(), known, policy)
         bot = join(settings, library, outside)
         await _chain_the_rest(bot.service)
         yield bot
@@ -134,19 +135,20 @@ async def _chain_the_rest(service: Service) -> None:
 
 @dataclass(frozen=True)
 class Outside:
-    """What is open while the bot runs."""
+    """What is open while the bot runs, and who may do what with it."""
 
     store: Store
     session: aiohttp.ClientSession
     source: Source
     standings: Standings = field(default_factory=NobodyKnown)
     """Who knows who somebody is."""
+    policy: PolicyFile = field(default_factory=PolicyFile)
 
 
 def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     """Make the parts over what is open."""
     store = outside.store
-    rings, policy = _rings(settings, store), read_policy_file(settings.policy)
+    rings, policy = _rings(settings, store), outside.policy
     service = Service(
         store=store,
         rules=rules(settings, library, policy.policy),
@@ -158,7 +160,6 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
     intake = Intake(now, reference)
     foreground = Foreground()
     thresholds = policy.thresholds
-    say_what_it_means(policy.policy)
     authority = Authority(policy.policy, outside.standings)
     hands = Hands(
         looker=Looker(CHECKS, world, reference),

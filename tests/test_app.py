@@ -202,3 +202,24 @@ async def test_incidents_from_before_the_trail_are_chained_at_the_start(settings
         async with app.build(made) as bot:
             assert len(await bot.store.links("I1")) == 3
     assert {"event": "trail.begun", "incidents": 1, "log_level": "info"} in entries
+
+
+async def test_the_policy_is_read_first_and_its_absence_is_told(settings, tmp_path):
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[may]\n\nroom = ["leeds"]\n')
+    with pytest.raises(
+        SettingsError, match=r"policy\.toml:3: There is no group 'leeds'"
+    ):
+        async with app.build(settings(policy=policy)):
+            pass
+    assert not (tmp_path / "triage.db").exists()
+    with capture_logs() as lines:
+        async with app.build(settings()) as bot:
+            assert not bot.service.rules.policy.given
+    assert "policy.absent" in [line["event"] for line in lines]
+    policy.write_text("[approvals]\nroom = 4\n")
+    with capture_logs() as lines:
+        async with app.build(settings(policy=policy)) as bot:
+            assert bot.service.rules.policy is bot.authority.policy
+            assert bot.authority.policy.given
+    assert "policy.absent" not in [line["event"] for line in lines]

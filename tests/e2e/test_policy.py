@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.bundle import Bundle
 from rehearsal.cohrtz.sessions import Session
 from rehearsal.seen import told
 from rehearsal.slack import Person
@@ -29,6 +30,7 @@ leads = ["S0LEADS"]
 room = ["on-call"]
 approve = ["leads"]
 break-glass = ["on-call"]
+export = ["on-call"]
 [approvals]
 room = 2
 minutes = {minutes}
@@ -206,16 +208,27 @@ async def _play(folder: Path) -> Seen:
 async def _what_is_typed(stage: Stage) -> None:
     house, workspace = stage.house, stage.house.workspace
     shared = next(c.id for c in workspace.channels.values() if c.is_ext_shared)
-    for turn, channel, text in (
-        ("summary", house.channel, "summary"),
-        ("erase", house.channel, "erase 1 It names somebody"),
-        ("export", house.channel, "export"),
-        ("shared", shared, f'"{house.scenario.room}"'),
+    for turn, user, channel, text in (
+        ("summary", ROBIN, house.channel, "summary"),
+        ("erase", ROBIN, house.channel, "erase 1 It names somebody"),
+        ("no export", PAT, house.channel, "export"),
+        ("shared", ROBIN, shared, f'"{house.scenario.room}"'),
+        ("export", ROBIN, house.channel, "export"),
     ):
-        answer = await workspace.command(ROBIN, channel, "/triage", text)
+        answer = await workspace.command(user, channel, "/triage", text)
         stage.note(turn, told(answer.message))
     said = [m for m in workspace.messages(shared) if m.get("bot_id")]
     stage.seen.sent["said in the shared channel"] = len(said)
+    await stage.until(lambda: _sent(house, ROBIN), "the bundle")
+    stage.note("bundle", _sent(house, ROBIN))
+
+
+def _sent(house: House, user: str) -> str:
+    """The content of the file that a person was sent."""
+    state = house.workspace.state
+    direct = house.workspace.messages(state.directory.direct(user).id)
+    ids = [file["id"] for message in direct for file in message.get("files", ())]
+    return "".join(state.files.get(one).content.decode() for one in ids)
 
 
 @pytest.fixture(scope="module")
@@ -277,8 +290,15 @@ def test_what_the_policy_binds_is_for_nobody_if_it_does_not_say_so(seen):
     assert "lets nobody change what the policy binds" in seen.texts["erase"]
 
 
-def test_an_export_is_for_nobody_if_the_policy_does_not_say_so(seen):
-    assert "lets nobody export incidents" in seen.texts["export"]
+def test_only_whoever_may_is_sent_the_bundle(seen):
+    assert "does not let you export incidents" in seen.texts["no export"]
+    assert "you alone" in seen.texts["export"]
+    bundle = Bundle.model_validate_json(seen.texts["bundle"])
+    kinds = [event.kind for event in bundle.events]
+    assert kinds.count("glass.broken") == 1
+    assert kinds.count("action.intended") == 2
+    assert kinds.count("approval.voided") == 2
+    assert kinds.count("action.refused") == 1
 
 
 def test_no_incident_is_shown_in_a_channel_that_is_shared_outside(seen):

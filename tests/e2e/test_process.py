@@ -96,6 +96,18 @@ async def test_it_ends_in_time_in_the_middle_of_an_act(house: House) -> None:
     assert parts(house) == PARTS
 
 
+async def test_a_policy_with_mistakes_is_refused_with_their_lines(
+    tmp_path: Path,
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[may]\nopne = []\n[caps]\nparticipants = -1\n")
+    environment = {**WHOLE, "TRIAGE_POLICY": str(policy)}
+    code, _, said = await _run("serve", env=environment, cwd=tmp_path)
+    assert code == 2
+    assert f"{policy}:2: There is no deed 'opne'. Did you mean 'open'?" in said
+    assert f"{policy}:4: caps.participants is wrong" in said
+
+
 async def test_a_second_process_on_one_database_is_refused(
     house: House, tmp_path: Path
 ) -> None:
