@@ -4,6 +4,7 @@ The walk takes longer than Slack waits for an answer, so it goes on after it, an
 message is delivered to the person as other notices are.
 """
 
+import traceback
 from functools import partial
 
 import structlog
@@ -34,10 +35,17 @@ async def _walk(
         await _show(desk, told, incident, book)
     except BotError as error:
         await _say(desk, told, f"{words.MARK} It ends here: {error}")
-    except Exception as error:
-        reference = desk.reference()
-        log.exception("dry_run.crashed", reference=reference, kind=type(error).__name__)
-        await _say(desk, told, f"{words.MARK} It failed; see the log, {reference}.")
+    except Exception as error:  # noqa: BLE001  a bug: the person is told, the log too
+        await _say(desk, told, f"{words.MARK} {_crashed(desk, error)}")
+
+
+def _crashed(desk: Desk, error: Exception) -> str:
+    """Log where it happened, without its text: that may quote what people wrote."""
+    reference = desk.reference()
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    kind = type(error).__name__
+    log.error("dry_run.crashed", reference=reference, kind=kind, trace=trace)
+    return f"It failed; whoever runs me finds it in the log under {reference}."
 
 
 async def _show(

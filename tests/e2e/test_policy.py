@@ -34,6 +34,8 @@ export = ["on-call"]
 [approvals]
 room = 2
 minutes = {minutes}
+[caps]
+room-per-room-and-hour = 20
 """
 
 
