@@ -28,9 +28,13 @@ TIMEOUT = aiohttp.ClientTimeout(total=600, connect=10, sock_read=30)
 TRIES = 3
 PAUSE = 1.0
 CHUNK = 256 * 1024
-_OK = 200
+_OK, _SERVER_FAILED = 200, 500
 _MODES = frozenset({"hosted", "snippet"})
 """Files whose bytes Slack itself keeps."""
+
+
+class _BrokenOff(Unfetched):
+    """The bytes did not come, and may come the next time."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class SlackFiles:
         size = told.get("size")
         if not isinstance(size, int) or not 0 <= size <= self.max_bytes:
             raise Unfetched(f"It is larger than {_mib(self.max_bytes)} and not read.")
-        got = await self._download(address, into)
+        got = await self._downloaded(address, into)
         if got != size:
             raise Unfetched(
                 f"Slack handed over {got} of its {size} bytes; drop it again."
@@ -87,6 +91,17 @@ class SlackFiles:
             f"It does not lie on Slack's file host ({FILE_HOST.host}): not fetched."
         )
 
+    async def _downloaded(self, address: URL, into: Path) -> int:
+        """Fetch the bytes; anew if they break off, for fetching changes nothing."""
+        for attempt in range(1, TRIES):
+            try:
+                return await self._download(address, into)
+            except _BrokenOff as broken:
+                log.warning("file.cut_off", why=str(broken))
+                await asyncio.to_thread(into.unlink, missing_ok=True)
+                await asyncio.sleep(self.pause * attempt)
+        return await self._download(address, into)
+
     async def _download(self, address: URL, into: Path) -> int:
         session = self.slack.web.session
         if session is None:
@@ -99,9 +114,9 @@ class SlackFiles:
                 _must_be_bytes(answer)
                 return await self._keep(answer.content.iter_chunked(CHUNK), into)
         except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("file.cut_off", kind=type(error).__name__)
-            raise Unfetched(
-                "The connection broke while it was fetched; drop it again."
+            raise _BrokenOff(
+                "The connection broke while it was fetched "
+                f"({type(error).__name__}); drop it again."
             ) from None
 
     async def _keep(self, chunks: AsyncIterator[bytes], into: Path) -> int:
@@ -127,6 +142,10 @@ def _usable(told: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _must_be_bytes(answer: aiohttp.ClientResponse) -> None:
+    if answer.status >= _SERVER_FAILED:
+        raise _BrokenOff(
+            f"Slack did not hand it over (HTTP {answer.status}); drop it again."
+        )
     if answer.status != _OK:
         raise Unfetched(f"Slack did not hand it over (HTTP {answer.status}).")
     # Slack shows its sign-in page, as a success, to whoever it does not know.

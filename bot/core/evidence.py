@@ -111,6 +111,22 @@ def newest(facts: Iterable[Fact]) -> dict[str, Fact]:
     return latest
 
 
+def superseded(known: Mapping[str, Fact], told: Iterable[Fact]) -> dict[str, Fact]:
+    """Take what a look has just told into what was known, by name.
+
+    Of two looks side by side the later one counts, in whatever order they tell. What
+    seems to have been seen long before what is known is new all the same: no look takes
+    that long, so the clock was turned back in between.
+    """
+    facts = dict(known)
+    for fact in told:
+        old = facts.get(fact.name)
+        ahead = old.observed_at - fact.observed_at if old else timedelta(0)
+        if not timedelta(0) < ahead <= AHEAD:
+            facts[fact.name] = fact
+    return facts
+
+
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the worst; of nothing at all, unknown."""
     seen = set(verdicts)

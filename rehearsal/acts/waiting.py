@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from livekit.protocol.models import ParticipantInfo
 
@@ -44,10 +45,18 @@ async def watch(part: Part, there: Callable[[], bool], what: str) -> None:
     """Wait for it, and go on with an act that was cut off before it happened."""
     seat = part.anybody()
     while True:
-        await until(part, seat, lambda: there() or _cut_off(part), what)
+        came = partial(_came, part, there)
+        if what.startswith("step"):
+            await until(part, seat, came, what)
+        else:
+            await seat.until(came, what)
         if there():
             return
         await _go_on(part, seat)
+
+
+def _came(part: Part, there: Callable[[], bool]) -> bool:
+    return there() or _cut_off(part)
 
 
 def _is_there(part: Part, what: str) -> bool:

@@ -246,3 +246,19 @@ def test_a_page_of_looks_goes_on_from_one_to_the_next():
     story.sees("endpoint", UP).sees("endpoint", UP)
     assert story.step.status is StepStatus.PREPARING
     assert story.do(c.Start(CALM), ANN).step.ref.run == 2
+
+
+def test_what_waits_is_due_at_once_when_the_clock_was_turned_back():
+    story = Story().running().doubt().doubt()
+    before, later = (story.now - timedelta(hours=1), story.now)
+    assert not pending(story.state, later, story.rules.settle).settle
+    assert pending(story.state, before, story.rules.settle).settle
+
+
+def test_a_look_that_waits_is_taken_at_once_when_the_clock_was_turned_back():
+    story = Story().running().finish()
+    (look,) = story.state.unreported()
+    assert look.call.due > story.now
+    assert not pending(story.state, story.now, story.rules.settle).looks
+    before = look.asked_at - timedelta(hours=1)
+    assert pending(story.state, before, story.rules.settle).looks == (look,)

@@ -13,6 +13,7 @@ from bot.core.evidence import (
     bad,
     newest,
     ok,
+    superseded,
     unknown,
     witnessed,
     worst,
@@ -134,3 +135,29 @@ def test_a_digest_holds_values_and_maps_of_values_and_nothing_deeper():
     assert Reading(finding=finding, digest={"tasks": {"count": 3}}).digest
     with pytest.raises(ValidationError):
         Reading(finding=finding, digest={"tasks": {"rows": {"a": 1}}})
+
+
+def test_a_fact_of_the_future_is_not_fresh_for_the_clock_was_turned_back():
+    seen = fact(3, seconds=3600)
+    assert not seen.is_fresh(NOON, timedelta(minutes=5))
+    assert fact(3, seconds=30).is_fresh(NOON, timedelta(minutes=5))
+    lasting = seen.model_copy(update={"lasting": True})
+    assert lasting.is_fresh(NOON, timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "kept"),
+    [
+        (0, 10, 10),
+        (10, 0, 10),  # two looks side by side: the earlier one told later
+        (3600, 0, 0),  # the clock was turned back
+    ],
+)
+def test_what_a_look_tells_takes_the_place_of_what_was_known(known, told, kept):
+    before = {"room.people": fact(1, seconds=known)}
+    (now,) = superseded(before, [fact(2, seconds=told)]).values()
+    assert now.observed_at == NOON + timedelta(seconds=kept)
+
+
+def test_what_was_not_known_is_taken():
+    assert superseded({}, [fact(2)])["room.people"].value == 2

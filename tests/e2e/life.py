@@ -68,6 +68,8 @@ class Life:
         self.ledger = {} if ledger is None else ledger
         """Every event that was ever committed, in whichever life."""
         self.over = False
+        self.when_over: Callable[[], None] = lambda: None
+        """What happens at the moment of death."""
         self.ended = asyncio.Event()
         self.up = asyncio.Event()
         self.loops: Loops | None = None
@@ -90,6 +92,7 @@ class Life:
     def end(self) -> None:
         """Stop everything of the bot, wherever it is."""
         self.over = True
+        self.when_over()
         for runner in self.runners:
             for site in runner.sites:
                 _let_nobody_in(site._server)

@@ -157,6 +157,25 @@ async def test_wrong_settings_are_told_and_no_secret_is(
     assert not any(secret in out + said for secret in SECRETS.values())
 
 
+async def test_a_damaged_database_ends_with_a_code_that_means_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "triage.db").write_bytes(b"SQLite format 3\x00" + b"\xa5" * 8192)
+    code, _, said = await _run("serve", env=WHOLE, cwd=tmp_path)
+    assert code == 65
+    assert "The file is not a database" in said or "The database is damaged" in said
+    assert "Traceback" not in said
+
+
+async def test_a_folder_that_cannot_be_used_ends_with_an_io_error(
+    tmp_path: Path,
+) -> None:
+    place = {"TRIAGE_DATABASE": str(tmp_path / "none" / "triage.db")}
+    code, _, said = await _run("serve", env=WHOLE | place, cwd=tmp_path)
+    assert code == 74
+    assert "Give the bot a folder that exists" in said
+
+
 async def test_missing_settings_are_all_told_at_once(tmp_path: Path) -> None:
     code, _, said = await _run("serve", env={}, cwd=tmp_path)
     assert code == 78

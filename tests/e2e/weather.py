@@ -65,7 +65,7 @@ OUTBOUND: Mapping[str, Effect] = {
     "500": Status(500),
     "502": Status(502),
 }
-SEED, ODDS = 4, 0.4
+SEED, ODDS = 12, 0.25
 EACH_TIME = (Duplicate,)
 REDELIVERIES = 3
 """So often Slack tries again to deliver an event; one that fails oftener is lost."""

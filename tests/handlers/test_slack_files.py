@@ -200,3 +200,24 @@ async def test_a_slack_that_does_not_answer_is_told(slack, tmp_path):
 async def test_a_refusal_is_told_in_words(slack, tmp_path, code, said):
     slack.answers = [web.json_response({"ok": False, "error": code})]
     assert said in await why_not(slack, tmp_path)
+
+
+async def test_what_breaks_off_is_fetched_anew(slack, tmp_path):
+    broken = [web.Response(status=502), web.Response(status=500)]
+    whole = slack.serve
+
+    async def stumble(request):
+        return broken.pop(0) if broken else await whole(request)
+
+    slack.serve = stumble
+    assert await fetched(slack, tmp_path) == CONTENT
+    assert len(slack.tokens) == 3
+
+
+async def test_what_breaks_off_again_and_again_is_given_up(slack, tmp_path):
+    async def fail(_):
+        return web.Response(status=502)
+
+    slack.serve = fail
+    assert "HTTP 502" in await why_not(slack, tmp_path)
+    assert len(slack.tokens) == 3

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.core.evidence import newest
+from bot.core.evidence import superseded
 from bot.core.incident import events as e
 from bot.core.incident import release_events as r
 from bot.core.incident.apply_approvals import APPROVALS
@@ -74,7 +74,7 @@ def _reported(state: Incident, event: Event, body: e.CheckReported) -> Incident:
         seq=event.seq,
         took=body.took,
     )
-    facts = newest((*state.facts.values(), *body.evidence.facts))
+    facts = superseded(state.facts, body.evidence.facts)
     told = {
         fact.name: event.seq
         for fact in body.evidence.facts
