@@ -9,7 +9,7 @@ FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 WAITING := 3
 ARGS ?=
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core diagnosis wire e2e crash locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages unit core diagnosis wire e2e crash simulate locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,10 @@ e2e: .venv/dev ## Run the end-to-end tests
 
 crash: .venv/dev ## Kill the bot before and after every write of an incident
 	$(BIN)/python -m pytest -n $(WAITING) -q tests/e2e/test_crash_matrix.py $(ARGS)
+
+simulate: .venv/dev ## Simulate whole worlds: SEED=n replays one, COUNT=n runs many from FIRST=n
+	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--count $(or $(COUNT),500) \
+	  --first $(or $(FIRST),0) $(if $(PROGRESS),--progress $(PROGRESS))) $(ARGS)
 
 manifest: .venv/runtime ## Write deploy/slack-manifest.json
 	$(BIN)/python -m bot manifest > deploy/slack-manifest.json

@@ -21,7 +21,7 @@ EVENTFUL = 4
 
 
 def _told_by_another_process(seed: int, hash_seed: str, lines: Path) -> str:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  our own program
         [sys.executable, "-m", "tests.simulation", f"--seed={seed}", "--lines", lines],
         cwd=ROOT,
         env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)},
