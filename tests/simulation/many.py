@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.simulation.run import run, spare_the_collector
 
-CHUNK = 50
+CHUNK = 25
 """Seeds that a process runs before it tells what came of them."""
 
 
