@@ -9,7 +9,7 @@ FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 WAITING := 3
 ARGS ?=
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages others unit core diagnosis wire e2e crash delivery fuzz secrets audit locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages others unit core diagnosis wire e2e crash delivery simulate fuzz secrets audit locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -78,6 +78,10 @@ delivery: .venv/dev ## Lose, delay, repeat and reorder all that the bot sends an
 fuzz: .venv/dev ## Try hostile cases without end (COUNT=, SEED=, TARGET=, CASE=)
 	@$(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(TARGET),--target $(TARGET)) $(if $(CASE),--case $(CASE))
+
+simulate: .venv/dev ## Simulate whole worlds: SEED=n replays one, COUNT=n runs many from FIRST=n
+	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--count $(or $(COUNT),500) \
+	  --first $(or $(FIRST),0) $(if $(PROGRESS),--progress $(PROGRESS))) $(ARGS)
 
 manifest: .venv/runtime ## Write deploy/slack-manifest.json
 	$(BIN)/python -m bot manifest > deploy/slack-manifest.json

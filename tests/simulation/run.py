@@ -41,23 +41,23 @@ class Ran:
     """What the digest is over."""
 
 
-def run(seed: int) -> Ran:
+def run(seed: int, *, whole: bool = True) -> Ran:
     """Run a seed from its beginning to its end."""
-    return tell(story(seed))
+    return tell(story(seed), whole=whole)
 
 
-def tell(told: Story) -> Ran:
-    """Let a story happen."""
+def tell(told: Story, *, whole: bool = True) -> Ran:
+    """Let a story happen; not `whole`: spare the digest and what it is over."""
     clock = Clock()
     network = Network(stream(told.seed, "network"))
     with _folder() as folder, seeded(told.seed), clock.told(), in_memory(network):
         InlineLink.chance, InlineLink.network = stream(told.seed, "disk"), network
         loop = SimulatedLoop(clock, stream(told.seed, "turns"), network)
         with recording() as record, asyncio.Runner(loop_factory=lambda: loop) as runner:
-            return runner.run(_ran(told, folder, record))
+            return runner.run(_ran(told, folder, record, whole=whole))
 
 
-async def _ran(told: Story, folder: Path, record: Record) -> Ran:
+async def _ran(told: Story, folder: Path, record: Record, *, whole: bool) -> Ran:
     wrong: list[str] = []
     async with put_up(told, folder) as world:
         try:
@@ -66,8 +66,10 @@ async def _ran(told: Story, folder: Path, record: Record) -> Ran:
             wrong.append(f"it stopped: {type(error).__name__}: {error}")
         else:
             wrong += await broken(world, record)
-            await record.add_store(world.database)
-        record.add_world(world)
+            if whole:
+                await record.add_store(world.database)
+        if whole:
+            record.add_world(world)
         return Ran(
             story=told,
             wrong=tuple(wrong),

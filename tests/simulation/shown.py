@@ -30,10 +30,11 @@ def wrong_messages(workspace: Workspace, incidents: Iterable[Told]) -> Iterator[
         elif count > 1:
             yield f"{name} was posted {count} times"
     for told in incidents:
-        for message in _wanted(told):
+        messages = wanted(told.state, told.events, _catalogue())
+        for message in messages:
             name = (told.head.incident, message.part)
             yield from _wrong_message(message, by_name.pop(name, None), name)
-        yield from _wrong_drawings(told)
+        yield from _wrong_drawings(told, messages)
     if left := [name for name in by_name if name is not None]:
         yield f"nothing wants {left}"
 
@@ -49,8 +50,8 @@ def _wrong_message(
         yield f"{name} shows other blocks than it should"
 
 
-def _wrong_drawings(told: Told) -> Iterator[str]:
-    digests = {message.part: digest(message) for message in _wanted(told)}
+def _wrong_drawings(told: Told, messages: Sequence[Message]) -> Iterator[str]:
+    digests = {message.part: digest(message) for message in messages}
     for drawing in told.drawings:
         if drawing.state != "drawn" or not drawing.ts:
             yield f"{drawing.part} of {told.head.incident} is {drawing.state}"
@@ -81,10 +82,6 @@ def _name(message: Json) -> tuple[str, str] | None:
         return None
     payload = told["event_payload"]
     return str(payload["incident"]), str(payload["part"])
-
-
-def _wanted(told: Told) -> Sequence[Message]:
-    return wanted(told.state, told.events, _catalogue())
 
 
 @cache

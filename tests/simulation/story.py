@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+from rehearsal.slack import Fault
 from tests.simulation.chance import stream
 
 Transport = Literal["http", "socket"]
@@ -34,6 +35,8 @@ class Story:
     seed: int
     scene: str
     transport: Transport
+    hears: bool
+    """Whether the app subscribed to messages: then it hears of each that it posts."""
     speed: float
     fates: tuple[Fate, ...]
     """Of the bot's lives but the last, which goes on to the end."""
@@ -47,6 +50,8 @@ class Story:
     """How many faults strike Slack, its deliveries, Cohrtz and the network."""
     resolves: bool
     """Whether everything is resolved in the end."""
+    sure: tuple[Fault, ...] = ()
+    """Faults of Slack that strike from the beginning, whatever is drawn: for tests."""
 
 
 def story(seed: int) -> Story:
@@ -56,9 +61,10 @@ def story(seed: int) -> Story:
         seed=seed,
         scene=chance.choice(SCENES),
         transport=chance.choice(("http", "socket")),
+        hears=chance.random() < 0.25,
         speed=chance.choice(SPEEDS),
         fates=tuple(_fate(chance) for _ in range(chance.choice((0, 1, 1, 2)))),
-        people=tuple(chance.randint(2, 6) for _ in range(chance.choice((1, 1, 2)))),
+        people=tuple(chance.randint(2, 5) for _ in range(chance.choice((1, 1, 1, 2)))),
         rest=chance.choice((0.3, 3.0, 20.0)),
         wait=chance.choice(WAITS),
         mischief=chance.choice((0, 2, 5, 10)),

@@ -9,7 +9,10 @@ from rehearsal.cohrtz.journal import Entry
 from tests.simulation.kept import Told
 
 ONCE = ("incident.opened",)
-UNSETTLED = frozenset({StepStatus.RUNNING, StepStatus.DOUBT, StepStatus.ASKED})
+UNSETTLED = frozenset(
+    {StepStatus.RUNNING, StepStatus.DOUBT, StepStatus.ASKED, StepStatus.PREPARING}
+    | {StepStatus.LOOKING, StepStatus.VERIFYING}
+)
 """Where a step cannot stand for long: the bot goes on by itself, or asks."""
 
 

@@ -63,7 +63,7 @@ async def put_up(story: Story, folder: Path) -> AsyncIterator[World]:
     """Put everything up but the bot; take it down at the end."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, SimulatedLoop)
-    workspace = slack.Workspace(slack.WorkspaceSettings(transport=story.transport))
+    workspace = slack.Workspace(_workspace(story))
     scene = scenario(story.scene)
     deployment = cohrtz.Deployment(scene.settings("APIsim", SECRET, speed=story.speed))
     async with slack.serve(workspace) as served, cohrtz.serve(deployment) as server:
@@ -80,6 +80,11 @@ async def put_up(story: Story, folder: Path) -> AsyncIterator[World]:
             mischief=Mischief(workspace, deployment, loop.network),
             folder=folder,
         )
+
+
+def _workspace(story: Story) -> slack.WorkspaceSettings:
+    app = slack.App() if story.hears else slack.App(events=frozenset())
+    return slack.WorkspaceSettings(transport=story.transport, app=app)
 
 
 def _settings(
@@ -113,6 +118,8 @@ async def happen(world: World) -> None:
     world.keeper.start()
     await world.keeper.until_up()
     await stage(world.deployment, scene.faults)
+    for fault in story.sure:
+        world.workspace.faults.add(fault)
     chance = stream(story.seed, "mischief")
     making = asyncio.create_task(world.mischief.make(story.mischief, chance))
     half = [number // 2 for number in story.people]
