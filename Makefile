@@ -44,11 +44,11 @@ contracts: .venv/dev ## Check who imports whom
 pages: .venv/runtime ## Lint the runbook pages
 	$(BIN)/python -m bot lint
 
-secrets: .venv/dev ## Look for secrets in the tree (gate/triage.toml says what may stay)
-	@$(BIN)/python -m gate.secrets_scan
+secrets: .venv/dev ## Look for secrets in the tree (tests/gate/triage.toml says what may stay)
+	@$(BIN)/python -m tests.gate.secrets_scan
 
 audit: .venv/dev ## Check locks, licences and what is installed; ONLINE=1 asks for advisories
-	@$(BIN)/python -m gate.audit $(if $(ONLINE),--online)
+	@$(BIN)/python -m tests.gate.audit $(if $(ONLINE),--online)
 # In one run: to collect the tests costs each process as much as a hundred of them.
 others: .venv/dev ## Run all tests beside those of the core
 	$(BIN)/python -m pytest -n $(WAITING) -q --ignore tests/core $(ARGS)

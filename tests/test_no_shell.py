@@ -11,8 +11,13 @@ from bot.actions import ACTIONS
 from bot.checks import CHECKS
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("bot", "handlers", "rehearsal", "benchmarks", "gate", "docs")
-SOURCES = sorted(path for one in FOLDERS for path in (ROOT / one).rglob("*.py"))
+FOLDERS = ("bot", "handlers", "rehearsal", "benchmarks", "tests/gate", "docs")
+SOURCES = sorted(
+    path
+    for one in FOLDERS
+    for path in (ROOT / one).rglob("*.py")
+    if not path.name.startswith("test_")
+)
 FORBIDDEN = frozenset(
     {
         *("os.system", "os.popen", "pty.spawn", "commands.getoutput"),
@@ -36,8 +41,8 @@ STARTING = frozenset(
         "rehearsal/bot_process.py",
         "benchmarks/processes.py",
         "benchmarks/figures/logs.py",
-        "gate/audit.py",
-        "gate/secrets_scan.py",
+        "tests/gate/audit.py",
+        "tests/gate/secrets_scan.py",
     }
 )
 """The places that start a program: this interpreter, pip or git; no other."""

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from gate.audit import (
+from tests.gate.audit import (
     LOCKS,
     ROOT,
     Pinned,
@@ -105,8 +105,8 @@ def test_what_is_past_the_lock_or_not_permitted_is_told():
     assert list(problems_installed(locked, have, triage)) == [
         "other 2.0 is installed, and the lock has another.",
         "past is installed and not in any lock.",
-        "silent: its licence is «», which gate/triage.toml knows not.",
-        "strict: its licence is «GPL-3.0-only», which gate/triage.toml knows not.",
+        "silent: its licence is «», which triage.toml knows not.",
+        "strict: its licence is «GPL-3.0-only», which triage.toml knows not.",
     ]
 
 

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from gate.secrets_scan import Found, plugins, scan, texts, tracked, untriaged
+from tests.gate.secrets_scan import Found, plugins, scan, texts, tracked, untriaged
 
 RULES = plugins()
 # In pieces, so that this file has none of them.

@@ -19,7 +19,7 @@ from typing import Any
 
 import aiohttp
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TRIAGE = Path(__file__).with_name("triage.toml")
 LOCKS = ("requirements.lock", "requirements-rehearsal.lock", "requirements-dev.lock")
 OURS = "cohrtz-triage"
@@ -107,7 +107,7 @@ def problems_installed(
             yield f"{name} {one.version} is installed, and the lock has another."
         told = licence(one.metadata, one.metadata.get_all("Classifier") or ())
         if not is_permissive(told) and name not in read:
-            yield f"{name}: its licence is «{told}», which gate/triage.toml knows not."
+            yield f"{name}: its licence is «{told}», which triage.toml knows not."
 
 
 def fitting() -> list[str]:

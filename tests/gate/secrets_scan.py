@@ -2,7 +2,7 @@
 
 The patterns are those of detect-secrets, run over whole files: its own scan takes a
 minute for this tree, for it asks every rule about every line. A finding is triaged in
-gate/triage.toml, with the reason why it may stay, or it fails the gate.
+tests/gate/triage.toml, with the reason why it may stay, or it fails the gate.
 """
 
 import fnmatch
@@ -20,14 +20,14 @@ from detect_secrets.plugins.base import RegexBasedDetector
 from detect_secrets.plugins.high_entropy_strings import HighEntropyStringsPlugin
 from detect_secrets.plugins.keyword import KeywordDetector
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TRIAGE = Path(__file__).with_name("triage.toml")
 LIMITS = {"Base64 High Entropy String": 4.5, "Hex High Entropy String": 3.0}
 """Bits a letter from which on a quoted string looks random; detect-secrets' own."""
 
 DATA = (
     "*.lock",
-    "gate/triage.toml",
+    "tests/gate/triage.toml",
     "*.json",
     "*.jsonl",
     "*.tsv",
@@ -76,7 +76,7 @@ def scan(path: str, text: str, rules: Sequence[Any]) -> Iterator[Found]:
             yield Found(path, line, rule.secret_type, digest)
 
 
-def _places(rule: Any, path: str, text: str) -> Iterator[tuple[int, str]]:  # noqa: ANN401  it has no types
+def _places(rule: Any, path: str, text: str) -> Iterator[tuple[int, str]]:
     if isinstance(rule, RegexBasedDetector):
         for pattern in rule.denylist:
             yield from ((one.start(), one.group()) for one in pattern.finditer(text))
