@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 
@@ -14,6 +16,7 @@ FRESH = 300.0
 """Seconds that Slack's answer is good for; a channel may be shared later."""
 
 MANY = 2_000
+PAGE = 200
 
 SHARED = "channel_is_shared"
 """Our own code, beside Slack's, for why nothing is posted."""
@@ -38,6 +41,22 @@ class Channels:
         self._slack = slack
         self._known: dict[str, tuple[bool, float]] = {}
         self._asking: dict[str, asyncio.Task[bool]] = {}
+
+    async def prefetch(self) -> None:
+        """Learn of the channels that there are, so that no command waits for Slack."""
+        cursor: str | None = None
+        try:
+            while True:
+                told = await self._slack.call(
+                    "conversations.list", types=_KINDS, limit=PAGE, cursor=cursor
+                )
+                for one in told.get("channels") or ():
+                    self.learn(str(one.get("id")), shared=_is_shared(one))
+                cursor = (told.get("response_metadata") or {}).get("next_cursor")
+                if not cursor or len(self._known) >= MANY:
+                    return
+        except SlackTrouble as error:
+            log.warning("channels.not_prefetched", why=str(error))
 
     async def seems_shared(self, channel: str) -> bool:
         """Say whether it is known, or Slack says in time, that the channel is shared.
@@ -82,10 +101,14 @@ class Channels:
             if error.code != _NO_CHANNELS:
                 raise
             told = {}
-        found = told.get("channel") or {}
-        shared = any(found.get(flag) for flag in _FLAGS)
+        shared = _is_shared(told.get("channel") or {})
         self.learn(channel, shared=shared)
         return shared
 
 
+def _is_shared(channel: Mapping[str, Any]) -> bool:
+    return any(channel.get(flag) for flag in _FLAGS)
+
+
+_KINDS = "public_channel,private_channel"
 _FLAGS = ("is_ext_shared", "is_pending_ext_shared")

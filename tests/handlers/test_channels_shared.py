@@ -21,11 +21,20 @@ class Slack:
         self.channels, self.fails, self.asked = channels, None, []
 
     async def call(self, method, **given):
-        self.asked.append((method, given["channel"]))
+        self.asked.append((method, given.get("channel")))
         await asyncio.sleep(0)
         if self.fails:
             raise self.fails
+        if method == "conversations.list":
+            return self._page(given["cursor"])
         return {"channel": self.channels[given["channel"]]}
+
+    def _page(self, cursor):
+        """Give the first channel, then all others."""
+        everything = [{"id": one, **told} for one, told in self.channels.items()]
+        page = everything[1:] if cursor else everything[:1]
+        after = "" if cursor else "more"
+        return {"channels": page, "response_metadata": {"next_cursor": after}}
 
 
 @pytest.fixture
@@ -68,6 +77,18 @@ async def test_what_slack_does_not_say_is_not_shown_and_keeps_nobody_out(
     with pytest.raises(SlackUnsure):
         await ours.must_be_ours("C1")
     assert await ours.seems_shared("C1") is False
+
+
+async def test_the_prefetch_spares_the_question_and_its_trouble_is_harmless(slack):
+    ours = Channels(slack)
+    await ours.prefetch()
+    assert await ours.shared("C2")
+    assert not await ours.shared("C1")
+    assert len(slack.asked) == 2
+    slack.fails = SlackUnsure("lost")
+    with capture_logs() as lines:
+        await ours.prefetch()
+    assert [line["event"] for line in lines] == ["channels.not_prefetched"]
 
 
 async def test_a_double_that_keeps_no_channels_has_none_that_are_shared(slack):
