@@ -2,7 +2,7 @@
 
 from rehearsal import script as s
 from rehearsal.part import Part
-from rehearsal.seen import told
+from rehearsal.seen import Button, told
 
 
 async def open_incident(part: Part, act: s.OpenIncident) -> None:
@@ -33,8 +33,17 @@ async def listen(part: Part, act: s.Listen) -> None:
 
 async def start_runbook(part: Part, act: s.StartRunbook) -> None:
     """Start the page that the evidence speaks for."""
+    seat = part.seat(act.by)
     part.say(act.by, "starts the proposed runbook")
-    await part.seat(act.by).press(lambda: part.sight.button("Start"), "Start")
+    await seat.until(lambda: part.sight.button("Start"), "Start to be there")
+    proposed = part.sight.button("Start")
+
+    def same() -> Button | None:
+        """Find it again; once it was taken, others offer to start other pages."""
+        there = part.sight.button("Start")
+        return there if there and proposed and there.value == proposed.value else None
+
+    await seat.press(same, "Start")
 
 
 async def _by_form(part: Part, act: s.OpenIncident) -> None:
