@@ -4,6 +4,7 @@ import asyncio
 import gc
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,7 +51,13 @@ def tell(told: Story, *, whole: bool = True) -> Ran:
     """Let a story happen; not `whole`: spare the digest and what it is over."""
     clock = Clock()
     network = Network(stream(told.seed, "network"))
-    with _folder() as folder, seeded(told.seed), clock.told(), in_memory(network):
+    with (
+        _unmourned(),
+        _folder() as folder,
+        seeded(told.seed),
+        clock.told(),
+        in_memory(network),
+    ):
         InlineLink.chance, InlineLink.network = stream(told.seed, "disk"), network
         loop = SimulatedLoop(clock, stream(told.seed, "turns"), network)
         with recording() as record, asyncio.Runner(loop_factory=lambda: loop) as runner:
@@ -79,6 +86,15 @@ async def _ran(told: Story, folder: Path, record: Record, *, whole: bool) -> Ran
             killed=world.keeper.killed,
             lines=tuple(record.lines),
         )
+
+
+@contextmanager
+def _unmourned() -> Iterator[None]:
+    """Collect here what dead bots left open: nobody else need hear of it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Unclosed ", ResourceWarning)
+        yield
+        gc.collect()
 
 
 @contextmanager
