@@ -107,7 +107,7 @@ async def test_a_bad_token_is_refused_in_plain_words(tmp_path):
     assert "xoxb-wrong" not in str(told.value)
 
 
-def test_the_command_line_ends_with_code_2_for_a_bad_token(
+def test_the_command_line_ends_with_code_78_for_a_bad_token(
     tmp_path, monkeypatch, capsys
 ):
     async def refused(_):
@@ -117,7 +117,7 @@ def test_the_command_line_ends_with_code_2_for_a_bad_token(
     monkeypatch.setattr(command_line, "read_settings", _Quiet)
     monkeypatch.setattr(command_line.logs, "set_up", lambda _: None)
     monkeypatch.setattr(command_line, "serve", refused)
-    assert command_line.main(["serve"]) == 2
+    assert command_line.main(["serve"]) == 78
     told = capsys.readouterr().err
     assert told.startswith("triage cannot start:\n")
     assert "TRIAGE_SLACK_BOT_TOKEN" in told
