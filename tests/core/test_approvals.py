@@ -368,7 +368,7 @@ def _try(story, kind, who, number):
         elif kind == "wait":
             story.wait(number * 200).follow()
         else:
-            story.do(c.Compare("copies", ("a",), _told(room__people=number)))
+            story.do(c.Compare("copies", ("a",), _told(story, room__people=number)))
     except NotNow:
         pass
 
