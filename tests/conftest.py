@@ -1,8 +1,10 @@
 """What holds for every test: how hypothesis looks, and how fast it must be."""
 
+import logging
 import os
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 # No deadline: a busy machine is no fault of the code. `HYPOTHESIS_PROFILE=thorough`
@@ -42,3 +44,15 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if any(place in item.nodeid for place in OVER_THE_WIRE):
             item.add_marker(pytest.mark.wire)
+
+
+@pytest.fixture
+def logs_put_back():
+    """Put back how the tests log, whatever a command set up."""
+    root, before = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers, _ = handlers, root.setLevel(level)
+    for name in ("slack_bolt", "slack_sdk", "aiohttp.access", "livekit"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    structlog.configure(**before)

@@ -29,15 +29,9 @@ CANARIES = {
 
 
 @pytest.fixture
-def logs(monkeypatch):
-    """Set logging up as told, then put back what the tests had."""
-    root, before = logging.getLogger(), structlog.get_config()
-    handlers, level = root.handlers, root.level
-    yield set_up
-    root.handlers, _ = handlers, root.setLevel(level)
-    for name in ("slack_bolt", "slack_sdk", "aiohttp.access", "livekit"):
-        logging.getLogger(name).setLevel(logging.NOTSET)
-    structlog.configure(**before)
+def logs(logs_put_back):
+    """Set logging up as told."""
+    return set_up
 
 
 @pytest.mark.parametrize("text", CANARIES.values(), ids=CANARIES)

@@ -18,7 +18,7 @@ def must_be_silent(said):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_users_wrote_is_not_in_what_is_told(tmp_path, kind, capsys):
+def test_what_users_wrote_is_not_in_what_is_told(tmp_path, kind, capsys, logs_put_back):
     """The file is read in a process of its own; what is told is told in this one."""
     path = tmp_path / f"cohrtz_{OTHER_ROOM.replace('-', '_')}.db"
     KINDS[kind](path)

@@ -126,20 +126,28 @@ async def test_what_cannot_be_kept_is_not_acknowledged(at, monkeypatch):
     assert event.status == 500
 
 
-async def test_a_file_that_comes_before_the_cards_place_is_noted_comes_again(at):
+async def test_a_file_that_comes_before_the_cards_place_is_noted_comes_again(
+    at, monkeypatch
+):
     incident, ts = await carded(at)
-    posting = Drawing(
-        incident, "card", HERE, None, None, "x", "posting", None, at.clock()
-    )
-    await at.store.keep_drawing(posting)
+    await at.store.keep_drawing(card_of(at, incident, None, "posting"))
+    under_way = type(at.store).card_under_way
+
+    async def noted_a_moment_later(store, channel):
+        found = await under_way(store, channel)
+        await store.keep_drawing(card_of(at, incident, ts, "drawn"))
+        return found
+
+    monkeypatch.setattr(type(at.store), "card_under_way", noted_a_moment_later)
     await at.workspace.drop_file(ROBIN, HERE, NAME, b"hello", ts)
     assert (await delivered(at, "file_share")).status == 500
-    assert await waiting(at, incident) == []
-    drawn = Drawing(incident, "card", HERE, ts, None, "x", "drawn", None, at.clock())
-    await at.store.keep_drawing(drawn)
     await at.workspace.settled()
     (one,) = await waiting(at, incident)
     assert one.name == "cohrtz_«id».db"
+
+
+def card_of(at, incident, ts, state):
+    return Drawing(incident, "card", HERE, ts, None, "x", state, None, at.clock())
 
 
 async def delivered(at, subtype):
