@@ -13,7 +13,7 @@ from handlers import adopt
 from handlers.channels import Channels
 from handlers.render.limits import message_problems
 from handlers.render.message import Message
-from handlers.slack import SlackClient, SlackRejected
+from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +32,20 @@ UNKNOWN = ""
 """The digest of a message of which nobody knows what it shows: it is updated."""
 
 
+class StillToCome(SlackTrouble):
+    """A post without an answer was not found, and may yet be done."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A post of the part that may have been done, or may be done yet."""
+
+    since: datetime
+    """From when on it is sought."""
+    until: datetime
+    """Before that it is no proof that it was not found (`Pauses.late`)."""
+
+
 @dataclass(frozen=True)
 class Brush:
     """Draws parts with Slack's Web API and writes down what Slack shows."""
@@ -47,17 +61,18 @@ class Brush:
         drawing: Drawing,
         message: Message,
         *,
-        since: datetime | None,
+        earlier: Earlier | None,
         handed: AbstractAsyncContextManager[None],
     ) -> Drawing:
         """Post the part, unless it is there already; return what Slack shows.
 
-        `since`: an earlier post may have arrived, then or later. The intent to post is
-        written first, so that a crash in between is found; `handed` is entered for as
-        long as Slack has the message and has not answered. Raises SlackTrouble.
+        An `earlier` post is sought first. The intent to post is written before the
+        call, so that a crash in between is found; `handed` is entered for as long as
+        Slack has the message and has not answered. Raises SlackTrouble, StillToCome
+        among it.
         """
-        if since is not None:
-            ts = await self._found(drawing, since)
+        if earlier is not None:
+            ts = await self._found(drawing, earlier)
             if ts is not None:
                 adopted = replace(drawing, ts=ts, state="drawn", digest=UNKNOWN)
                 log.info("message.adopted", part=drawing.part)
@@ -91,10 +106,13 @@ class Brush:
         """Write down that it is not known what Slack shows: an update was lost."""
         return await self._keep(replace(drawing, digest=UNKNOWN))
 
-    async def _found(self, drawing: Drawing, since: datetime) -> str | None:
+    async def _found(self, drawing: Drawing, earlier: Earlier) -> str | None:
         place = (drawing.channel, drawing.thread_ts)
         mine = (drawing.incident, drawing.part)
-        return await adopt.find(self.slack, place, mine, since)
+        ts = await adopt.find(self.slack, place, mine, earlier.since)
+        if ts is None and self.now() < earlier.until:
+            raise StillToCome("A post without an answer may still be done.")
+        return ts
 
     async def _send(
         self, method: str, drawing: Drawing, message: Message

@@ -7,6 +7,7 @@ waited out; nothing is posted blindly twice, and what piled up arrives in order.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -16,7 +17,7 @@ from bot.core.incident.state import Incident
 from bot.engine.foreground import Foreground
 from bot.engine.service import Service
 from bot.store.rows import Drawing
-from handlers.brush import UNKNOWN, Brush
+from handlers.brush import UNKNOWN, Brush, Earlier
 from handlers.easel import CARD, Easel
 from handlers.notices import cannot_write
 from handlers.pacing import Pacing, Urgency
@@ -43,6 +44,9 @@ class Pauses:
     longest: float = 15.0
     blocked: float = 60.0
     """After a refusal that only people can mend."""
+    late: float = 12.0
+    """So long after it was asked for a post may be done whose answer was lost: the
+    call's own time-out (`handlers.slack.TIMEOUT`) and a margin."""
 
     def after(self, failures: int) -> float:
         """Return how long to wait after so many calls without an answer."""
@@ -127,18 +131,25 @@ class Drawer:
 
     async def _put(self, easel: Easel, draft: Drawing, message: Message) -> None:
         part, before = draft.part, easel.shown.get(draft.part)
-        known = easel.shown.setdefault(part, draft)
+        asked = easel.asked.get(part)
+        easel.shown.setdefault(part, draft)
         try:
             easel.shown[part] = await self._studio.brush.post(
                 draft,
                 message,
-                since=known.at if before else None,
-                handed=easel.posting(part),
+                earlier=self._earlier(before, asked) if before else None,
+                handed=easel.posting(part, draft.at),
             )
-        except SlackRateLimited:
-            if before is None:  # for sure nothing was posted
+        except SlackRateLimited:  # for sure nothing was posted
+            if before is None:
                 del easel.shown[part]
+            else:
+                easel.asked[part] = asked or before.at
             raise
+
+    def _earlier(self, before: Drawing, asked: datetime | None) -> Earlier:
+        late = timedelta(seconds=self._studio.pauses.late)
+        return Earlier(since=before.at, until=(asked or before.at) + late)
 
     async def _update(self, easel: Easel, part: str) -> None:
         drawing, brush = easel.shown[part], self._studio.brush

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.store.rows import Drawing
 from handlers.render.message import Message
@@ -32,6 +33,8 @@ class Easel:
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
     """Parts whose first post has been handed to Slack, which has not answered yet."""
+    asked: dict[str, datetime] = field(default_factory=dict)
+    """When each part's last post was handed to Slack, by Slack's time."""
     failed: set[str] = field(default_factory=set)
     """Parts whose last call failed: until it works, first posts go one at a time."""
     moved: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -90,9 +93,10 @@ class Easel:
         return part not in self.wanted or all(map(self._went, before))
 
     @asynccontextmanager
-    async def posting(self, part: str) -> AsyncIterator[None]:
+    async def posting(self, part: str, at: datetime) -> AsyncIterator[None]:
         """Count the part's first post as under way, and let the next one follow."""
         self.under_way.add(part)
+        self.asked[part] = at
         await self.tell()
         try:
             yield

@@ -44,7 +44,7 @@ SPEED = 300.0
 HURRIED = Tempo(
     channel=Pace(rate=40, burst=3),
     workspace=Pace(rate=10_000, burst=1_000),
-    pauses=Pauses(rest=0.2, first=0.01, longest=0.05, blocked=0.05),
+    pauses=Pauses(rest=0.2, first=0.01, longest=0.05, blocked=0.05, late=0.3),
     retry=0.02,
 )
 TEMPER = Temper(patience=20.0, pause=0.02)

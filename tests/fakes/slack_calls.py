@@ -54,7 +54,7 @@ RULES = Rules(
 CATALOGUE = Catalogue(titles={"token-endpoint": "Token answers"}, library=RULES.library)
 FREE = WorkspaceSettings(limits=Limits(enabled=False))
 FAST = Pace(rate=10_000, burst=1_000)
-QUICK = Pauses(rest=5.0, first=0.02, longest=0.05, blocked=0.05)
+QUICK = Pauses(rest=5.0, first=0.02, longest=0.05, blocked=0.05, late=0.0)
 THREAD = ("checks", "ranking", "step:1:1")
 
 

@@ -139,7 +139,7 @@ async def test_what_changed_while_nobody_drew_is_drawn_at_the_next_start(tmp_pat
 
 
 async def test_a_change_of_which_nobody_was_told_is_drawn_after_a_rest(tmp_path):
-    pauses = Pauses(rest=0.05)
+    pauses = Pauses(rest=0.05, late=0.0)
     async with house(tmp_path, wanted=scripted("card"), pauses=pauses) as at:
         async with at.drawing():
             incident = await at.open()

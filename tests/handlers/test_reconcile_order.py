@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,6 +16,8 @@ from tests.fakes.slack_calls import FREE, HERE, house, now, says, scripted
 
 POST = "chat.postMessage"
 PARTS = ("card", "checks", "ranking")
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def drawing(part, state="drawn", ts="1.000001") -> Drawing:
@@ -43,7 +46,7 @@ async def test_all_waits_for_the_card_even_if_it_is_refused():
 async def test_in_good_times_it_is_enough_that_those_before_are_under_way():
     at = easel(card="drawn")
     assert not at.may_go("ranking")
-    async with at.posting("checks"):
+    async with at.posting("checks", NOON):
         assert at.may_go("ranking")
         at.failed.add("checks")
         assert not at.may_go("ranking")
@@ -116,7 +119,7 @@ async def test_who_waits_for_one_that_is_refused_hears_of_it_at_once(tmp_path):
                 raise SlackRejected("missing_scope")
             return await at.slack.call(method, **arguments)
 
-    async with house(tmp_path, pauses=Pauses(blocked=30.0)) as at:
+    async with house(tmp_path, pauses=Pauses(blocked=30.0, late=0.0)) as at:
         incident = await crashed_before_checks(at)
         async with at.drawing(at.reconciler(Refusing())):
             await at.workspace.wait_for(lambda: "ranking" in at.parts(incident))
@@ -140,7 +143,7 @@ class BusyStore:
 
 
 async def test_a_change_while_a_look_is_under_way_is_not_lost(tmp_path):
-    pauses = Pauses(rest=60.0)
+    pauses = Pauses(rest=60.0, late=0.0)
     async with house(tmp_path, wanted=scripted("card"), pauses=pauses) as at:
         store = BusyStore(at)
         async with at.drawing(at.reconciler(store=store)):
@@ -152,5 +155,5 @@ async def test_a_change_while_a_look_is_under_way_is_not_lost(tmp_path):
 
 @pytest.mark.parametrize("failures", [0, 1, 3, 60, 5_000])
 def test_pauses_grow_and_have_a_bound(failures):
-    pauses = Pauses(first=0.5, longest=15.0)
+    pauses = Pauses(first=0.5, longest=15.0, late=0.0)
     assert pauses.after(failures) == min(0.5 * 2 ** min(failures, 9), 15.0)

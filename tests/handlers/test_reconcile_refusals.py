@@ -81,7 +81,7 @@ async def test_one_refused_part_does_not_hold_back_those_after_it(tmp_path):
         part = arguments.get("metadata", {}).get("event_payload", {}).get("part")
         return "" if open_now or part != "checks" else "restricted_action"
 
-    pauses = Pauses(first=0.01, blocked=30.0)
+    pauses = Pauses(first=0.01, blocked=30.0, late=0.0)
     async with house(tmp_path, wanted=scripted(*PARTS), pauses=pauses) as at:
         slack = Refusing(at.slack, rule)
         async with at.drawing(at.reconciler(slack)):

@@ -61,13 +61,25 @@ def _nth_post(at, nth):
 
 async def test_an_answer_after_the_time_out_is_found(tmp_path):
     async with house(tmp_path) as at:
-        at.pauses = Pauses(first=0.2)
+        at.pauses = Pauses(first=0.2, late=0.0)
         incident = await at.open()
         at.workspace.faults.add(Fault(POST, Delay(0.15)))
         url = at.workspace.api_url
         async with client(url, seconds=0.1) as hasty, at.drawing(at.reconciler(hasty)):
             await at.drawn(incident)
         assert at.parts(incident) == ["card", "checks"]
+
+
+async def test_a_post_that_is_done_late_is_waited_for_and_not_repeated(tmp_path):
+    async with house(tmp_path, pauses=Pauses(first=0.05, late=30.0)) as at:
+        incident = await at.open()
+        at.workspace.faults.add(Fault(POST, Delay(0.6)))
+        url = at.workspace.api_url
+        async with client(url, seconds=0.1) as hasty, at.drawing(at.reconciler(hasty)):
+            await at.drawn(incident)
+        assert at.parts(incident) == ["card", "checks"]
+        assert len(at.calls(POST)) == 2
+        assert len(_looks(at)) > 1
 
 
 async def test_while_nobody_can_say_whether_it_arrived_nothing_is_posted(tmp_path):
@@ -116,7 +128,7 @@ async def test_a_lost_update_is_taken_back_when_the_state_goes_back(tmp_path):
     def sides(state, events):
         return [says("card", state.status.value)]
 
-    pauses = Pauses(first=0.1)
+    pauses = Pauses(first=0.1, late=0.0)
     async with house(tmp_path, wanted=sides, pauses=pauses) as at, at.drawing():
         incident = await at.open()
         await at.drawn(incident)
@@ -182,7 +194,7 @@ def _break_slack(at, status):
 
 
 async def test_trouble_is_not_answered_with_a_busy_loop(tmp_path):
-    pauses = Pauses(first=0.02, longest=0.1)
+    pauses = Pauses(first=0.02, longest=0.1, late=0.0)
     async with house(tmp_path, wanted=scripted(*PARTS), pauses=pauses) as at:
         at.workspace.faults.outage(500)
         async with at.drawing():
