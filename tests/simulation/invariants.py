@@ -31,7 +31,7 @@ def _of_the_bot(world: World, record: Record) -> Iterator[str]:
 
 def _of_what_is_kept(world: World, found: Kept) -> Iterator[str]:
     incidents, deeds = found.incidents, world.deeds.all
-    yield from wrong_timelines(incidents)
+    yield from wrong_timelines(incidents, world.story.approvals)
     yield from wrong_deeds_in_the_world(incidents, world.deployment.journal.entries)
     yield from wrong_messages(world.workspace, incidents)
     yield from wrong_openings(deeds, incidents)

@@ -30,6 +30,7 @@ TRIES = 3
 LIKING: Mapping[str, float] = {
     "Start": 9,
     "Run": 9,
+    "Approve": 9,
     "Confirm": 6,
     "It happened": 6,
     "It did not happen": 6,

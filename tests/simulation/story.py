@@ -50,6 +50,8 @@ class Story:
     """How many faults strike Slack, its deliveries, Cohrtz and the network."""
     resolves: bool
     """Whether everything is resolved in the end."""
+    approvals: int = 0
+    """How many other people must approve what disturbs one participant."""
     sure: tuple[Fault, ...] = ()
     """Faults of Slack that strike from the beginning, whatever is drawn: for tests."""
 
@@ -69,6 +71,7 @@ def story(seed: int) -> Story:
         wait=chance.choice(WAITS),
         mischief=chance.choice((0, 2, 5, 10)),
         resolves=chance.random() < 0.5,
+        approvals=chance.choice((0, 0, 1)),
     )
 
 

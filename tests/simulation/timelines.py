@@ -16,14 +16,14 @@ UNSETTLED = frozenset(
 """Where a step cannot stand for long: the bot goes on by itself, or asks."""
 
 
-def wrong_timelines(incidents: Iterable[Told]) -> Iterator[str]:
-    """Say what is not in order on any timeline."""
+def wrong_timelines(incidents: Iterable[Told], approvals: int) -> Iterator[str]:
+    """Say what is not in order on any timeline; so many must approve each act."""
     for told in incidents:
-        for what in _wrong_timeline(told):
+        for what in _wrong_timeline(told, approvals):
             yield f"incident {told.head.incident}: {what}"
 
 
-def _wrong_timeline(told: Told) -> Iterator[str]:
+def _wrong_timeline(told: Told, approvals: int) -> Iterator[str]:
     numbers = [event.seq for event in told.events]
     if numbers != list(range(1, len(numbers) + 1)):
         yield f"its timeline has gaps: {numbers}"
@@ -34,11 +34,11 @@ def _wrong_timeline(told: Told) -> Iterator[str]:
     for kind in ONCE:
         if kinds[kind] != 1:
             yield f"{kind} happened {kinds[kind]} times"
-    yield from _wrong_acts([event.body for event in told.events])
+    yield from _wrong_acts([event.body for event in told.events], approvals)
     yield from _left_open(told)
 
 
-def _wrong_acts(bodies: list[e.Body]) -> Iterator[str]:
+def _wrong_acts(bodies: list[e.Body], approvals: int) -> Iterator[str]:
     """Say which acts were asked for, intended or ended out of turn, or twice."""
     asked: Counter[e.StepRef] = Counter()
     intended: set[tuple[e.StepRef, int]] = set()
@@ -52,6 +52,7 @@ def _wrong_acts(bodies: list[e.Body]) -> Iterator[str]:
                 yield f"intent {act} was not asked for, or comes twice"
             asked[body.step] = 0
             intended.add(act)
+            yield from _unapproved(body, approvals)
         if isinstance(body, e.ActionFinished | e.ActionSettled):
             act = (body.step, body.attempt)
             if act not in intended:
@@ -59,6 +60,13 @@ def _wrong_acts(bodies: list[e.Body]) -> Iterator[str]:
             if act in ended and isinstance(body, e.ActionFinished):
                 yield f"{act} finished after it had ended"
             ended.add(act)
+
+
+def _unapproved(body: e.ActionIntended, needed: int) -> Iterator[str]:
+    """Say if an act began without the approvals of others that were asked for."""
+    others = set(body.approved_by) - {body.asked_by}
+    if len(others) < needed and not body.glass_broken_by:
+        yield f"{body.step} was not approved: {body.approved_by}, {needed} are needed"
 
 
 def _left_open(told: Told) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.settings import Settings
 from rehearsal import cohrtz, slack
 from rehearsal.cohrtz.staging import mend, stage
+from rehearsal.options import POLICY
 from rehearsal.scenario import SCENARIOS, Scenario, read
 from tests.simulation.chance import stream
 from tests.simulation.deeds import Deeds
@@ -109,7 +110,17 @@ def _settings(
         livekit_api_secret=SECRET,
         database=folder / "triage.db",
         pace=story.speed,
+        policy=_policy(story, folder),
     )
+
+
+def _policy(story: Story, folder: Path) -> Path:
+    """Write who may do what: the rehearsal's policy, with the seed's approvals."""
+    text = POLICY.read_text(encoding="utf-8")
+    wanted = f"one-participant = {story.approvals}"
+    file = folder / "policy.toml"
+    file.write_text(text.replace("one-participant = 0", wanted), encoding="utf-8")
+    return file
 
 
 async def happen(world: World) -> None:
