@@ -34,7 +34,8 @@ from rehearsal.script import DoStep, Resolve
 from rehearsal.stagehands import House, begin, put_up
 from tests.e2e.houses import player_of, script, whispered
 
-pytestmark = pytest.mark.e2e
+# What is played is played once, in one process.
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("canaries")]
 
 DATA_ROOM = "01990000-dead-7bee-8f00-00000000c0de"
 """A room that nobody asks about."""

@@ -83,6 +83,7 @@ async def test_a_lost_group_key_is_heard_and_healed_by_a_press(tmp_path: Path) -
         skip: AnyAct = DoStep(do="skip", step=1, by="robin", words="It was heard.")
         await player.do(skip)
         await player.do(DoStep(do="run", step=2, by="robin"))
+        await player.do(DoStep(do="approve", step=2, by="sam"))
         await house.deployment.wait_for(lambda: runtime.memory.group_key, 30)
         sent = [m for m in house.deployment.plane.carried if m.sender is None]
         assert [message.payload for message in sent] == [b"\x08\x03"]

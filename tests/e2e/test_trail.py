@@ -29,7 +29,8 @@ from tests.e2e.trails import (
     triage,
 )
 
-pytestmark = pytest.mark.e2e
+# What is played is played once, in one process.
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("trail")]
 __all__ = ["mortal"]
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "verify_trail.py"

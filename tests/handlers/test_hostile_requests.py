@@ -35,7 +35,11 @@ from tests.fuzz import mutations
 from tests.fuzz.targets import payloads as payload_cases
 from tests.fuzz.targets import views as view_cases
 
-pytestmark = [pytest.mark.wire, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.wire,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("hostile"),
+]
 
 PER_MINUTE = 6
 """What one person may ask of this bot in a minute; the others are the workspace's."""
