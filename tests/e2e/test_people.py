@@ -67,6 +67,7 @@ async def test_of_two_people_one_wins_and_the_other_reads_who(house: House) -> N
     loser, winner = (ROBIN, SAM) if told[ROBIN]() else (SAM, ROBIN)
     assert f"<@{winner}>" in told[loser]()
     assert told[winner]() == ""
+    await seat.until(lambda: "step:1:1" in parts(house), "the first step")
     assert parts(house).count("step:1:1") == 1
 
 

@@ -103,7 +103,7 @@ async def test_a_policy_with_mistakes_is_refused_with_their_lines(
     policy.write_text("[may]\nopne = []\n[caps]\nparticipants = -1\n")
     environment = {**WHOLE, "TRIAGE_POLICY": str(policy)}
     code, _, said = await _run("serve", env=environment, cwd=tmp_path)
-    assert code == 2
+    assert code == 78
     assert f"{policy}:2: There is no deed 'opne'. Did you mean 'open'?" in said
     assert f"{policy}:4: caps.participants is wrong" in said
 

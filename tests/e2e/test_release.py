@@ -22,7 +22,7 @@ from rehearsal.narrator import Narrator
 from rehearsal.player import Player
 from rehearsal.scenario import SCENARIOS, read
 from rehearsal.stagehands import House, leave_files
-from tests.e2e.crash import TEMPER, mortal_house
+from tests.e2e.crash import TEMPER, Stage, mortal_house
 from tests.e2e.life import LIFE, MortalRunner, MortalWriter, inheriting
 
 pytestmark = pytest.mark.e2e
@@ -54,7 +54,7 @@ def deaths(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 async def _played(folder: Path) -> House:
     asyncio.get_running_loop().set_task_factory(inheriting)
-    async with mortal_house(folder, PAGE, None) as house:
+    async with mortal_house(folder, PAGE, Stage()) as house:
         leave_files(house)
         await house.bot.start()
         await stage(house.deployment, PAGE.faults)
