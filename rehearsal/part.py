@@ -32,6 +32,8 @@ class Part:
     temper: Temper
     ran: tuple[str, int, str] | None = None
     """Who pressed Run last, on which step, and what its message said then."""
+    ran_at: float = 0.0
+    """When, in monotonic seconds."""
     left: str | None = None
     """The session that the participant had when Run was pressed first."""
     dropped: tuple[str, ...] = ()

@@ -12,15 +12,20 @@ AGAIN = ("Look again", "Run the check again")
 """What a step offers that a check could not judge, or whose plan could not be made."""
 
 
-async def until(part: Part, seat: Seat, there: Callable[[], object], what: str) -> None:
+async def until(
+    part: Part, there: Callable[[], object], what: str, *, looks: bool = True
+) -> None:
     """Wait until it is there; raise NotPlayed when patience is at its end.
 
-    When nothing comes for a while, a look that a step offers is taken again.
+    When nothing comes for a while it is asked for anew, and with `looks` a look that a
+    step offers is taken again.
     """
+    seat = part.anybody()
     try:
         async with asyncio.timeout(seat.patience):
             while not await _came(seat, there):
-                await _look_again(part, seat)
+                if looks:
+                    await _look_again(part, seat)
     except TimeoutError:
         told = f"Waited {seat.patience:g} s in vain for {what}."
         raise NotPlayed(told) from None

@@ -1,6 +1,7 @@
 """Pressing what stands below a step."""
 
 import contextlib
+import time
 
 from rehearsal import script as s
 from rehearsal.acts.again import until
@@ -51,13 +52,13 @@ async def _look(part: Part, act: s.DoStep, before: str) -> None:
 async def run_step(part: Part, who: str, number: int) -> None:
     """Press Run, and be sure when asked."""
     seat, what = part.seat(who), f"Run on step {number}"
-    await until(part, seat, lambda: part.sight.step_button(number, "Run"), what)
+    await until(part, lambda: part.sight.step_button(number, "Run"), what)
     session = part.session()
     part.left = part.left or (session.sid if session else None)
     before = told(part.sight.step(number) or {})
     part.say(who, f"presses {what}")
     asked = await seat.press(lambda: part.sight.step_button(number, "Run"), what)
-    part.ran = (who, number, before)
+    part.ran, part.ran_at = (who, number, before), time.monotonic()
     if asked:
         sure = f"{asked['title']['text']} {asked['text']['text']}"
         part.narrator.say("The bot", f"asks first: {plain(sure)}")

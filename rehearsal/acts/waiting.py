@@ -11,7 +11,7 @@ from rehearsal import script as s
 from rehearsal.acts.again import until
 from rehearsal.acts.steps import run_step
 from rehearsal.part import Part
-from rehearsal.seat import Seat
+from rehearsal.seat import GLANCE, Seat
 from rehearsal.seen import plain, told
 
 VERIFYING = "The bot looks for the effect"
@@ -46,10 +46,7 @@ async def watch(part: Part, there: Callable[[], bool], what: str) -> None:
     seat = part.anybody()
     while True:
         came = partial(_came, part, there)
-        if what.startswith("step"):
-            await until(part, seat, came, what)
-        else:
-            await seat.until(came, what)
+        await until(part, came, what, looks=what.startswith("step"))
         if there():
             return
         await _go_on(part, seat)
@@ -135,13 +132,15 @@ async def _until_thrown_out(part: Part, times: int) -> None:
 def _cut_off(part: Part) -> bool:
     """Say whether the step that was run asks to be run, or for the truth, again.
 
-    Its message still shows the old button until it is drawn anew.
+    Its message still shows the old button until it is drawn anew. A press that was
+    refused, as when Slack does not say who may, changes nothing: then a while passes.
     """
     if part.ran is None:
         return False
     _, number, text = part.ran
     message = part.sight.step(number)
-    if message is None or told(message) == text:
+    waited = time.monotonic() - part.ran_at > GLANCE
+    if message is None or (told(message) == text and not waited):
         return False
     labels = ("Run", "It happened")
     return any(part.sight.step_button(number, label) for label in labels)
@@ -160,3 +159,4 @@ async def _go_on(part: Part, seat: Seat) -> None:
     part.say(who, f"looks into the room and presses {label}")
     await seat.press(lambda: part.sight.step_button(number, label), label)
     part.ran = (who, number, told(part.sight.step(number) or {}))
+    part.ran_at = time.monotonic()
