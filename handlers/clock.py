@@ -25,11 +25,14 @@ class SlackClock:
     def __init__(
         self,
         wall: Callable[[], datetime],
-        steady: Callable[[], float] = time.monotonic,
+        steady: Callable[[], float] | None = None,
     ) -> None:
-        """Count from our own time, `wall`, as long as Slack has not answered."""
+        """Count from our own time, `wall`, as long as Slack has not answered.
+
+        `steady` counts seconds that nobody can turn; None: the monotonic clock's.
+        """
         self._wall = wall
-        self._steady = steady
+        self._steady = steady or time.monotonic
         self._told: tuple[datetime, float] | None = None
         self._said = False
 

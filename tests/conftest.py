@@ -2,10 +2,12 @@
 
 import logging
 import os
+import sys
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from structlog._config import BoundLoggerLazyProxy
 
 # No deadline: a busy machine is no fault of the code. `HYPOTHESIS_PROFILE=thorough`
 # looks at more examples than the gate has time for.
@@ -56,3 +58,8 @@ def logs_put_back():
     for name in ("slack_bolt", "slack_sdk", "aiohttp.access", "livekit"):
         logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.configure(**before)
+    for module in list(sys.modules.values()):
+        # A logger that was used keeps where it wrote to, which is closed by now.
+        log = vars(module).get("log")
+        if isinstance(log, BoundLoggerLazyProxy):
+            vars(log).pop("bind", None)

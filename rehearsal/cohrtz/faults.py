@@ -84,7 +84,8 @@ class Fault(BaseModel, frozen=True, extra="forbid"):
     seconds: float = 0.0
     text: str = ""
     odds: float = Field(default=1.0, gt=0, le=1)
-    """What part of the requests it meets, by dice that fall alike in every run."""
+    """What part of the requests it meets after the first, by dice that fall alike in
+    every run."""
 
     @model_validator(mode="before")
     @classmethod
@@ -99,6 +100,7 @@ class Faults:
         """Start without any fault; `changes` is told whenever that changes."""
         self._changes = changes
         self._active: dict[FaultKind, Fault] = {}
+        self._met: set[FaultKind] = set()
         self._dice = random.Random(0)  # noqa: S311  nothing is secret here
 
     def set(
@@ -116,6 +118,7 @@ class Faults:
     def put(self, fault: Fault) -> None:
         """Put a fault in force, in place of one of the same kind."""
         self._active[fault.kind] = fault
+        self._met.discard(fault.kind)
         self._changes.tell()
 
     def clear(self, *kinds: FaultKind | str) -> None:
@@ -136,7 +139,11 @@ class Faults:
     def meets(self, kind: FaultKind) -> bool:
         """Tell whether a request is met by that fault now."""
         fault = self._active.get(kind)
-        return fault is not None and self._dice.random() < fault.odds
+        if fault is None:
+            return False
+        first = kind not in self._met
+        self._met.add(kind)
+        return first or self._dice.random() < fault.odds
 
     def __contains__(self, kind: FaultKind) -> bool:
         """Tell whether a fault of that kind is in force."""
