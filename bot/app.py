@@ -157,16 +157,15 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         trail=Trail(signing_key(settings)),
     )
     world = _world(settings, service, outside.session, rings)
-    intake = Intake(now, reference)
-    foreground = Foreground()
+    intake, foreground = Intake(now, reference), Foreground()
     thresholds = policy.thresholds
     authority = Authority(policy.policy, outside.standings)
+    poll = RoomPoll(world.rooms, world.transitions, now)
     hands = Hands(
         looker=Looker(CHECKS, world, reference),
         actor=Actor(service, ACTIONS, world, authority),
         filer=Filer(service, intake, outside.source),
     )
-    poll = RoomPoll(world.rooms, world.transitions, now)
     return Bot(
         settings=settings,
         store=store,
@@ -179,9 +178,7 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         authority=authority,
         foreground=foreground,
         world=world,
-        door=WebhookDoor(
-            settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
-        ),
+        door=_door(settings),
         library=library,
         diagnostics_door=DiagnosticsDoor(settings.diagnostics_secrets),
         rings=rings,
@@ -189,6 +186,11 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         keys=KeyWatch(store.rotation, key_source(settings), foreground),
         dry_run=_dry_run(service, only_looks(world)),
     )
+
+
+def _door(settings: Settings) -> WebhookDoor:
+    secret = settings.livekit_api_secret.get_secret_value()
+    return WebhookDoor(settings.livekit_api_key, secret)
 
 
 def _dry_run(service: Service, looking: World) -> DryRun:

@@ -11,15 +11,14 @@ from bot.bundles import write_new, written
 from bot.cli.shape import tell, warn
 from bot.core.bundle import FORMAT, Bundle, Posted, Setting
 from bot.core.runbook.pages import Library
-from bot.core.trail.audit import Kept
 from bot.engine.rows import events_from
+from bot.engine.trail import kept_of
 from bot.errors import StoreError, UsageError
 from bot.pages import load_library
 from bot.settings import Settings, read_settings
 from bot.store.archive import open_archive
-from bot.store.codec import micros
 from bot.store.migrate import migrations
-from bot.store.rows import Drawing, EventRow, LinkRow
+from bot.store.rows import Drawing
 from handlers.render.replay import digest_of, replay
 
 NAME = "export"
@@ -68,7 +67,7 @@ async def exported(settings: Settings, incident: str, at: datetime) -> Bundle:
     return Bundle(
         format=FORMAT,
         incident=incident,
-        events=tuple(map(_kept, kept.events, kept.links)),
+        events=tuple(map(kept_of, kept.events, kept.links)),
         versions={"bot": version("cohrtz-triage"), "schema": str(len(migrations()))},
         exported_at=at,
         setting=setting,
@@ -85,21 +84,6 @@ def _setting(settings: Settings, library: Library) -> Setting:
         effects=app.effects(),
         yields=app.rules(settings, library).yields,
         pages=library,
-    )
-
-
-def _kept(row: EventRow, link: LinkRow) -> Kept:
-    return Kept(
-        seq=row.seq,
-        at=micros(row.at),
-        by=row.by,
-        kind=row.kind,
-        body=row.body,
-        salt=link.salt.hex() if link.salt else None,
-        digest=link.digest.hex(),
-        link=link.link.hex(),
-        signer=link.signer.hex(),
-        signature=link.signature.hex(),
     )
 
 

@@ -71,12 +71,7 @@ async def put_up(
         port = free_port()
         bot = BotProcess(
             _environment(workspace, served, deployment, world)
-            | {
-                "TRIAGE_TRANSPORT": options.transport,
-                "TRIAGE_HTTP_PORT": str(port),
-                "TRIAGE_DATABASE": str(folder / "triage.db"),
-                "TRIAGE_POLICY": str(options.policy),
-            }
+            | _own(options, port, folder)
             | (_taking_diagnostics(master) if scenario.diagnostics else {}),
             port,
             folder / "bot.log",
@@ -130,6 +125,16 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def _own(options: RehearsalOptions, port: int, folder: Path) -> dict[str, str]:
+    """Return what each rehearsal says to its own bot."""
+    return {
+        "TRIAGE_TRANSPORT": options.transport,
+        "TRIAGE_HTTP_PORT": str(port),
+        "TRIAGE_DATABASE": str(folder / "triage.db"),
+        "TRIAGE_POLICY": str(options.policy),
+    }
 
 
 def _taking_diagnostics(master: str) -> dict[str, str]:

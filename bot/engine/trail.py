@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.trail.audit import Kept
 from bot.core.trail.chain import (
     FIRST,
     SALT_BYTES,
@@ -98,6 +99,22 @@ class Trail:
 def entry_of(row: EventRow) -> Entry:
     """Return the event as the chain sees it."""
     return Entry(row.incident, row.seq, micros(row.at), row.by, row.kind, row.body)
+
+
+def kept_of(row: EventRow, link: LinkRow) -> Kept:
+    """Return an event with its link, as an audit reads them."""
+    return Kept(
+        seq=row.seq,
+        at=micros(row.at),
+        by=row.by,
+        kind=row.kind,
+        body=row.body,
+        salt=link.salt.hex() if link.salt else None,
+        digest=link.digest.hex(),
+        link=link.link.hex(),
+        signer=link.signer.hex(),
+        signature=link.signature.hex(),
+    )
 
 
 def _none(first: EventRow) -> End:

@@ -13,10 +13,10 @@ from bot.core.incident.events import StepRef
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Verb
 from bot.core.report import Report
-from bot.core.trail.audit import Head, Kept, audit
+from bot.core.trail.audit import Head, audit
 from bot.engine.rows import event_rows, events_from, head_of
+from bot.engine.trail import kept_of
 from bot.errors import StoreError, UsageError
-from bot.store.codec import micros
 from bot.store.rows import Change, Commit
 from tests.fakes.scripted import ROOM
 
@@ -26,21 +26,7 @@ WORDS = "The password of Eve is hunter2."
 async def kept(store, incident="INC-1"):
     rows, links = await store.events(incident), await store.links(incident)
     assert [row.seq for row in rows] == [link.seq for link in links]
-    return [
-        Kept(
-            seq=row.seq,
-            at=micros(row.at),
-            by=row.by,
-            kind=row.kind,
-            body=row.body,
-            salt=link.salt.hex() if link.salt else None,
-            digest=link.digest.hex(),
-            link=link.link.hex(),
-            signer=link.signer.hex(),
-            signature=link.signature.hex(),
-        )
-        for row, link in zip(rows, links, strict=True)
-    ]
+    return list(map(kept_of, rows, links))
 
 
 async def problems(store, service, heads=()):

@@ -10,10 +10,10 @@ from bot.core.incident.events import Event
 from bot.core.incident.state import Incident
 from bot.core.trail.audit import audit
 from bot.engine.rows import events_from
+from bot.engine.trail import kept_of
 from bot.store.rows import Drawing, Head, Notice
 from bot.store.signing import own_key
 from bot.store.store import Store, open_store
-from handlers.export import _kept
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ async def _told(store: Store, head: Head, database: Path) -> Told:
     if len(links) != len(rows):
         trail = (f"{len(rows)} events have {len(links)} links",)
     else:
-        entries = tuple(map(_kept, rows, links))
+        entries = tuple(map(kept_of, rows, links))
         trail = audit(head.incident, entries, [own_key(database).public]).problems
     return Told(
         head=head,
