@@ -5,7 +5,6 @@ table in `bot.core.incident.deeds`, what is typed by `TYPED` here. A refusal say
 and who could; it stands on the timeline of the incident that it is about.
 """
 
-import asyncio
 from collections.abc import Mapping
 
 import structlog
@@ -42,6 +41,9 @@ TYPED: Mapping[Verb, Deed] = {
 }
 """The deed of what is typed after /triage; the form is authorised when it is sent."""
 
+ASKED_LATER: frozenset[Verb] = frozenset({"open"})
+"""What is authorised where it is done, with the same words: nobody is asked twice."""
+
 
 class NotAllowed(UsageError):  # noqa: N818  named for what is the case
     """The policy does not let the person; the text says why and who could."""
@@ -73,11 +75,8 @@ async def must(
 
 async def must_type(desk: Desk, actor: Actor, verb: Verb, channel: str) -> None:
     """Raise NotAllowed unless the person may type that; the channel is where."""
-    ruling = await _ruling(desk, actor, TYPED[verb])
-    if not ruling.allows:
-        head = await desk.service.latest(channel)
-        about = (head.incident, None) if head else None
-        await must(desk, actor, TYPED[verb], about)
+    if verb not in ASKED_LATER:
+        await _must_in(desk, actor, TYPED[verb], channel)
 
 
 async def must_press(
@@ -107,10 +106,8 @@ async def open_incident(
 ) -> None:
     """Open an incident, if the person may and the channel is not shared outside."""
     deed, receipt = asked
-    _, shared = await asyncio.gather(
-        must(desk, actor, deed, None), desk.channels.seems_shared(command.channel)
-    )
-    if shared:
+    await _must_in(desk, actor, deed, command.channel)
+    if await desk.channels.seems_shared(command.channel):
         log.info("open.refused", why="the channel is shared")
         raise NotAllowed(REFUSAL)
     await desk.service.open(command, by=actor.user, receipt=receipt)
@@ -122,6 +119,13 @@ async def erase(
     """Erase the words of an event, if the person may."""
     await must(desk, actor, Deed.POLICY_BOUND, (incident, None))
     return await desk.service.erase(incident, wish)
+
+
+async def _must_in(desk: Desk, actor: Actor, deed: Deed, channel: str) -> None:
+    """Raise NotAllowed unless the person may; the channel's incident tells of it."""
+    if not (await _ruling(desk, actor, deed)).allows:
+        head = await desk.service.latest(channel)
+        await must(desk, actor, deed, (head.incident, None) if head else None)
 
 
 async def _ruling(desk: Desk, actor: Actor, deed: Deed) -> Ruling:

@@ -63,6 +63,9 @@ class Channels:
 
         If it does not say, nothing is shown there before it does: see `must_be_ours`.
         """
+        told = self._remembered(channel)
+        if told is not None:
+            return told
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self.shared(channel)
@@ -77,8 +80,8 @@ class Channels:
 
     async def shared(self, channel: str) -> bool:
         """Say whether people of another company are in the channel, or invited."""
-        told, at = self._known.get(channel, (False, float("-inf")))
-        if channel.startswith(_DIRECT) or time.monotonic() - at <= FRESH:
+        told = self._remembered(channel)
+        if told is not None:
             return told
         task = self._asking.get(channel)
         if task is None:
@@ -86,6 +89,13 @@ class Channels:
             self._asking[channel] = task
             task.add_done_callback(lambda _: self._asking.pop(channel, None))
         return await asyncio.shield(task)
+
+    def _remembered(self, channel: str) -> bool | None:
+        """Say what is known well enough; None: Slack must be asked."""
+        if channel.startswith(_DIRECT):
+            return False
+        told, at = self._known.get(channel, (False, float("-inf")))
+        return told if time.monotonic() - at <= FRESH else None
 
     def learn(self, channel: str, *, shared: bool) -> None:
         """Remember what Slack said by the way."""

@@ -50,6 +50,8 @@ class Groups:
         One group that has them is enough to know. With `fresh`, what Slack said more
         than a minute ago counts as not known.
         """
+        if not groups:
+            return frozenset()
         names = sorted(groups)
         told = await asyncio.gather(*(self._members(one, fresh) for one in names))
         inside = frozenset(

@@ -15,6 +15,8 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -75,25 +77,33 @@ def bolt_app(
         # Without it Bolt's loggers take the root's level, and show what they are sent.
         logger=logging.getLogger("slack_bolt"),
     )
-    app.middleware(_only_slacks_addresses(Addresses(web.base_url)))
+    app.middleware(OnlySlacksAddresses(Addresses(web.base_url)))
     _listen(app, Listeners(desk))
     return app
 
 
-def _only_slacks_addresses(
-    known: Addresses,
-) -> Callable[..., Awaitable[BoltResponse]]:
-    """Return a middleware that lets no payload by that would be answered elsewhere."""
+class OnlySlacksAddresses(AsyncMiddleware):
+    """Lets no payload by that would be answered elsewhere.
 
-    async def check(
-        body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
-    ) -> BoltResponse:
-        if not known.stranger(body):
-            return await next_()
+    A class, because Bolt gathers thirty arguments for each call of a function.
+    """
+
+    def __init__(self, known: Addresses) -> None:
+        """Take the addresses that are Slack's."""
+        self._known = known
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002  the shape of Bolt's middleware
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  Bolt's name for it
+    ) -> BoltResponse | None:
+        """Go on to the next one, or refuse the request."""
+        if not self._known.stranger(req.body):
+            return await next()
         log.warning("request.refused", what="response_url", status=401)
         return BoltResponse(status=401, body="Its response address is not Slack's.")
-
-    return check
 
 
 def _listen(app: AsyncApp, ours: "Listeners") -> None:

@@ -77,10 +77,12 @@ class People:
 
         With `fresh`, what Slack said more than a minute ago counts as not known.
         """
-        person, groups = await asyncio.gather(
-            self._person(user, fresh=fresh),
-            self._groups.of(user, usergroups, fresh=fresh),
-        )
+        person = self._remembered(user, fresh=fresh)
+        asking = self._groups.of(user, usergroups, fresh=fresh)
+        if person is None:
+            person, groups = await asyncio.gather(self._ask_in_time(user), asking)
+        else:  # as with nearly every request: no task is made for what is known
+            groups = await asking
         return Standing(
             user=user,
             refused=person.refused if person else None,
@@ -88,12 +90,12 @@ class People:
             usergroups=groups,
         )
 
-    async def _person(self, user: str, *, fresh: bool) -> Person | None:
+    def _remembered(self, user: str, *, fresh: bool) -> Person | None:
+        """Return what is known well enough; None: Slack must be asked."""
         person = self._known.get(user)
-        old = person is None or not person.fresh
-        if person is None or (old and (fresh or person.refused)):
-            return await self._ask_in_time(user)
-        return person
+        if person is None or person.fresh:
+            return person
+        return None if fresh or person.refused else person
 
     def glance(self, user: str, team: str) -> str | None:
         """Say, without asking anybody, why the person may do nothing; None: they may.

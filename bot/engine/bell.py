@@ -24,6 +24,37 @@ class Waiting:
         return waiting
 
 
+class Alarm:
+    """Wakes one sleeper, sooner than it would wake by itself if need be.
+
+    A ring for later than that is not heard, so that it costs nothing.
+    """
+
+    def __init__(self) -> None:
+        """Start with nobody asleep."""
+        self._rung = asyncio.Event()
+        self._wakes: float | None = None
+        """When the sleeper wakes by itself (the loop's time); None: it is awake."""
+
+    def ring(self, seconds: float = 0.0) -> None:
+        """Tell that there is work in so many seconds."""
+        at = asyncio.get_running_loop().time() + seconds
+        if self._wakes is None or at < self._wakes:
+            self._rung.set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait at most so long; whoever was awake when it rang wakes at once."""
+        self._wakes = asyncio.get_running_loop().time() + seconds
+        try:
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._wakes = None
+            self._rung.clear()
+
+
 class Bell:
     """Remembers which incidents changed until one listener takes them.
 

@@ -98,7 +98,7 @@ class Engine:
             now = self._service.now()
             for incident in await self._service.store.due(now, BATCH):
                 self._drive_soon(incident, taken=now)
-            await self._service.bells.timers.wait(await self._rest())
+            await self._service.bells.timers.sleep(await self._rest())
 
     async def stop(self, seconds: float) -> None:
         """Begin nothing new, cancel what can be done again, let acts finish.

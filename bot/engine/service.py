@@ -16,7 +16,7 @@ from bot.core.incident.events import BOT, Body, Event
 from bot.core.incident.growing import folded, numbered, with_what_follows
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Status
-from bot.engine.bell import Bell, Waiting
+from bot.engine.bell import Alarm, Bell, Waiting
 from bot.engine.claims import claimed, settles
 from bot.engine.memory import Memory
 from bot.engine.rows import erasures, event_rows, events_from, head_of
@@ -52,7 +52,7 @@ class Bells:
 
     engine: Bell = field(default_factory=Bell)
     drawing: Bell = field(default_factory=Bell)
-    timers: Bell = field(default_factory=Bell)
+    timers: Alarm = field(default_factory=Alarm)
     """Rung when an incident is to be woken at a later time."""
     notices: Bell = field(default_factory=Bell)
     """Rung when a message for one person was kept."""
@@ -234,8 +234,9 @@ class Service:
             self.bells.ring(state.id)
             if change.settles:
                 self.bells.ring_waiting()
-            if change.wake is not None and change.wake > self.now():
-                self.bells.timers.ring()
+            if change.wake is not None:
+                ahead = (change.wake - self.now()).total_seconds()
+                self.bells.timers.ring(max(ahead, 0.0))
         return kept
 
     def _wake(self, state: Incident, events: Sequence[Event]) -> datetime | None:
