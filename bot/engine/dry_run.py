@@ -68,7 +68,7 @@ class DryRun:
     ) -> tuple[Incident, tuple[Event, ...]]:
         """Return an incident that nobody opened, with what every new one looks at."""
         context = self._context(by)
-        bodies = open_incident(IMAGINED, Open(report=report, channel=""), context)
+        bodies = open_incident(Open(report=report, channel=""), context)
         (first,) = numbered(bodies[:1], after=0, at=context.now, by=by)
         tale = self._grown(_Tale(opened(IMAGINED, first), (first,)), bodies[1:], by)
         tale = await self._looked(tale, tuple(tale.state.unreported()))

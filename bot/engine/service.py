@@ -59,11 +59,6 @@ class Bells:
     waiting: Waiting = field(default_factory=Waiting)
     """The incidents that wait for a target which another one holds."""
 
-    def ring(self, incident: str) -> None:
-        """Tell the engine and whoever draws that an incident changed."""
-        self.engine.ring(incident)
-        self.drawing.ring(incident)
-
     def ring_waiting(self) -> None:
         """Tell the engine that a target is free: whoever waited may look again."""
         for incident in self.waiting.take():
@@ -86,14 +81,12 @@ class Service:
         """Open an incident and return its id; None if the receipt is known.
 
         `receipt` names the delivery that asked, so that the same form or command
-        delivered twice opens one incident.
+        delivered twice opens one incident. What follows by itself is the engine's.
         """
         incident, context = self.new_id(), self._context(by)
-        bodies = open_incident(incident, command, context)
-        first = numbered(bodies[:1], after=0, at=context.now, by=by)[0]
-        state = opened(incident, first)
-        more = with_what_follows(state, bodies[1:], context)
-        events, state = (first, *more), folded(state, more)
+        bodies = open_incident(command, context)
+        events = numbered(bodies, after=0, at=context.now, by=by)
+        state = folded(opened(incident, events[0]), events[1:])
         kept = await self._commit(state, events, receipt)
         if kept is Commit.REPEATED:
             return None
@@ -231,7 +224,9 @@ class Service:
         if kept is Commit.DONE:
             self.memory.keep(state)
             self.trail.kept(change.links)
-            self.bells.ring(state.id)
+            self.bells.engine.ring(state.id)
+            if change.expected:  # a new one is drawn with what the engine asks for
+                self.bells.drawing.ring(state.id)
             if change.settles:
                 self.bells.ring_waiting()
             if change.wake is not None:

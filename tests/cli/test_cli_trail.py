@@ -274,7 +274,9 @@ async def incident(desk):
     async with app.build(read_settings()) as bot:
         report = Report(room="blue-whale", words=WORDS)
         opening = Open(report, "C0HELP")
-        return await bot.service.open(opening, by="U0ANN", receipt=None)
+        opened = await bot.service.open(opening, by="U0ANN", receipt=None)
+        await bot.service.follow(opened)
+        return opened
 
 
 async def triage(*arguments):

@@ -49,9 +49,7 @@ class Story:
     state: Incident = field(init=False)
 
     def __post_init__(self):
-        first, *others = open_incident(
-            "INC-7", c.Open(self.report, "C0HELP"), self.context(ANN)
-        )
+        first, *others = open_incident(c.Open(self.report, "C0HELP"), self.context(ANN))
         self.events.append(Event(1, self.now, ANN, first))
         self.state = opened("INC-7", self.events[0])
         self._take(others, ANN)

@@ -41,7 +41,7 @@ def test_a_look_is_taken_and_the_pages_are_ranked_again_by_it():
     assert story.waiting() == [("listen", 3)]
     look = story.state.looks[3]
     assert (look.call.purpose, look.call.params) == (Purpose.REQUEST, {"room": ROOM})
-    assert (look.asked_by, story.state.looks[1].asked_by) == (ANN, ANN)
+    assert (look.asked_by, story.state.looks[1].asked_by) == (ANN, BOT)
     assert story.state.ranking is None
     story.sees("listen", HEARD, took=8.0)
     assert story.state.ranking.proposed == "lost"

@@ -131,7 +131,12 @@ class House:
 
     async def opened(self, room=ROOM, receipt=None):
         report = Report(room=room, participant="alice")
-        return await self.service.open(Open(report, CHANNEL), by=ANN, receipt=receipt)
+        incident = await self.service.open(
+            Open(report, CHANNEL), by=ANN, receipt=receipt
+        )
+        if incident:
+            await self.service.follow(incident)
+        return incident
 
     async def state(self, incident="INC-1"):
         return await self.service.load(incident)

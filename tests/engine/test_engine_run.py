@@ -142,11 +142,10 @@ async def test_nothing_new_begins_after_stop(house):
 async def test_a_store_that_fails_does_not_make_a_busy_loop(
     store, monkeypatch, name, logged
 ):
-    monkeypatch.setattr(service_module, "BELL_LOST", timedelta(0))
     monkeypatch.setattr(engine_module, "REST", 0.2)
     monkeypatch.setattr(engine_module, "NAP", 0.05)
     house = House(store)
-    await house.opened()
+    await store.wake(await house.opened(), house.now())
     faulty = Faulty(store, name)
     faulty.broken = True
     house.restart(faulty)

@@ -53,7 +53,9 @@ async def house(store):
 
 
 async def opened(house, report, by=ANN):
-    return await house.service.open(Open(report, CHANNEL), by=by, receipt=None)
+    incident = await house.service.open(Open(report, CHANNEL), by=by, receipt=None)
+    await house.service.follow(incident)
+    return incident
 
 
 async def published(house):

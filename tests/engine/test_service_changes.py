@@ -206,9 +206,11 @@ async def test_a_state_that_was_read_late_does_not_hide_a_newer_one(house):
     assert (await house.service.load(incident)).seq == newest
 
 
-async def test_an_incident_asks_to_be_looked_at_when_it_is_opened_by_a_person(house):
+async def test_what_a_person_left_to_do_asks_to_be_looked_at(house):
     """Should nobody hear the bell, the wake makes up for it."""
     await house.opened()
+    assert await house.store.next_due() is None
+    await house.service.change("INC-1", Resolve(), by=ANN)
     assert await house.store.due(house.now(), 10) == []
     assert await house.store.due(house.now() + BELL_LOST, 10) == ["INC-1"]
 

@@ -36,7 +36,9 @@ async def problems(store, service, heads=()):
 
 async def opened(at, words=WORDS):
     report = Report(room=ROOM, participant="alice", words=words)
-    return await at.service.open(Open(report, CHANNEL), by=ANN, receipt=None)
+    incident = await at.service.open(Open(report, CHANNEL), by=ANN, receipt=None)
+    await at.service.follow(incident)
+    return incident
 
 
 def wish(seq, by=BEN):

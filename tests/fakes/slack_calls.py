@@ -149,7 +149,10 @@ class House:
 
     async def open(self, channel: str = HERE) -> str:
         report = Report(room="blue-whale", participant="alice")
-        return await self.service.open(Open(report, channel), by=OPENER, receipt=None)
+        opening = Open(report, channel)
+        opened = await self.service.open(opening, by=OPENER, receipt=None)
+        await self.service.follow(opened)
+        return opened
 
     async def ranked(self, channel: str = HERE) -> str:
         """Open an incident whose check fails, so that a page is proposed."""

@@ -26,7 +26,7 @@ from bot.engine.dry_run import DryRun
 from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
 from bot.engine.planning import Planner
-from bot.engine.service import Service
+from bot.engine.service import UNRESOLVED, Service
 from bot.errors import UsageError
 from bot.store.store import open_store
 from bot.world.looking import only_looks
@@ -112,7 +112,13 @@ class House:
         """Type /triage; return what the person alone is answered, or None."""
         seen = await self.workspace.command(user, channel, "/triage", text)
         assert seen.ok, seen
+        await self.follow()
         return seen.message and seen.message["text"]
+
+    async def follow(self):
+        """Let happen what follows by itself: the house has no engine."""
+        for head in await self.store.heads(statuses=UNRESOLVED):
+            await self.desk.service.follow(head.incident)
 
     async def incidents(self):
         return await self.store.heads(limit=100)
@@ -127,7 +133,9 @@ class House:
     async def open(self, room="blue", channel=HERE):
         report = Report(room=room, participant="alice")
         service = self.desk.service
-        return await service.open(c.Open(report, channel), by=SAM, receipt=None)
+        incident = await service.open(c.Open(report, channel), by=SAM, receipt=None)
+        await self.follow()
+        return incident
 
     async def do(self, incident, command, by=BOT):
         return await self.desk.service.change(incident, command, by=by)

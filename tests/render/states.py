@@ -134,9 +134,7 @@ class Story:
 
     def __post_init__(self):
         bodies = open_incident(
-            "INC-7",
-            c.Open(self.report, "C0HELP"),
-            Context(self.by, self.now, self.rules),
+            c.Open(self.report, "C0HELP"), Context(self.by, self.now, self.rules)
         )
         first = Event(1, self.now, self.by, bodies[0])
         self.events.append(first)

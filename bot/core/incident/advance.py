@@ -20,6 +20,7 @@ from bot.core.incident.looks import (
     RANKED,
     Inputs,
     ask,
+    first_looks,
     last_number,
     opening,
     sources,
@@ -61,6 +62,8 @@ def advance(state: Incident, context: Context) -> tuple[Body, ...]:
     """Return what follows from the state by itself, now; empty if nothing does."""
     if state.status is Status.RESOLVED:
         return ()
+    if first := first_looks(state, context):
+        return (ask(first, last_number(state)),)
     if state.status is Status.RESOLVING and (ended := _resolution(state)):
         return ended
     if _may_rank(state):

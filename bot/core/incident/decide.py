@@ -20,7 +20,15 @@ from bot.core.incident.events import Body
 from bot.core.incident.file_events import ArtefactOffered
 from bot.core.incident.files import compared, offer, receive
 from bot.core.incident.guards import gate
-from bot.core.incident.looks import RANKED, Inputs, again, ask, last_number, opening
+from bot.core.incident.looks import (
+    RANKED,
+    Inputs,
+    again,
+    ask,
+    first_looks,
+    last_number,
+    opening,
+)
 from bot.core.incident.press import press
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.refusing import refuse
@@ -37,18 +45,17 @@ from bot.core.report import MAX_WORDS, Subject, visible
 from bot.core.runbook.pages import Runbook
 
 
-def open_incident(incident: str, command: c.Open, context: Context) -> tuple[Body, ...]:
+def open_incident(command: c.Open, context: Context) -> tuple[Body, ...]:
     """Return the first events of a new incident; raise NotNow if there is no page.
 
-    A release or a rollback begins with its page: there is nothing to rank.
+    A release or a rollback begins with its page: there is nothing to rank. What every
+    other one looks at first is asked for by `advance`.
     """
     first = e.Opened(report=command.report, channel=command.channel)
     if command.report.about is not Subject.ROOM:
         return first, _started(_page_about(command.report.about, context))
-    wants = opening(Inputs(command.report, incident), context)
-    looks = (ask(wants, after=0),) if wants else ()
     given = (ArtefactOffered(files=command.files),) if command.files else ()
-    return (first, *looks, *given)
+    return (first, *given)
 
 
 def _page_about(about: Subject, context: Context) -> Runbook:
@@ -195,10 +202,11 @@ def _resolve(state: Incident, command: c.Resolve, context: Context) -> tuple[Bod
     if state.status is Status.RESOLVING and not command.anyway:
         raise NotNow("The failing checks are being run again.", by=state.settled_by)
     must.not_act(state)
-    failing, awaited = state.not_ok(), _awaited(state)
+    failing, first = state.not_ok(), first_looks(state, context)
+    awaited = (*_awaited(state), *(want.check for want in first))
     if command.anyway or not (failing or awaited):
         return (e.Resolved(words=command.words, failing=(*failing, *awaited)),)
-    wants = again(state, failing, context)
+    wants = (*first, *again(state, failing, context))
     looks = (ask(wants, last_number(state)),) if wants else ()
     return (e.ResolveAsked(words=command.words), *looks)
 

@@ -67,6 +67,16 @@ def opening(inputs: Inputs, context: Context) -> tuple[Want, ...]:
     )
 
 
+def first_looks(state: Incident, context: Context) -> tuple[Want, ...]:
+    """Return the looks that every new incident takes, as long as nobody asked for them.
+
+    They are not asked for in the batch that opens it: whoever opened it waits for that.
+    """
+    if any(one.call.purpose is Purpose.OPEN for one in state.looks.values()):
+        return ()
+    return opening(Inputs(state.report, state.id), context)
+
+
 def reported(check: str, inputs: Inputs, rules: Rules) -> dict[str, str]:
     """Fill a check's parameters from the report; what is not known is left out."""
     known = {
