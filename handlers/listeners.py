@@ -74,6 +74,11 @@ def bolt_app(
         signing_secret=signing_secret,
         authorize=authorize,
         process_before_response=True,
+        # The edge looked at the signature, the age and the size before it parsed; over
+        # Socket Mode there is none. Bolt would only do it again.
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,  # there are no functions
         # Without it Bolt's loggers take the root's level, and show what they are sent.
         logger=logging.getLogger("slack_bolt"),
     )

@@ -50,7 +50,8 @@ def test_the_configured_slack_has_its_own_at_its_own_port():
     own = {"response_url": "http://127.0.0.1:4000/hooks/1"}
     assert not OTHER.stranger(own)
     assert SLACK.stranger(own)
-    assert OTHER.stranger({"response_url": "http://127.0.0.1:4001/hooks/1"})
+    for one in ("1/hooks/1", "0.evil.example/", "0\\@evil.example/", "0/\n/"):
+        assert OTHER.stranger({"response_url": f"http://127.0.0.1:400{one}"})
 
 
 @pytest.mark.parametrize("odd", [{}, {"response_url": ""}, {"response_urls": []}])
