@@ -18,7 +18,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot.core.incident.advance import pending
 from bot.core.incident.commands import ReportCheck
-from bot.core.incident.events import BOT
+from bot.core.incident.events import BOT, StepRef
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Look
 from bot.engine.act import Actor
@@ -166,7 +166,7 @@ class Engine:
         if work.prepare:
             self._once(acting, partial(actor.prepare, state, work.prepare))
         if work.act:
-            self._once(acting, partial(actor.act, state, work.act))
+            self._once(acting, partial(self._act, state, work.act))
         if work.settle:
             self._once(acting, partial(actor.settle, state, work.settle))
 
@@ -201,6 +201,11 @@ class Engine:
     def _rested(self, incident: str) -> None:
         del self._resting[incident]
         self._service.bells.engine.ring(incident)
+
+    async def _act(self, state: Incident, step: StepRef) -> None:
+        """Act; drawings and looks stand back, for somebody has pressed and waits."""
+        with self._foreground.serving():
+            await self._hands.actor.act(state, step)
 
     async def _look(self, incident: str, look: Look) -> None:
         await self._foreground.quiet()
