@@ -26,7 +26,10 @@ PADDING = 256
 """Bytes that must follow a block, so that a word at its end can be read."""
 
 SLOTS = range(8, 20)
-"""Bits of a hash that choose its slot: as few as keep the keys apart."""
+"""Bits of a hash that choose its slot: as few as keep the keys apart.
+
+They may stand anywhere in it: a table that is small stays near to the processor.
+"""
 
 _FACTOR = 0x9E3779B97F4A7C15
 _MULTIPLIER = np.uint64(_FACTOR)
@@ -47,7 +50,9 @@ class Spans:
 class _Level:
     """The keys of one length, by the slot that their hash chooses."""
 
-    shift: int
+    shift: np.uint64
+    mask: np.uint64
+    """What of a hash chooses the slot, after the shift."""
     hashes: Words
     """Of an empty slot, one that would choose another slot."""
     groups: Numbers
@@ -107,7 +112,7 @@ class HeadTable:
         rows = words_from(words, tags, len(self.levels))
         for depth, level in enumerate(self.levels):
             hashes = mixed(hashes, rows[:, depth])
-            slots = (hashes >> np.uint64(level.shift)).view(np.int64)
+            slots = ((hashes >> level.shift) & level.mask).view(np.int64)
             hit = np.flatnonzero(level.hashes[slots] == hashes)
             groups[hit] = level.groups[slots[hit]]
         return groups
@@ -216,17 +221,26 @@ def _candidates(key: bytes, forms: Sequence[Form]) -> list[int]:
 def _level(keys: Sequence[bytes], depth: int) -> _Level:
     mine = [(n, key) for n, key in enumerate(keys) if len(key) == depth * WORD]
     hashes = [_hash(key) for _, key in mine]
-    shift = next(64 - bits for bits in SLOTS if _apart(hashes, 64 - bits))
-    stored = [~(slot << shift) & _ROUND for slot in range(1 << (64 - shift))]
+    bits, shift = next(
+        (bits, shift)
+        for bits in SLOTS
+        for shift in range(65 - bits)
+        if _apart(hashes, bits, shift)
+    )
+    mask = (1 << bits) - 1
+    stored = [(~slot & mask) << shift for slot in range(1 << bits)]
     groups = np.zeros(len(stored), np.int64)
     for (number, _), value in zip(mine, hashes, strict=True):
-        stored[value >> shift] = value
-        groups[value >> shift] = number
-    return _Level(shift, np.array(stored, np.uint64), groups)
+        stored[value >> shift & mask] = value
+        groups[value >> shift & mask] = number
+    return _Level(
+        np.uint64(shift), np.uint64(mask), np.array(stored, np.uint64), groups
+    )
 
 
-def _apart(hashes: Sequence[int], shift: int) -> bool:
-    return len({value >> shift for value in hashes}) == len(hashes)
+def _apart(hashes: Sequence[int], bits: int, shift: int) -> bool:
+    mask = (1 << bits) - 1
+    return len({value >> shift & mask for value in hashes}) == len(hashes)
 
 
 def _hash(key: bytes) -> int:
