@@ -58,9 +58,9 @@ async def _beside_grep(
     content: Callable[[int], Iterator[bytes]],
     strings: Path,
 ) -> Row:
-    size = plan.log_megabytes * MEGABYTE
     log = plan.folder / "log"
-    log.write_bytes(b"".join(_repeated(content, size)))
+    wanted = plan.log_megabytes * MEGABYTE
+    size = log.write_bytes(b"".join(_repeated(content, wanted)))
     ours, greps = [], []
     with plan.cores.server_side():
         for _ in range(plan.rounds):
@@ -103,9 +103,9 @@ async def _memory(plan: Plan) -> Row:
 
 
 def _repeated(content: Callable[[int], Iterator[bytes]], size: int) -> Iterator[bytes]:
-    """Yield content of so many bytes; what is made is made once, then repeated."""
+    """Yield no less content than so many bytes; it is made once, then repeated."""
     block = b"".join(content(min(size, REPEATED)))
-    for _ in range(max(1, size // len(block))):
+    for _ in range(-(-size // len(block))):
         yield block
 
 

@@ -7,9 +7,12 @@ literal by literal, as calling Python for each line alone is too slow.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from numpy import strings
 
 from bot.cohrtz.logs.forms import middles
 from bot.cohrtz.logs.fresh import Fresh
@@ -26,6 +29,12 @@ STATES = frozenset(["state", "newState"])
 ROOM, PEER, TYPE, STATE, CAUSE = "room", "peer", "type", "state", "cause"
 TABLE, ROWS = "table", "rows"
 UNWANTED = -1
+
+SHORT = 128
+"""Bytes of a line that are searched together with those of others."""
+
+_One = TypeVar("_One")
+Literals = npt.NDArray[np.bytes_]
 
 
 @dataclass(frozen=True)
@@ -61,11 +70,13 @@ class CutTable:
     tails: Numbers
     steps: Numbers
     """How many literals stand between variables."""
-    literals: npt.NDArray[np.object_]
+    literals: Literals
     """By step and template."""
     lengths: Numbers
     kinds: Numbers
     """By variable and template: the number of its kind, or that it is not wanted."""
+    last: Numbers
+    """The same, of those variables behind which no literal is looked for."""
 
     @property
     def busy(self) -> Mask:
@@ -88,19 +99,19 @@ class CutTable:
         starts = lines.tags[at] + self.heads[forms]
         limits = lines.ends[at] - self.tails[forms]
         for step in range(len(self.kinds)):
-            kinds = self.kinds[step][forms]
-            done = self.steps[forms] == step
-            spans.append(_Spans(kinds, left, starts, limits).only(done & (kinds >= 0)))
-            goes_on = np.flatnonzero(~done)
-            left, forms, kinds = left[goes_on], forms[goes_on], kinds[goes_on]
+            spans.append(_wanted(self.last[step][forms], left, starts, limits))
+            goes_on = np.flatnonzero(self.steps[forms] > step)
+            if not len(goes_on):
+                break
+            left, forms = left[goes_on], forms[goes_on]
             starts, limits = starts[goes_on], limits[goes_on]
-            found = _found(lines.text, self.literals[step][forms], starts, limits)
+            found = _found(lines, self.literals[step][forms], starts, limits)
             good = np.flatnonzero(found >= 0)
             if len(good) < len(found):
                 missed[left[found < 0]] = True
-                left, forms, kinds = left[good], forms[good], kinds[good]
+                left, forms = left[good], forms[good]
                 starts, limits, found = starts[good], limits[good], found[good]
-            spans.append(_Spans(kinds, left, starts, found).only(kinds >= 0))
+            spans.append(_wanted(self.kinds[step][forms], left, starts, found))
             starts = found + self.lengths[step][forms]
         return list(self._cuts(lines, spans, missed, fresh)), np.flatnonzero(missed)
 
@@ -113,26 +124,50 @@ class CutTable:
     ) -> Iterator[Cut]:
         kept = [one.only(~missed[one.lines]) if missed.any() else one for one in spans]
         kinds = np.concatenate([one.kinds for one in kept])
-        at = np.concatenate([one.lines for one in kept])
-        starts = np.concatenate([one.starts for one in kept])
-        ends = np.concatenate([one.ends for one in kept])
-        for kind, name in enumerate(self.kind_names):
-            mine = np.flatnonzero(kinds == kind)
-            if len(mine) and name in fresh:
-                new = fresh[name].pick(lines.words, starts[mine], ends[mine])
-                mine = mine[new]
-            if len(mine):
-                yield Cut(name, lines.forms[at[mine]], starts[mine], ends[mine])
+        order = np.argsort(kinds.astype(np.int8), kind="stable")
+        at = np.concatenate([one.lines for one in kept])[order]
+        starts = np.concatenate([one.starts for one in kept])[order]
+        ends = np.concatenate([one.ends for one in kept])[order]
+        bounds = np.searchsorted(kinds[order], range(len(self.kind_names) + 1))
+        for name, (first, end) in zip(
+            self.kind_names, pairwise(bounds.tolist()), strict=True
+        ):
+            if first < end:
+                mine = slice(first, end)
+                cut = Cut(name, lines.forms[at[mine]], starts[mine], ends[mine])
+                yield _new(lines, cut, fresh[name]) if name in fresh else cut
+
+
+def _wanted(kinds: Numbers, lines: Numbers, starts: Numbers, ends: Numbers) -> _Spans:
+    at = np.flatnonzero(kinds >= 0)
+    return _Spans(kinds[at], lines[at], starts[at], ends[at])
+
+
+def _new(lines: Lines, cut: Cut, fresh: Fresh) -> Cut:
+    """Return what was not seen before."""
+    at = fresh.pick(lines.words, cut.starts, cut.ends)
+    return Cut(cut.kind, cut.forms[at], cut.starts[at], cut.ends[at])
 
 
 def _found(
-    text: bytes,
-    literals: npt.NDArray[np.object_],
-    starts: Numbers,
-    limits: Numbers,
+    lines: Lines, literals: Literals, starts: Numbers, limits: Numbers
 ) -> Numbers:
-    spans = (literals.tolist(), starts.tolist(), limits.tolist())
-    return np.array(list(map(text.find, *spans)), np.int64)
+    """Return where each literal stands in its part of the text, -1 if nowhere.
+
+    Most parts are short, and are searched together, which takes a third of the time.
+    """
+    found: Numbers = np.full(len(starts), -1, np.int64)
+    lengths = limits - starts
+    short = np.flatnonzero((lengths >= 0) & (lengths <= SHORT))
+    begins = starts[short]
+    count = len(lines.text) - SHORT
+    parts = np.ndarray((count,), f"S{SHORT}", lines.text, strides=(1,))
+    at = strings.find(parts[begins], literals[short], 0, lengths[short])
+    found[short] = np.where(at >= 0, at + begins, -1)
+    long = np.flatnonzero(lengths > SHORT)
+    spans = (literals[long].tolist(), starts[long].tolist(), limits[long].tolist())
+    found[long] = list(map(lines.text.find, *spans))
+    return found
 
 
 def cut_table(templates: Sequence[Template], largest: Sequence[Largest]) -> CutTable:
@@ -154,17 +189,19 @@ def cut_table(templates: Sequence[Template], largest: Sequence[Largest]) -> CutT
         for one in templates
     ]
     widest = max(len(steps) for steps in between)
-    literals = np.full((len(templates), widest + 1), b"", np.object_)
-    for number, steps in enumerate(between):
-        literals[number, : len(steps)] = steps
+    literals = np.array([_filled(one, widest + 1, b"") for one in between])
+    kinds = np.array([_filled(row, widest + 1, UNWANTED) for row in wanted], np.int64).T
+    steps = _numbers(len(steps) for steps in between)
+    is_last = np.arange(widest + 1)[:, np.newaxis] == steps
     return CutTable(
         kind_names=names,
         heads=_numbers(len(one.literals[0]) for one in templates),
         tails=_numbers(len(_tail(one)) for one in templates),
-        steps=_numbers(len(steps) for steps in between),
+        steps=steps,
         literals=literals.T.copy(),
-        lengths=np.array([[len(one) for one in row] for row in literals.T], np.int64),
-        kinds=np.array([_filled(row, widest + 1) for row in wanted], np.int64).T.copy(),
+        lengths=strings.str_len(literals.T),
+        kinds=kinds.copy(),
+        last=np.where(is_last, kinds, UNWANTED),
     )
 
 
@@ -172,8 +209,8 @@ def _numbers(values: Iterable[int]) -> Numbers:
     return np.array(list(values), np.int64)
 
 
-def _filled(row: Sequence[int], width: int) -> list[int]:
-    return [*row, *[UNWANTED] * (width - len(row))]
+def _filled(row: Sequence[_One], width: int, nothing: _One) -> list[_One]:
+    return [*row, *[nothing] * (width - len(row))]
 
 
 def _tail(template: Template) -> bytes:

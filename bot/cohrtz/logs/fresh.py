@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from bot.cohrtz.logs.heads import WORD, Mask, Numbers, Words, mixed
+from bot.cohrtz.logs.heads import WORD, Numbers, Words
+from bot.cohrtz.logs.prints import Slots, fingerprints
 
 MOST = 1 << 14
 """Fingerprints that are kept; what comes later is always new."""
@@ -16,7 +17,8 @@ class Fresh:
 
     def __init__(self) -> None:
         """Know none."""
-        self._known: Words = np.zeros(1, np.uint64)
+        self._known: Words = np.zeros(0, np.uint64)
+        self._slots = Slots()
 
     def pick(self, words: Words, starts: Numbers, ends: Numbers) -> Numbers:
         """Return the places of values that are new, those with a fingerprint once.
@@ -26,24 +28,22 @@ class Fresh:
         lengths = ends - starts
         odd = (lengths > WORDS * WORD) | (lengths < WORD)
         usual = np.flatnonzero(~odd)
-        prints = _fingerprints(words, starts[usual], lengths[usual])
-        strange = ~self._knows(prints)
+        prints = fingerprints(words, starts[usual], ends[usual])
+        strange = self._unknown(prints)
         unique, first = np.unique(prints[strange], return_index=True)
-        if len(self._known) + len(unique) <= MOST:
-            self._known = np.union1d(self._known, unique)
-        return np.concatenate((usual[strange][first], np.flatnonzero(odd)))
+        self._keep(unique)
+        return np.concatenate((usual[strange[first]], np.flatnonzero(odd)))
 
-    def _knows(self, prints: Words) -> Mask:
-        at = np.searchsorted(self._known, prints)
-        last = len(self._known) - 1
-        known: Mask = self._known[np.minimum(at, last)] == prints
-        return known
+    def _unknown(self, prints: Words) -> Numbers:
+        _, missed = self._slots.look_up(prints)
+        if not (len(missed) and len(self._known)):
+            return missed
+        at = np.searchsorted(self._known, prints[missed])
+        nearest = self._known[np.minimum(at, len(self._known) - 1)]
+        new: Numbers = missed[nearest != prints[missed]]
+        return new
 
-
-def _fingerprints(words: Words, starts: Numbers, lengths: Numbers) -> Words:
-    """Return fingerprints; the last word of a value may overlap the one before."""
-    prints = mixed(lengths.astype(np.uint64), np.uint64(0))
-    last = lengths - WORD
-    for at in range(0, int(lengths.max(initial=0)), WORD):
-        prints = mixed(prints, words[starts + np.minimum(at, last)])
-    return prints
+    def _keep(self, prints: Words) -> None:
+        if len(prints) and len(self._known) + len(prints) <= MOST:
+            self._known = np.union1d(self._known, prints)
+            self._slots.add(prints, np.zeros(len(prints), np.int64))

@@ -26,9 +26,15 @@ PADDING = 256
 """Bytes that must follow a block, so that a word at its end can be read."""
 
 SLOTS = range(8, 20)
-"""Bits of a hash that choose its slot: as few as keep the keys apart."""
+"""Bits of a hash that choose its slot: as few as keep the keys apart.
+
+They may stand anywhere in it: a table that is small stays near to the processor.
+"""
 
 _FACTOR = 0x9E3779B97F4A7C15
+_MULTIPLIER = np.uint64(_FACTOR)
+_FOLD = np.uint64(29)
+_ANY = (1 << 63) - 1
 _ROUND = 0xFFFFFFFFFFFFFFFF
 
 
@@ -44,7 +50,9 @@ class Spans:
 class _Level:
     """The keys of one length, by the slot that their hash chooses."""
 
-    shift: int
+    shift: np.uint64
+    mask: np.uint64
+    """What of a hash chooses the slot, after the shift."""
     hashes: Words
     """Of an empty slot, one that would choose another slot."""
     groups: Numbers
@@ -75,7 +83,10 @@ class HeadTable:
     closing: Words
     """By form: the last eight bytes of its head."""
     tails: _Ends
-    exact: Mask
+    shortest: Numbers
+    """By form: the bytes of head and tail."""
+    spare: Words
+    """By form: the bytes that may stand between them."""
 
     def find(self, words: Words, spans: Spans) -> Numbers:
         """Return the form of each line, or -1.
@@ -86,59 +97,90 @@ class HeadTable:
         groups = self._groups(words, spans.tags)
         left = np.flatnonzero(groups >= 0)
         for candidates in self.candidates:
+            forms = candidates[groups[left]]
+            left, forms = _only(forms >= 0, left, forms)
             if not len(left):
                 break
-            forms = candidates[groups[left]]
-            left, forms = left[forms >= 0], forms[forms >= 0]
             fits = self._fits(words, Spans(spans.tags[left], spans.ends[left]), forms)
-            found[left[fits]] = forms[fits]
-            left = left[~fits]
+            found[left] = np.where(fits, forms, -1)
+            left = left[np.flatnonzero(~fits)]
         return found
 
     def _groups(self, words: Words, tags: Numbers) -> Numbers:
         groups = np.full(len(tags), -1, np.int64)
         hashes = np.zeros(len(tags), np.uint64)
+        rows = words_from(words, tags, len(self.levels))
         for depth, level in enumerate(self.levels):
-            hashes = mixed(hashes, words[tags + depth * WORD])
-            slots = (hashes >> np.uint64(level.shift)).astype(np.int64)
+            hashes = mixed(hashes, rows[:, depth])
+            slots = ((hashes >> level.shift) & level.mask).view(np.int64)
             hit = np.flatnonzero(level.hashes[slots] == hashes)
             groups[hit] = level.groups[slots[hit]]
         return groups
 
     def _fits(self, words: Words, spans: Spans, forms: Numbers) -> Mask:
         """Say of each line whether it is of its form; its key is known to be there."""
-        heads, tails = self.heads.lengths[forms], self.tails.lengths[forms]
-        spare = spans.ends - spans.tags - heads - tails
-        fits: Mask = (spare == 0) | ((spare > 0) & ~self.exact[forms])
-        fits &= words[spans.tags + heads - WORD] == self.closing[forms]
-        at = np.flatnonzero(fits)
-        fits[at] = self._same(words, Spans(spans.tags[at], spans.ends[at]), forms[at])
+        spare = spans.ends - spans.tags - self.shortest[forms]
+        # What is below zero is more than any, taken as a number without a sign.
+        fits: Mask = spare.view(np.uint64) <= self.spare[forms]
+        closing = spans.tags + (self.heads.lengths - WORD)[forms]
+        fits &= words[closing] == self.closing[forms]
+        self._compare_heads(fits, words, spans, forms)
+        self._compare_tails(fits, words, spans, forms)
         return fits
 
-    def _same(self, words: Words, spans: Spans, forms: Numbers) -> Mask:
-        """Compare what the key and the head's last word do not settle."""
-        same = np.ones(len(forms), np.bool_)
-        at = np.arange(len(forms))
+    def _compare_heads(
+        self, fits: Mask, words: Words, spans: Spans, forms: Numbers
+    ) -> None:
+        """Compare the words that stand between the longest key and the last one."""
+        lengths = self.heads.lengths
+        at = np.flatnonzero(fits & (lengths > (DEEPEST + 1) * WORD)[forms])
         for depth in range(DEEPEST, len(self.heads.words)):
-            at = at[self.heads.lengths[forms[at]] > depth * WORD]
+            at = at[lengths[forms[at]] > depth * WORD]
             if not len(at):
-                break
+                return
             seen = words[spans.tags[at] + depth * WORD]
-            same[at] &= self.heads.equal(forms[at], depth, seen)
-        at = np.flatnonzero(same)
+            fits[at] &= self.heads.equal(forms[at], depth, seen)
+
+    def _compare_tails(
+        self, fits: Mask, words: Words, spans: Spans, forms: Numbers
+    ) -> None:
+        lengths = self.tails.lengths
+        at = np.flatnonzero(fits & (lengths > 0)[forms])
         for depth in range(len(self.tails.words)):
-            at = at[self.tails.lengths[forms[at]] > depth * WORD]
+            at = at[lengths[forms[at]] > depth * WORD]
             if not len(at):
-                break
+                return
             seen = words[spans.ends[at] - (depth + 1) * WORD]
-            same[at] &= self.tails.equal(forms[at], depth, seen)
-        return same
+            fits[at] &= self.tails.equal(forms[at], depth, seen)
+
+
+def _only(those: Mask, left: Numbers, forms: Numbers) -> tuple[Numbers, Numbers]:
+    """Return only those; mostly they are all, and nothing need be copied."""
+    if those.all():
+        return left, forms
+    at = np.flatnonzero(those)
+    return left[at], forms[at]
 
 
 def mixed(hashes: Words, words: Words | np.uint64) -> Words:
     """Return hashes that words were mixed into."""
-    product = (hashes ^ words) * np.uint64(_FACTOR)
-    return product ^ (product >> np.uint64(29))
+    product: Words = hashes ^ words
+    product *= _MULTIPLIER
+    product ^= product >> _FOLD
+    return product
+
+
+def words_from(words: Words, at: Numbers, count: int) -> Words:
+    """Return so many words in a row from each place on: by place and word.
+
+    `words` must be what reads a text's every byte on. Taking a row as one piece takes
+    no longer than taking one word.
+    """
+    width = count * WORD
+    text = np.ndarray(
+        (len(words) + WORD - width,), f"V{width}", words.base, strides=(1,)
+    )
+    return text[at].view("<u8").reshape(len(at), count)
 
 
 def head_table(forms: Sequence[Form]) -> HeadTable:
@@ -158,7 +200,8 @@ def head_table(forms: Sequence[Form]) -> HeadTable:
             [int.from_bytes(form.head[-WORD:], "little") for form in forms], np.uint64
         ),
         tails=_ends([form.tail for form in forms], from_end=True),
-        exact=np.array([form.exact for form in forms], np.bool_),
+        shortest=np.array([len(f.head) + len(f.tail) for f in forms], np.int64),
+        spare=np.array([0 if form.exact else _ANY for form in forms], np.uint64),
     )
 
 
@@ -178,17 +221,26 @@ def _candidates(key: bytes, forms: Sequence[Form]) -> list[int]:
 def _level(keys: Sequence[bytes], depth: int) -> _Level:
     mine = [(n, key) for n, key in enumerate(keys) if len(key) == depth * WORD]
     hashes = [_hash(key) for _, key in mine]
-    shift = next(64 - bits for bits in SLOTS if _apart(hashes, 64 - bits))
-    stored = [~(slot << shift) & _ROUND for slot in range(1 << (64 - shift))]
+    bits, shift = next(
+        (bits, shift)
+        for bits in SLOTS
+        for shift in range(65 - bits)
+        if _apart(hashes, bits, shift)
+    )
+    mask = (1 << bits) - 1
+    stored = [(~slot & mask) << shift for slot in range(1 << bits)]
     groups = np.zeros(len(stored), np.int64)
     for (number, _), value in zip(mine, hashes, strict=True):
-        stored[value >> shift] = value
-        groups[value >> shift] = number
-    return _Level(shift, np.array(stored, np.uint64), groups)
+        stored[value >> shift & mask] = value
+        groups[value >> shift & mask] = number
+    return _Level(
+        np.uint64(shift), np.uint64(mask), np.array(stored, np.uint64), groups
+    )
 
 
-def _apart(hashes: Sequence[int], shift: int) -> bool:
-    return len({value >> shift for value in hashes}) == len(hashes)
+def _apart(hashes: Sequence[int], bits: int, shift: int) -> bool:
+    mask = (1 << bits) - 1
+    return len({value >> shift & mask for value in hashes}) == len(hashes)
 
 
 def _hash(key: bytes) -> int:

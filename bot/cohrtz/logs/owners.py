@@ -5,7 +5,7 @@ tag belongs to the nearest tagged line before it if that is an error, a stack tr
 has text that runs on; in a capture that marks its lines, only if it has the same mark.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,27 +55,48 @@ class Owners:
         """
         owners = np.full(len(forms), -1, np.int64)
         tagged = np.flatnonzero(forms >= 0)
-        tags = self._tag_of[forms[tagged]]
-        order = np.argsort(tags.astype(np.int16), kind="stable")
-        tagged, tags = tagged[order], tags[order]
         told = forms[tagged]
+        tags = self._tag_of[told]
         is_template = told < self._first_error
-        nearest = np.maximum.accumulate(np.where(is_template, np.arange(len(told)), -1))
-        here = (nearest >= 0) & (tags[nearest] == tags)
-        mine = np.where(here, told[nearest], self._by_tag[tags])
-        owners[tagged] = np.where(is_template | ~self._followed[mine], -1, mine)
+        errors = np.flatnonzero(~is_template)
+        mine = self._nearest(told, tags, is_template, errors)
+        owners[tagged[errors]] = np.where(self._followed[mine], mine, -1)
         self._by_tag[tags[is_template]] = told[is_template]
         return owners
+
+    def _nearest(
+        self, told: Numbers, tags: Numbers, is_template: Mask, errors: Numbers
+    ) -> Numbers:
+        """Return the last template before each of these lines that has its tag, or -1.
+
+        Mostly it is the last template of any tag, so that is looked at first.
+        """
+        numbers = np.where(is_template, np.arange(len(told)), -1)
+        before = np.maximum.accumulate(numbers)[errors]
+        here = (before >= 0) & (tags[before] == tags[errors])
+        if here.all():
+            return told[before]
+        order = np.argsort(tags.astype(np.int16), kind="stable")
+        nearest = np.maximum.accumulate(
+            np.where(is_template[order], np.arange(len(told)), -1)
+        )
+        here = (nearest >= 0) & (tags[order[nearest]] == tags[order])
+        found = np.empty_like(told)
+        found[order] = np.where(here, told[order[nearest]], self._by_tag[tags[order]])
+        return found[errors]
 
     def continuations(self, lines: Lines) -> Numbers:
         """Return which lines without a form continue another; each block once."""
         count = len(lines.forms)
         tagged = np.flatnonzero(lines.forms >= 0)
         loose = np.flatnonzero(lines.forms < 0)
+        if not (len(tagged) or self._last.open):
+            self._last = replace(self._last, ago=min(FARTHEST, self._last.ago + count))
+            return loose[:0]
         # One more, behind the last line: what it sees is where the next block begins.
         numbers = np.append(loose, count)
         place = np.searchsorted(tagged, numbers, side="right")
-        last = np.append(-1, np.arange(len(tagged)))[place]
+        last = place - 1
         before = np.append(-self._last.ago, tagged)[place]
         at = tagged[last] if len(tagged) else np.zeros_like(last)
         known = last >= 0

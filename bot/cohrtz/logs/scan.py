@@ -75,7 +75,6 @@ class Scan:
         self._values = Values()
         self._fresh = {ROOM: Fresh(), PEER: Fresh()}
         self._shapes = Shapes(CauseFinder(classifier.signals.causes))
-        self._causes: Counter[tuple[str, str]] = Counter()
         self._counts = np.zeros(len(classifier.forms.templates), np.int64)
         self._first: dict[int, tuple[int, bytes]] = {}
         self._last: dict[int, tuple[int, bytes]] = {}
@@ -91,10 +90,11 @@ class Scan:
         owners = self._owners.of_errors(lines.forms)
         alone = self._uncaught.find(lines)
         self._tell(lines, [*told, self._errors(lines, owners), alone.cut])
-        continued = np.union1d(self._owners.continuations(lines), alone.lines)
         blank = lines.starts == lines.ends
-        self._attached += int(np.count_nonzero(owners >= 0))
-        self._attached += int(np.count_nonzero(~blank[continued]))
+        attached = owners >= 0
+        for continued in (self._owners.continuations(lines), alone.lines):
+            attached[continued] = ~blank[continued]
+        self._attached += int(np.count_nonzero(attached))
         self._blank += int(np.count_nonzero(blank))
         self._mark(lines)
         self._lines += len(lines.starts)
@@ -113,7 +113,7 @@ class Scan:
             classified=int(self._counts.sum()),
             attached=self._attached,
             templates=seen,
-            causes=dict(self._causes),
+            causes=self._told_causes(),
             rooms=frozenset(name.decode("utf-8", "replace") for name in values.rooms),
             peers=frozenset(name.decode() for name in values.peers),
             types=dict(values.types),
@@ -165,15 +165,19 @@ class Scan:
 
     def _tell(self, lines: Lines, told: Sequence[Cut]) -> None:
         """Count the causes that texts of errors tell, each under its template."""
-        counted = self._shapes.count(
+        self._shapes.count(
             lines,
             np.concatenate([one.forms for one in told]),
             np.concatenate([one.starts for one in told]),
             np.concatenate([one.ends for one in told]),
         )
-        for (owner, cause), count in counted.items():
+
+    def _told_causes(self) -> dict[tuple[str, str], int]:
+        causes: Counter[tuple[str, str]] = Counter()
+        for (owner, cause), count in self._shapes.causes().items():
             known = self._all.forms.templates[owner].id if owner >= 0 else NOBODY
-            self._causes[known, cause] += count
+            causes[known, cause] += count
+        return dict(causes)
 
     def _mark(self, lines: Lines) -> None:
         """Count the templates of a block, and keep where each was first and last."""
@@ -184,16 +188,20 @@ class Scan:
         first[forms[::-1]] = at[::-1]
         last[forms] = at
         present = np.flatnonzero(counts)
-        numbers = present.tolist()
-        self._last.update(zip(numbers, self._places(lines, last[present]), strict=True))
-        firsts = zip(numbers, self._places(lines, first[present]), strict=True)
-        self._first = dict(firsts) | self._first
+        self._last.update(self._places(lines, present, last))
+        new = [n for n in present.tolist() if n not in self._first]
+        self._first.update(self._places(lines, np.array(new, np.int64), first))
         self._counts += counts
 
-    def _places(self, lines: Lines, at: Numbers) -> Iterator[tuple[int, bytes]]:
+    def _places(
+        self, lines: Lines, templates: Numbers, places: Numbers
+    ) -> Iterator[tuple[int, tuple[int, bytes]]]:
+        """Yield where each of these templates is; `places` has those of all."""
+        at = places[templates]
         starts, tags = lines.starts[at].tolist(), lines.tags[at].tolist()
-        for line, start, tag in zip(at.tolist(), starts, tags, strict=True):
-            yield self._lines + line + 1, lines.text[start:tag]
+        before = [lines.text[s:t] for s, t in zip(starts, tags, strict=True)]
+        marks = zip((at + self._lines + 1).tolist(), before, strict=True)
+        return zip(templates.tolist(), marks, strict=True)
 
 
 def _mark(line: int, prefix: bytes) -> Mark:

@@ -14,20 +14,19 @@ import numpy as np
 from bot.cohrtz.logs.causes import READ, CauseFinder, Causes
 from bot.cohrtz.logs.heads import WORD, Numbers, Words, mixed
 from bot.cohrtz.logs.lines import Lines, texts_at
+from bot.cohrtz.logs.prints import LONGEST, Slots, fingerprints
 
 MOST = 1 << 13
 """Shapes that are known again."""
 
-LONGEST = 24 * WORD
-"""Bytes of a text, beyond which it is read by itself."""
+_MANY = 1 << 40
+"""More than there are sayings, so that an owner and one of them make one number."""
 
 SINGLY = -1
 """Stands for a shape whose texts must be read one by one."""
 
-_ZEROS = np.uint64(0x3030303030303030)
-_LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
-_BEYOND_NINE = np.uint64(0x7676767676767676)
-_HIGH = np.uint64(0x8080808080808080)
+_ZERO = np.uint8(ord("0"))
+_NINE = np.uint8(9)
 
 
 Meaning = Callable[[Numbers], Sequence[int]]
@@ -40,12 +39,21 @@ class _Book:
     def __init__(self) -> None:
         self._prints: Words = np.zeros(1, np.uint64)
         self._numbers: Numbers = np.full(1, SINGLY, np.int64)
+        self._slots = Slots()
 
     def find(self, prints: Words, meaning: Meaning) -> Numbers:
         """Return the number of each; of new ones ask for it, and keep it.
 
         Those for which there is no room are SINGLY.
         """
+        numbers, missed = self._slots.look_up(prints)
+        if len(missed):
+            numbers[missed] = self._find_slowly(
+                prints[missed], lambda at: meaning(missed[at])
+            )
+        return numbers
+
+    def _find_slowly(self, prints: Words, meaning: Meaning) -> Numbers:
         numbers, unknown = self._look_up(prints)
         if len(unknown):
             new, first = np.unique(prints[unknown], return_index=True)
@@ -61,14 +69,17 @@ class _Book:
         numbers: Numbers = np.where(known, self._numbers[places], SINGLY)
         return numbers, np.flatnonzero(~known)
 
-    def _learn(self, prints: Words, numbers: Sequence[int]) -> None:
+    def _learn(self, prints: Words, meanings: Sequence[int]) -> None:
         """Keep what they mean; if there are too many, forget the old ones."""
         if len(self._prints) + len(prints) > MOST:
             self._prints, self._numbers = self._prints[:0], self._numbers[:0]
+            self._slots = Slots()
+        numbers = np.array(meanings, np.int64)
         all_prints = np.concatenate((self._prints, prints))
-        all_numbers = np.concatenate((self._numbers, np.array(numbers, np.int64)))
+        all_numbers = np.concatenate((self._numbers, numbers))
         order = np.argsort(all_prints)
         self._prints, self._numbers = all_prints[order], all_numbers[order]
+        self._slots.add(prints, numbers)
 
 
 class Shapes:
@@ -83,10 +94,13 @@ class Shapes:
         """By shape and that number: what is said, as a place in `_said`."""
         self._said: list[Causes] = []
         self._place_of: dict[Causes, int] = {}
+        self._causes: Counter[tuple[int, str]] = Counter()
+        self._pairs: Counter[int] = Counter()
+        """What is not among the causes yet, by owner and place in `_said`."""
 
     def count(
         self, lines: Lines, owners: Numbers, starts: Numbers, ends: Numbers
-    ) -> Counter[tuple[int, str]]:
+    ) -> None:
         """Count the causes that the texts at these places tell, by their owner."""
         lengths = ends - starts
         usual = np.flatnonzero((lengths >= WORD) & (lengths <= LONGEST))
@@ -95,17 +109,25 @@ class Shapes:
         alone = np.flatnonzero(sayings == SINGLY)
         limits = np.minimum(ends[alone], starts[alone] + READ)
         texts = texts_at(lines.text, starts[alone], limits)
-        counted = Counter(self._finder.count(owners[alone].tolist(), texts))
+        self._causes.update(self._finder.count(owners[alone].tolist(), texts))
         told = np.flatnonzero(sayings != SINGLY)
-        many = max(1, len(self._said))
-        keys, counts = np.unique(
-            owners[told] * many + sayings[told], return_counts=True
-        )
-        for key, count in zip(keys.tolist(), counts.tolist(), strict=True):
-            owner, saying = divmod(key, many)
+        self._add(owners[told], sayings[told])
+
+    def causes(self) -> Counter[tuple[int, str]]:
+        """Return what was counted so far."""
+        for key, count in self._pairs.items():
+            owner, saying = divmod(key, _MANY)
             for cause in self._said[saying]:
-                counted[owner, cause] += count
-        return counted
+                self._causes[owner, cause] += count
+        self._pairs.clear()
+        return self._causes.copy()
+
+    def _add(self, owners: Numbers, sayings: Numbers) -> None:
+        """Count pairs, which takes less in each block than their causes do."""
+        keys, counts = np.unique(owners * _MANY + sayings, return_counts=True)
+        self._pairs.update(dict(zip(keys.tolist(), counts.tolist(), strict=True)))
+        if len(self._pairs) > MOST:
+            self.causes()
 
     def _looked_up(self, lines: Lines, starts: Numbers, ends: Numbers) -> Numbers:
         """Return what each text says, learning what is new; SINGLY if unclear."""
@@ -113,7 +135,7 @@ class Shapes:
         def texts(at: Numbers) -> list[bytes]:
             return texts_at(lines.text, starts[at], ends[at])
 
-        prints = _shape_prints(lines.words, starts, ends - starts)
+        prints = fingerprints(lines.words, starts, ends, _without_digits)
         offsets = self._numbers_at.find(
             prints, lambda at: [self._number_in(text) for text in texts(at)]
         )
@@ -145,19 +167,11 @@ class Shapes:
         return self._place_of[causes]
 
 
-def _shape_prints(words: Words, starts: Numbers, lengths: Numbers) -> Words:
-    prints = mixed(lengths.astype(np.uint64), np.uint64(0))
-    last = starts + lengths - WORD
-    at = np.arange(len(starts))
-    for depth in range(0, int(lengths.max(initial=0)), WORD):
-        at = at[lengths[at] > depth]
-        seen = words[np.minimum(starts[at] + depth, last[at])]
-        prints[at] = mixed(prints[at], _without_digits(seen))
-    return prints
-
-
 def _without_digits(words: Words) -> Words:
-    """Return the words with zero bytes for digits, all eight bytes at once."""
-    apart = words ^ _ZEROS
-    others = (((apart & _LOW) + _BEYOND_NINE) | apart) & _HIGH
-    return words & ((others >> np.uint64(7)) * np.uint64(0xFF))
+    """Return words that differ wherever they differ in more than digits.
+
+    Byte by byte: all digits become 9, and what else there is becomes more.
+    """
+    shifted = words.view(np.uint8) - _ZERO
+    np.maximum(shifted, _NINE, out=shifted)
+    return shifted.view(np.uint64)

@@ -14,7 +14,7 @@ import numpy as np
 
 from bot.cohrtz.logs.cutting import CAUSE, Cut
 from bot.cohrtz.logs.heads import Numbers
-from bot.cohrtz.logs.lines import Lines
+from bot.cohrtz.logs.lines import FEW, Lines, texts_at
 from bot.cohrtz.logs.stamps import LONGEST, is_prefix
 
 SAYS = b"Unhandled Exception: "
@@ -69,12 +69,25 @@ class Uncaught:
 
 def _errors(lines: Lines) -> Iterator[tuple[int, int]]:
     """Yield the line of each error, and where in the text it begins."""
-    at = lines.text.find(SAYS)
+    at = lines.text.find(SAYS) if _possible(lines) else -1
     while at >= 0:
         line = int(np.searchsorted(lines.starts, at, side="right")) - 1
         if line >= 0 and lines.forms[line] < 0 and _begins(lines, line, at):
             yield line, at
         at = lines.text.find(SAYS, at + len(SAYS))
+
+
+def _possible(lines: Lines) -> bool:
+    """Say whether there can be an error: whether a line without a form has the words.
+
+    If such lines are few, looking at them alone is faster than looking everywhere.
+    """
+    loose = np.flatnonzero(lines.forms < 0)
+    if len(loose) * FEW > len(lines.forms):
+        return True
+    starts = lines.starts[loose]
+    ends = np.minimum(lines.ends[loose], starts + LONGEST + len(SAYS))
+    return SAYS in b"\n".join(texts_at(lines.text, starts, ends))
 
 
 def _begins(lines: Lines, line: int, at: int) -> bool:
