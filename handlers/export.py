@@ -14,6 +14,7 @@ from bot.core.runbook.pages import Library
 from bot.engine.rows import events_from
 from bot.engine.trail import kept_of
 from bot.errors import StoreError, UsageError
+from bot.keys import key_source
 from bot.pages import load_library
 from bot.settings import Settings, read_settings
 from bot.store.archive import open_archive
@@ -56,7 +57,7 @@ async def exported(settings: Settings, incident: str, at: datetime) -> Bundle:
     was one.
     """
     library = load_library(settings.runbooks)
-    async with open_archive(settings.database, app.key_source(settings)) as archive:
+    async with open_archive(settings.database, key_source(settings)) as archive:
         kept = await archive.incident(incident)
     if not kept.events:
         raise UsageError(f"There is no incident {incident}.")

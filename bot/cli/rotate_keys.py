@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot import logs
-from bot.app import key_source
 from bot.cli.shape import tell, warn
 from bot.errors import SettingsError, UsageError
+from bot.keys import key_source
 from bot.settings import read_key_settings
 from bot.store.keys import KeyFile, KeySource
 from bot.store.lock import InUse

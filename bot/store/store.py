@@ -6,7 +6,6 @@ read begun after a write was answered sees it.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,7 +14,6 @@ from pathlib import Path
 
 from bot.errors import StoreError
 from bot.store import reads, writes
-from bot.store import statements as sql
 from bot.store.keys import KeySource, key_file_of
 from bot.store.lock import hold_lock
 from bot.store.lookup import Column
@@ -236,7 +234,7 @@ class Store:
 
         What another program still reads, such as a backup, stays for the next time.
         """
-        await self._link.run(_check_point)
+        await self._link.run(writes.check_point)
 
     async def ready(self) -> str | None:
         """Tell why the database cannot be read and written; None if it can.
@@ -298,7 +296,3 @@ async def _open(database: Path, keys: KeySource) -> Store:
         await link.close()
         raise
     return store
-
-
-def _check_point(connection: sqlite3.Connection) -> None:
-    connection.execute(sql.CHECKPOINT).fetchall()

@@ -1,6 +1,7 @@
 """What is written: each function is one job of the writer, the connection its last.
 
-A job runs inside the writer's transaction and neither begins nor ends one.
+A job runs inside the writer's transaction and neither begins nor ends one; only
+`check_point` runs outside any.
 """
 
 import sqlite3
@@ -222,3 +223,8 @@ def probe(connection: sqlite3.Connection) -> None:
     for statement in sql.PROBE_ROOM:
         connection.execute(statement)
     connection.execute(sql.PROBE_WRITE)
+
+
+def check_point(connection: sqlite3.Connection) -> None:
+    """Move the write-ahead log into the database file, and empty it."""
+    connection.execute(sql.CHECKPOINT).fetchall()
