@@ -21,8 +21,9 @@ CALM = 0.01
 """Seconds after the last request until it is quiet: the next one of a stream comes
 sooner."""
 
-SPACING = 0.05
-"""Seconds between those who go although requests are being served."""
+SPACING = 0.1
+"""Seconds between those who go although requests are being served. A drawing takes the
+loop for some milliseconds, so they take a twentieth of it."""
 
 
 @dataclass(frozen=True)

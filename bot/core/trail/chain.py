@@ -22,6 +22,9 @@ SALT_BYTES: Final = 32
 SHOWN: Final = 32
 """Hexadecimal digits of a link that people are shown: 128 bits, which nobody meets."""
 
+_PACKED: Final = json.JSONEncoder(separators=(",", ":"))
+"""What `json.dumps` would make anew for each link."""
+
 
 class Entry(NamedTuple):
     """An event as the chain sees it; `at` is in microseconds since 1970, in UTC."""
@@ -52,7 +55,7 @@ def link_of(entry: Entry, digest: bytes, previous: bytes) -> bytes:
         digest.hex(),
         previous.hex(),
     ]
-    return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(_PACKED.encode(said).encode()).digest()
 
 
 def statement(link: bytes) -> bytes:
