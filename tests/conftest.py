@@ -46,6 +46,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if any(place in item.nodeid for place in OVER_THE_WIRE):
             item.add_marker(pytest.mark.wire)
+    # What waits longest begins first: begun last, it would keep one worker busy alone.
+    items.sort(key=lambda item: not {"e2e", "browser"} & item.keywords.keys())
 
 
 @pytest.fixture
