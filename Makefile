@@ -11,7 +11,7 @@ ARGS ?=
 # Without byte code each process of the gate would compile all of the bot once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages others unit core diagnosis wire e2e crash delivery simulate fuzz secrets audit locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages others unit core diagnosis wire e2e crash delivery simulate fuzz secrets audit tables locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -90,6 +90,9 @@ simulate: .venv/dev ## Simulate whole worlds: SEED=n replays one, COUNT=n runs m
 
 manifest: .venv/runtime ## Write deploy/slack-manifest.json
 	$(BIN)/python -m bot manifest > deploy/slack-manifest.json
+
+tables: .venv/dev ## Make the tables of the guards' grammar anew, after an update of cel-python
+	PYTHONHASHSEED=0 $(BIN)/python -m tests.gate.cel_tables
 
 locks: ## Make the locks anew (needs uv)
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
