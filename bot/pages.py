@@ -7,10 +7,10 @@ from bot.artefacts.comparing import COMPARERS
 from bot.artefacts.readers import READERS
 from bot.checks import CHECKS
 from bot.core.runbook.catalogue import ActionEntry, Catalogue, CheckEntry
-from bot.core.runbook.lint import lint
+from bot.core.runbook.lint import lint, read_all
 from bot.core.runbook.pages import Library
 from bot.core.runbook.problems import Problem
-from bot.core.runbook.read import is_page, read
+from bot.core.runbook.read import is_page
 from bot.errors import PageError
 
 
@@ -55,12 +55,10 @@ def _text(path: Path) -> str:
 
 def load_library(folder: Path) -> Library:
     """Read every page; raise PageError with every problem, as file:line: message."""
-    known, files = catalogue(), page_files(folder)
-    problems = lint(files, known)
-    if problems:
-        raise PageError("\n".join(str(problem) for problem in problems))
-    readings = [read(text, file=file, catalogue=known) for file, text in files.items()]
-    return {book.slug: book for one in readings for book in one.runbooks}
+    reading = read_all(page_files(folder), catalogue())
+    if reading.problems:
+        raise PageError("\n".join(str(problem) for problem in reading.problems))
+    return {book.slug: book for book in reading.runbooks}
 
 
 def lint_folder(folder: Path) -> tuple[Problem, ...]:

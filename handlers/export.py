@@ -22,8 +22,6 @@ from bot.store.migrate import migrations
 from bot.store.rows import Drawing
 from handlers.render.replay import digest_of, replay
 
-NAME = "export"
-ABOUT = "write an incident as a bundle that others can check and draw again"
 STDOUT = "-"
 
 

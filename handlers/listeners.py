@@ -70,6 +70,8 @@ def bolt_app(
         return authorised
 
     app = AsyncApp(
+        # Without a name Bolt looks for one in the sources of all that is on the stack.
+        name="cohrtz-triage",
         client=web,
         signing_secret=signing_secret,
         authorize=authorize,

@@ -1,8 +1,13 @@
 """The Slack app's manifest: what the app is called, may do, and is told of.
 
 Only what is built is asked for. A scope stands here with the calls that need it, so
-that whoever installs the app can weigh it.
+that whoever installs the app can weigh it. `triage manifest` prints it.
 """
+
+import argparse
+import json
+
+from bot.cli.shape import tell
 
 COMMAND = "/triage"
 MESSAGE_SHORTCUT = "triage_message"
@@ -37,6 +42,19 @@ views.open, views.update and auth.test need none; a direct message by chat.postM
 to a person's id needs none beside chat:write. In Socket Mode the app-level token, which
 no manifest can grant, needs connections:write.
 """
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the transport."""
+    parser.add_argument(
+        "--http", metavar="URL", help="for HTTP, at this public address"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the manifest."""
+    tell(json.dumps(manifest(options.http), indent=2, sort_keys=True))
+    return 0
 
 
 def manifest(http: str | None) -> dict[str, object]:

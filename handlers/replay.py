@@ -13,9 +13,6 @@ from bot.errors import UsageError
 from bot.store.codec import instant
 from handlers.render.replay import Replayed, differences, replay
 
-NAME = "replay"
-ABOUT = "draw an exported incident again and compare it, byte for byte"
-
 HOSTILE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 """What events that do not add up raise: a bundle may have been made by anybody."""
 

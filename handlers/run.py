@@ -22,8 +22,6 @@ from handlers.render.dry_run import for_terminal
 from handlers.render.message import Catalogue, Message, wanted
 from handlers.reports import report_of
 
-NAME = "run"
-ABOUT = "walk through a runbook without touching anything"
 BY = "the terminal"
 _NOT_HERE = (
     "triage run does nothing without --dry-run: what disturbs somebody is run in "

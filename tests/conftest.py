@@ -1,5 +1,6 @@
 """What holds for every test: how hypothesis looks, and how fast it must be."""
 
+import gc
 import logging
 import os
 import sys
@@ -46,6 +47,19 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if any(place in item.nodeid for place in OVER_THE_WIRE):
             item.add_marker(pytest.mark.wire)
+    # What waits longest begins first: begun last, it would keep one worker busy alone.
+    items.sort(key=lambda item: not {"e2e", "browser"} & item.keywords.keys())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    # What is collected is no garbage, and to look for it takes seconds each time.
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_each_line_is_carried_by_something_that_exists(line):
 
 
 def test_a_command_that_carries_is_one_of_ours():
-    names = {command.NAME for command in COMMANDS}
+    names = {command.name for command in COMMANDS}
     named = (by.partition(":") for line in lines() for by in line.by)
     asked = {name for kind, _, name in named if kind == "command"}
     assert asked <= names

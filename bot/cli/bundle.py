@@ -20,9 +20,6 @@ from bot.errors import UsageError
 from bot.pages import load_library
 from bot.settings import RUNBOOKS
 
-NAME = "bundle"
-ABOUT = "read files from a device, confined, and rank the runbooks by what they say"
-
 _SIGN = {"ok": "ok     ", "bad": "BAD    ", "unknown": "unknown"}
 
 

@@ -22,8 +22,6 @@ from bot.cohrtz.backup import (
 from bot.cohrtz.listing import Entry, Listing
 from bot.errors import UsageError
 
-NAME = "check"
-ABOUT = "check something that is no incident: a backup"
 LISTING_LIMIT = 5_000_000
 """Bytes of a listing that are read."""
 NAME_SHOWN = 15

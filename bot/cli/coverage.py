@@ -8,9 +8,6 @@ from bot.coverage import Carrier, Covered, covered
 from bot.pages import load_library
 from bot.settings import RUNBOOKS
 
-NAME = "coverage"
-ABOUT = "show what carries each line of the operations runbooks"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take how to print."""

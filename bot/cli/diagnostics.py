@@ -7,9 +7,6 @@ from bot.clients.diagnostics import NAME_LIMIT, room_secret
 from bot.errors import UsageError
 from bot.settings import read_room_secrets
 
-NAME = "diagnostics"
-ABOUT = "tell the secret with which a room's devices post their diagnostics"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take what is asked for, and the room."""

@@ -11,9 +11,6 @@ from bot.core.incident.refusal import NotNow
 from bot.errors import UsageError
 from bot.settings import Settings, read_settings
 
-NAME = "erase"
-ABOUT = "erase the words of an event while the bot is stopped (else: /triage erase)"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the event, who erases its words, and why."""

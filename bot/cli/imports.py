@@ -13,9 +13,6 @@ from bot.core.runbook.read import LONGEST, is_page, read, read_plain
 from bot.errors import PageError
 from bot.pages import catalogue
 
-NAME = "import"
-ABOUT = "list the runbooks and steps that a folder of Markdown pages holds"
-
 _ENDINGS = (".md", ".markdown", ".mdown", ".mkd")
 _MOST_BYTES = 4 * LONGEST
 """UTF-8 needs at most four bytes for a character."""

@@ -9,9 +9,6 @@ from bot.errors import PageError
 from bot.pages import lint_folder
 from bot.settings import RUNBOOKS
 
-NAME = "lint"
-ABOUT = "read all runbook pages and say what is wrong"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take a folder of pages; ours without one."""

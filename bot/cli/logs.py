@@ -12,8 +12,6 @@ from bot.cohrtz.logs.tally import Tally
 from bot.core.evidence import Verdict
 from bot.errors import UsageError
 
-NAME = "logs"
-ABOUT = "say what a log of the app tells: counts, signals, kind of build"
 STANDARD_INPUT = "-"
 
 

@@ -31,9 +31,6 @@ from bot.cohrtz.packets.folding import short
 from bot.cohrtz.plain import name as plain_name
 from bot.errors import UsageError
 
-NAME = "packets"
-ABOUT = "verify captured packets and say what they tell"
-
 STANDARD_INPUT = "-"
 BAD = frozenset({Trust.INVALID, Trust.MALFORMED})
 IN_MEMORY = 8 * 1024 * 1024

@@ -9,14 +9,12 @@ from bot.core.actions import Effect
 from bot.core.policy import MEMBERS, SAYS, Deed, Policy
 from bot.policies import policy_problems, read_policy_file
 
-NAME = "policy"
 _EFFECTS = {
     Effect.LOOKS: "only looks",
     Effect.ONE_PARTICIPANT: "disturbs one participant",
     Effect.ROOM: "disturbs a room",
     Effect.IRREVERSIBLE: "cannot be undone",
 }
-ABOUT = "read a policy file and say what is wrong with it, or who may do what"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -23,9 +23,6 @@ from bot.store.rotation import KeyRotation
 from bot.store.seal import Keyring
 from bot.store.store import open_store
 
-NAME = "rotate-keys"
-ABOUT = "seal the database's content with the first data key, and say which may go"
-
 LOOKS_EVERY = 0.5
 """Seconds between two looks at what the running bot does."""
 

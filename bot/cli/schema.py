@@ -13,8 +13,6 @@ from bot.cli.shapes import SHAPES
 from bot.cohrtz.diagnostics import DiagnosticEvent
 from bot.errors import UsageError
 
-NAME = "schema"
-ABOUT = "print the JSON Schema of a command's --json document, or of a form"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 READ: frozenset[type[BaseModel]] = frozenset({DiagnosticEvent})
 """Forms that the bot reads: what has a default may be left out."""

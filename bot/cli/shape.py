@@ -5,23 +5,16 @@ it did its job; 1: what it looked at is bad; 2: it was called wrongly or cannot 
 """
 
 import argparse
+import gc
+import importlib
 import json
 import sys
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
 
 
 class Command(Protocol):
-    """The shape of a module in bot/cli."""
-
-    @property
-    def NAME(self) -> str:  # noqa: N802  a module constant
-        """The word after `triage`."""
-        ...
-
-    @property
-    def ABOUT(self) -> str:  # noqa: N802  a module constant
-        """What it does, in one line."""
-        ...
+    """The shape of a command's module."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Say what may follow the word."""
@@ -30,6 +23,32 @@ class Command(Protocol):
     def run(self, options: argparse.Namespace) -> int:
         """Do it; return the exit code, or raise BotError with what to do."""
         ...
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A command by its word, known before anything of it is loaded."""
+
+    name: str
+    """The word after `triage`."""
+    module: str
+    about: str
+    """What it does, in one line."""
+
+    def load(self) -> Command:
+        """Import its module; the only import that is not at the top of a module.
+
+        All commands together take seconds to import, and whoever calls one would pay
+        for it each time. Nothing that is imported is garbage, so none is looked for.
+        """
+        if self.module in sys.modules:
+            return cast("Command", sys.modules[self.module])
+        gc.disable()
+        try:
+            return cast("Command", importlib.import_module(self.module))
+        finally:
+            gc.freeze()
+            gc.enable()
 
 
 def tell(line: str = "") -> None:

@@ -8,9 +8,6 @@ from bot.artefacts.checkouts import drift_of
 from bot.cli.shape import tell, tell_json
 from bot.cohrtz.logs.drift import Drift, Line
 
-NAME = "templates"
-ABOUT = "compare what a checkout of the app logs with the classifier's table"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the root of a checkout."""

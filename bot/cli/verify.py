@@ -13,8 +13,6 @@ from bot.core.report import visible
 from bot.core.trail.audit import SHORTEST_HEAD, Audit, Head, audit
 from bot.errors import UsageError
 
-NAME = "verify"
-ABOUT = "check the trail of an exported incident with the public key"
 MOST_TOLD = 20
 """So many problems are told one by one."""
 

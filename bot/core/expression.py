@@ -23,6 +23,7 @@ from celpy.celtypes import BoolType, DoubleType, ListType, MapType, StringType
 from celpy.evaluation import CELEvalError
 from lark import Token, Tree
 
+from bot.core.cel_parser import put_parser_in_place
 from bot.core.evidence import Value
 from bot.errors import BotError
 
@@ -117,11 +118,12 @@ def did_you_mean(word: str, known: Iterator[str] | tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> celpy.Environment:
-    """Build the parser once; it takes a quarter of a second.
+    """Make the environment once.
 
     cel-python raises the whole process's recursion limit here, which DEEPEST makes
     needless: it is put back.
     """
+    put_parser_in_place()
     limit = sys.getrecursionlimit()
     environment = celpy.Environment()
     sys.setrecursionlimit(limit)

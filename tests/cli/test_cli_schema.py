@@ -153,9 +153,9 @@ def files(tmp_path):
 def with_json():
     for command in COMMANDS:
         parser = argparse.ArgumentParser()
-        command.add_arguments(parser)
+        command.load().add_arguments(parser)
         if "--json" in parser.format_help():
-            yield command.NAME
+            yield command.name
 
 
 def errors(name, document):

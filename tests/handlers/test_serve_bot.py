@@ -11,8 +11,9 @@ import pytest
 from serving_house import HASTE, HERE, ROBIN, running, world
 from structlog.testing import capture_logs
 
-from bot import __main__ as command_line
+from bot.__main__ import main
 from bot.errors import SettingsError
+from handlers import start
 from handlers.serve import serve, serving
 from rehearsal.slack.faults import Fault, Status
 
@@ -114,10 +115,10 @@ def test_the_command_line_ends_with_code_78_for_a_bad_token(
         async with world(tmp_path, slack_bot_token="xoxb-wrong") as (_, settings):
             return await serve(settings)
 
-    monkeypatch.setattr(command_line, "read_settings", _Quiet)
-    monkeypatch.setattr(command_line.logs, "set_up", lambda _: None)
-    monkeypatch.setattr(command_line, "serve", refused)
-    assert command_line.main(["serve"]) == 78
+    monkeypatch.setattr(start, "read_settings", _Quiet)
+    monkeypatch.setattr(start.logs, "set_up", lambda _: None)
+    monkeypatch.setattr(start, "serve", refused)
+    assert main(["serve"]) == 78
     told = capsys.readouterr().err
     assert told.startswith("triage cannot start:\n")
     assert "TRIAGE_SLACK_BOT_TOKEN" in told

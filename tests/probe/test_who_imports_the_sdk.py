@@ -62,7 +62,8 @@ def test_the_child_has_no_call_that_publishes():
     ("module", "library"),
     [
         ("bot.app", "livekit.rtc"),
-        ("bot.__main__, handlers.serve", "numpy"),
+        ("handlers.start", "numpy"),
+        ("handlers.start", "rehearsal"),
         ("rehearsal.run", "aiortc"),
         ("rehearsal.run", "av"),
     ],

@@ -43,7 +43,6 @@ def read_mapping(text: str, first_line: int) -> Entries:
         words = f"this YAML is longer than {LONGEST} characters."
         return Entries(flaws=(Flaw(line=first_line, message=words),))
     try:
-        _refuse_surprises(text)
         return _composed(text, first_line)
     except _Surprise as found:
         flaw = Flaw(line=first_line + found.row, message=str(found))
@@ -67,22 +66,29 @@ class _Surprise(Exception):  # noqa: N818  never leaves this module
         self.row = row
 
 
-def _refuse_surprises(text: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):
+    """A loader that lets nothing surprising by; each event passes `get_event` once."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+
+    def get_event(self) -> Any:  # noqa: ANN401  as the stubs of PyYAML have it
+        event = super().get_event()  # type: ignore[no-untyped-call]
         row = event.start_mark.line if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Surprise("anchors and aliases (& and *) are not read.", row)
         if getattr(event, "tag", None):
             raise _Surprise("tags (!) are not read: put quotes around the text.", row)
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
+        self._depth += isinstance(event, yaml.CollectionStartEvent)
+        self._depth -= isinstance(event, yaml.CollectionEndEvent)
+        if self._depth > DEEPEST:
             raise _Surprise(f"this is nested deeper than {DEEPEST} levels.", row)
+        return event
 
 
 def _composed(text: str, first_line: int) -> Entries:
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
     node = loader.get_single_node()
     if node is None:
         return Entries()
