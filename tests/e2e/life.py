@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 import aiohttp
@@ -21,12 +21,14 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from bot import app
 from bot.artefacts import child, intake
 from bot.artefacts.comparing import COMPARERS
 from bot.artefacts.readers import READERS
 from bot.artefacts.wire import Answer, Order
 from bot.clients.livekit import LiveKitRooms
 from bot.errors import StoreError
+from bot.pages import load_library
 from bot.store import store as store_module
 from bot.store.rows import Commit, EventRow
 from bot.store.writer import Writer
@@ -248,6 +250,8 @@ def make_mortal(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(slack_client, "TIMEOUT", aiohttp.ClientTimeout(total=ANSWER))
     patch.setitem(_of(Sockets), "tempo", SocketTempo(first_wait=0.02, longest_wait=0.1))
     patch.setitem(_of(LiveKitRooms), "seconds", ANSWER)
+    # The pages do not change, and reading them is a third of a short life.
+    patch.setattr(app, "load_library", cache(load_library))
     # A process of its own for each file would be most of an incident's time.
     patch.setattr(intake, "confined", unconfined)
 

@@ -36,10 +36,11 @@ from rehearsal.slack.faults import (
 )
 from rehearsal.slack.settings import Transport
 from rehearsal.stagehands import House
-from tests.e2e.crash import Played, Stage, play
+from tests.e2e.crash import Stage, play
 from tests.e2e.deaths import PROCESSES, clean, ready
 from tests.e2e.life import ANSWER
 from tests.e2e.matrix import table
+from tests.e2e.played import Played
 from tests.e2e.verdict import doubts, wrong
 
 PATIENT = Temper(patience=60.0, pause=0.1)
