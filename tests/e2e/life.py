@@ -100,7 +100,13 @@ class Life:
                 _let_nobody_in(site._server)
         for task in self.tasks:
             task.cancel()
+        self.cut_off()
         self.ended.set()
+
+    def cut_off(self) -> None:
+        """Drop whoever is connected: a handler that is cancelled could still answer."""
+        for transport in self.transports:
+            transport.abort()
 
     async def bury(self, *more: asyncio.Task[Any]) -> None:
         """Wait until nothing is left of it, and drop whoever came in at the end."""
@@ -110,8 +116,7 @@ class Life:
         for runner in self.runners:
             for site in runner.sites:
                 site._server.close()
-        for transport in self.transports:
-            transport.abort()
+        self.cut_off()
 
 
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
