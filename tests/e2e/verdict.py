@@ -13,6 +13,8 @@ GLASS = "glass:"
 """How the part of a loud message begins; the number of its event follows."""
 REFUSALS = ("You asked for it yourself; somebody else must approve it.",)
 """What is told to one person alone, as often as it must be."""
+NOT_KNOWN = "Slack does not tell me"
+"""How another reason begins that the press may be refused for in trouble."""
 
 ONCE = ("incident.opened", "runbook.started", "incident.resolved")
 ALIKE = (
@@ -78,8 +80,9 @@ def _not_loud(played: Played) -> Iterator[str]:
 
 def _untold(played: Played, clean: Played) -> Iterator[str]:
     """A refusal must reach the person; it may reach them twice."""
+    other = any(text.startswith(NOT_KNOWN) for text in played.whispers)
     for text in REFUSALS:
-        if clean.whispers[text] and not played.whispers[text]:
+        if clean.whispers[text] and not played.whispers[text] and not other:
             yield f"nobody is told: {text}"
 
 
