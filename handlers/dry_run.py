@@ -55,7 +55,8 @@ async def _show(
     events = await desk.service.events(incident)
     walk = desk.dry_run.walk(state, events[: state.seq], book, by=told.actor.user)
     async for at in walk:
-        for text in words.shown(at.state, at.step, at.events, desk.catalogue):
+        drawn = words.shown(at.state, at.step, at.demand, at.events, desk.catalogue)
+        for text in drawn:
             await _say(desk, told, text)
     await _say(desk, told, words.ended(book))
 

@@ -5,20 +5,26 @@ import asyncio
 import base64
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
 from bot import app, logs
-from bot.cli.shape import tell
+from bot.cli.shape import tell, tell_json
+from bot.cli.shapes import RunDemand, RunMessage, RunPlan, RunReport, RunStep
+from bot.core.actions import Plan
 from bot.core.incident.events import Event
 from bot.core.incident.state import Incident
+from bot.core.policy import Demand
 from bot.core.runbook.pages import Library, Runbook
+from bot.engine.dry_run import Moment
 from bot.errors import UsageError
 from bot.settings import Settings, read_settings
-from handlers.render.dry_run import for_terminal
+from handlers.render.dry_run import demanded, for_terminal, plain
 from handlers.render.message import Catalogue, Message, wanted
 from handlers.reports import report_of
 
@@ -35,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="the only way there is")
     parser.add_argument("--room", required=True, help="the room that it is about")
     parser.add_argument("--participant", help="the participant who has the problem")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,18 +49,88 @@ def run(options: argparse.Namespace) -> int:
     if not options.dry_run:
         raise UsageError(_NOT_HERE)
     logs.set_up("text", logging.WARNING)
-    asyncio.run(_tell(read_settings(), options))
+    asyncio.run((_tell_json if options.json else _tell)(read_settings(), options))
     return 0
 
 
 async def _tell(settings: Settings, options: argparse.Namespace) -> None:
     tell("Dry run: what only looks is run, nothing is touched, nothing is kept.")
+    async with _walked(settings, options) as walk:
+        async for shown in walk:
+            tell(f"\n--- {shown.message.part}")
+            tell(for_terminal(shown.message))
+            if shown.at and shown.at.demand:
+                tell(plain(demanded(shown.at.demand)))
+    tell("\nDry run ended: nothing was touched. Locks and caps are the running bot's.")
+
+
+async def _tell_json(settings: Settings, options: argparse.Namespace) -> None:
+    async with _walked(settings, options) as walk:
+        shown = [one async for one in walk]
+    tell_json(report(options.page, shown).model_dump(mode="json"))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message of the walk; the moment of a step, if it is a step's."""
+
+    message: Message
+    state: Incident
+    at: Moment | None = None
+
+
+def report(page: str, shown: Sequence[Shown]) -> RunReport:
+    """Return the document that tells of a walk; at least one message was shown."""
+    state = shown[0].state
+    return RunReport(
+        runbook=page,
+        room=state.report.room,
+        participant=state.report.participant,
+        proposed=state.ranking.proposed if state.ranking else None,
+        messages=tuple(_message(one.message) for one in shown if not one.at),
+        steps=tuple(_step(one.message, one.at) for one in shown if one.at),
+    )
+
+
+def _message(message: Message) -> RunMessage:
+    return RunMessage(part=message.part, text=for_terminal(message))
+
+
+def _step(message: Message, at: Moment) -> RunStep:
+    one = at.step
+    return RunStep(
+        number=one.number,
+        title=one.step.title,
+        kind=one.step.kind,
+        status=one.status,
+        why=one.why,
+        plan=_plan(one.plan) if one.plan else None,
+        demand=_demand(at.demand) if at.demand else None,
+        message=_message(message),
+    )
+
+
+def _plan(plan: Plan) -> RunPlan:
+    return RunPlan(target=plan.target, blast=plan.blast, participants=plan.touches)
+
+
+def _demand(demand: Demand) -> RunDemand:
+    return RunDemand(
+        effect=demand.effect,
+        may_run=demand.runners,
+        approvals=demand.needed,
+        may_approve=demand.approvers,
+    )
+
+
+@asynccontextmanager
+async def _walked(
+    settings: Settings, options: argparse.Namespace
+) -> AsyncIterator[AsyncIterator[Shown]]:
+    """Put up a bot apart, and let it walk through the page."""
     with TemporaryDirectory(prefix="triage-dry-run-") as folder:
         async with app.build(_apart(settings, Path(folder))) as bot:
-            async for message in _messages(bot, options):
-                tell(f"\n--- {message.part}")
-                tell(for_terminal(message))
-    tell("\nDry run ended: nothing was touched. Locks and caps are the running bot's.")
+            yield _shown(bot, options)
 
 
 def _apart(settings: Settings, folder: Path) -> Settings:
@@ -69,19 +146,17 @@ def _apart(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(update=changes)
 
 
-async def _messages(
-    bot: app.Bot, options: argparse.Namespace
-) -> AsyncIterator[Message]:
+async def _shown(bot: app.Bot, options: argparse.Namespace) -> AsyncIterator[Shown]:
     book = _chosen(bot.library, options.page)
     report = report_of(room=options.room, participant=options.participant)
     state, events = await bot.dry_run.imagined(report, by=BY)
     catalogue = _catalogue(bot)
     for message in _parts(state, events, catalogue, {"card", "checks", "ranking"}):
-        yield message
+        yield Shown(message, state)
     async for at in bot.dry_run.walk(state, events, book, by=BY):
         part = f"step:{at.step.ref.run}:{at.step.number}"
         for message in _parts(at.state, at.events, catalogue, {part}):
-            yield message
+            yield Shown(message, at.state, at)
 
 
 def _parts(

@@ -7,6 +7,7 @@ from typing import Any
 from rehearsal.cohrtz.sessions import Session
 from rehearsal.narrator import Narrator
 from rehearsal.scenario import Scenario
+from rehearsal.script import DoStep
 from rehearsal.seat import PATIENCE, PAUSE, NotPlayed, Seat
 from rehearsal.seen import Sight, plain, told
 from rehearsal.slack.settings import Person
@@ -34,6 +35,10 @@ class Part:
     """Who pressed Run last, on which step, and what its message said then."""
     ran_at: float = 0.0
     """When, in monotonic seconds."""
+    changed: int = 0
+    """How often the world had been changed by then."""
+    let_run: tuple[DoStep, ...] = ()
+    """What others did since to let it run."""
     left: str | None = None
     """The session that the participant had when Run was pressed first."""
     dropped: tuple[str, ...] = ()

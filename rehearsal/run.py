@@ -2,6 +2,7 @@
 
 import asyncio
 import difflib
+import itertools
 import signal
 import time
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ async def rehearse(options: RehearsalOptions) -> int:
             narrator.note(f"{slug:<28} {scene.title}")
         return 0
     scene = _chosen(options.scenario, scenarios)
-    folder = options.folder or FOLDER / time.strftime("%Y%m%d-%H%M%S")
+    folder = options.folder or own_folder(FOLDER, time.strftime("%Y%m%d-%H%M%S"))
     folder.mkdir(parents=True, exist_ok=True)
     stop = _stop_signal()
     panel = Panel()
@@ -86,6 +87,22 @@ def _greet(house: House, narrator: Narrator) -> None:
     if house.scenario.files:
         narrator.note(f"The files to drop into the thread are in {house.files}")
     narrator.note()
+
+
+def own_folder(under: Path, name: str) -> Path:
+    """Make a folder that nobody else has: of that name, or with a number after it."""
+    numbered = (f"{name}.{number}" for number in itertools.count(2))
+    folders = (under / one for one in itertools.chain([name], numbered))
+    return next(filter(_made, folders))
+
+
+def _made(folder: Path) -> bool:
+    """Make it; say whether nobody had before."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _chosen(slug: str, known: Mapping[str, Scenario]) -> Scenario:

@@ -7,8 +7,10 @@ from pydantic import BaseModel, Field
 
 AWAITED = (
     r"^(ranking|proposal|checks|compared|participant active|thrown out [1-9]\d* times?"
-    r"|room quiet|step [1-9]\d* (ready|done)|resolved|card says \S.*)$"
+    r"|room quiet|step [1-9]\d* (ready|done|says \S.*)|resolved|card says \S.*)$"
 )
+Asked = Literal["approve", "decline", "break-glass"]
+"""What others do about what somebody asked for."""
 Step = Annotated[int, Field(ge=1)]
 Words = Annotated[str, Field(min_length=1)]
 
@@ -33,8 +35,8 @@ class Await(Act):
     `ranking`, `proposal`, `checks`, `compared` (the files that were dropped
     last, with those of before), `step n ready` (it can be acted on), `step n done`,
     `participant active`, `thrown out n times` and `room quiet`, as long as peers need
-    to converge (in the simulated room, not in Slack), `resolved`, or `card says …`, as
-    the card has these words.
+    to converge (in the simulated room, not in Slack), `resolved`, or `card says …` and
+    `step n says …`, as the card, or the step, has these words.
     """
 
     do: Literal["await"]
@@ -58,7 +60,7 @@ class Listen(Act):
 class DoStep(Act):
     """Somebody presses a button of a step."""
 
-    do: Literal["confirm", "run", "approve", "skip", "override", "check-again", "fail"]
+    do: Literal["confirm", "run", "skip", "override", "check-again", "fail"] | Asked
     step: Step
     by: Words
     words: str = ""

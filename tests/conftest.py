@@ -21,6 +21,12 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
+# structlog's own way to show what was raised, with all locals, takes a second each.
+_SHOWN = structlog.dev.ConsoleRenderer(
+    colors=False, exception_formatter=structlog.dev.plain_traceback
+)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _SHOWN])
+
 OVER_THE_WIRE = (
     "rehearsal_slack/",
     "rehearsal_cohrtz/",

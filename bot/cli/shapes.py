@@ -14,8 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from bot.cohrtz.diagnostics import DiagnosticEvent
 from bot.cohrtz.logs.document import LogDocument
 from bot.cohrtz.logs.drift import Drift
+from bot.core.actions import Effect
 from bot.core.artefact import Kind
 from bot.core.evidence import Value, Verdict
+from bot.core.incident.state import StepStatus
+from bot.core.runbook.pages import StepKind
 from bot.core.runbook.problems import Problem
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -189,6 +192,60 @@ class BackupReport(Shape):
     warning: str
 
 
+class RunMessage(Shape):
+    """A message as it would stand in Slack, in plain words."""
+
+    part: str
+    text: str
+
+
+class RunPlan(Shape):
+    """What an act would touch if it ran now."""
+
+    target: str
+    blast: str
+    participants: Count
+
+
+class RunDemand(Shape):
+    """What the policy demands before an act; a group may be `members`, for all."""
+
+    effect: Effect
+    may_run: tuple[str, ...]
+    """Empty: nobody."""
+    approvals: Count
+    """Of distinct people, besides whoever asks."""
+    may_approve: tuple[str, ...]
+
+
+class RunStep(Shape):
+    """A step as it would be shown, and what would be asked before its act."""
+
+    number: Annotated[int, Field(ge=1)]
+    title: str
+    kind: StepKind
+    status: StepStatus
+    why: str | None
+    """Why it cannot go on, if it cannot."""
+    plan: RunPlan | None
+    demand: RunDemand | None
+    """Null: the step is no act."""
+    message: RunMessage
+
+
+class RunReport(Shape):
+    """`triage run --dry-run PAGE --room R --json`."""
+
+    runbook: str
+    room: str
+    participant: str | None
+    proposed: str | None
+    """The runbook that the looks speak for; null: no page has enough evidence."""
+    messages: tuple[RunMessage, ...]
+    """Those that come before the first step."""
+    steps: tuple[RunStep, ...]
+
+
 SHAPES: Mapping[str, type[BaseModel]] = {
     "backup": BackupReport,
     "bundle": BundleReport,
@@ -198,6 +255,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "lint": LintReport,
     "logs": LogDocument,
     "packets": PacketsReport,
+    "run": RunReport,
     "templates": Drift,
 }
 """What is published, by name; `diagnostics` is one line of what the bot reads."""

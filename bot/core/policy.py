@@ -114,6 +114,19 @@ class Ruling:
         return f"{self.why} {who_could(self.could)}"
 
 
+@dataclass(frozen=True)
+class Demand:
+    """What must be the case before an act of some reach is done."""
+
+    effect: Effect
+    runners: tuple[str, ...]
+    """Names of the groups who may run it, or MEMBERS; nobody if it is empty."""
+    needed: int
+    """How many distinct people must approve, besides whoever asks."""
+    approvers: tuple[str, ...]
+    """Who may approve; as `runners`."""
+
+
 def who_could(groups: tuple[str, ...]) -> str:
     """Say which groups could do it."""
     if MEMBERS in groups:
@@ -152,6 +165,12 @@ class Policy:
     caps: Caps = field(default_factory=Caps)
     given: bool = False
     """Whether a file says so; False: the quiet default."""
+
+    def demand(self, effect: Effect) -> Demand:
+        """Return what must be the case before an act that reaches so far."""
+        runners, approvers = self.may[DEED_OF[effect]], self.may[Deed.APPROVE]
+        needed = self.approvals[effect]
+        return Demand(effect, tuple(sorted(runners)), needed, tuple(sorted(approvers)))
 
     def usergroups(self, deed: Deed) -> frozenset[str]:
         """Name the workspace's user groups on which the deed depends."""

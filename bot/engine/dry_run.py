@@ -26,8 +26,9 @@ from bot.core.incident.decide import decide, open_incident
 from bot.core.incident.events import BOT, Body, Event, StepRef
 from bot.core.incident.growing import folded, numbered, with_what_follows
 from bot.core.incident.state import Incident, Look, Status, StepState
+from bot.core.policy import Demand
 from bot.core.report import Report
-from bot.core.runbook.pages import Runbook
+from bot.core.runbook.pages import Runbook, StepKind
 from bot.engine.locks import Locks
 from bot.engine.look import Looker
 from bot.engine.planning import Planner, step_of
@@ -47,6 +48,8 @@ class Moment:
     state: Incident
     events: tuple[Event, ...]
     step: StepState
+    demand: Demand | None
+    """What the policy demands before the act; None: the step is none."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,15 @@ class DryRun:
         while shown < len(book.steps):
             tale = await self._until_it_waits(tale)
             for step in _reached(tale, shown):
-                yield Moment(tale.state, tale.events, step)
+                yield Moment(tale.state, tale.events, step, self._demand(step))
                 shown = step.number
             tale = self._go_on(tale)
+
+    def _demand(self, step: StepState) -> Demand | None:
+        if step.step.kind is not StepKind.ACTION:
+            return None
+        rules, call = self.service.rules, step.step.call
+        return rules.policy.demand(rules.effect(call.name if call else ""))
 
     def _start(self, tale: _Tale, book: Runbook, by: str) -> _Tale:
         again = () if tale.state.status is Status.OPEN else (e.Reopened(),)

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from bot.core.incident.events import Event
 from bot.core.incident.state import Incident, StepState, StepStatus
+from bot.core.policy import Demand
 from bot.core.runbook.pages import Runbook, StepKind
 from handlers.render.blocks import Block
 from handlers.render.message import Message
 from handlers.render.step import step
-from handlers.render.words import Catalogue, name
+from handlers.render.step_approval import groups
+from handlers.render.words import Catalogue, name, plural
 
 LONGEST: Final = 3_000
 """Characters of one message of text, well below what Slack cuts off."""
@@ -41,15 +43,34 @@ def ended(book: Runbook) -> str:
 
 
 def shown(
-    state: Incident, one: StepState, events: Sequence[Event], catalogue: Catalogue
+    state: Incident,
+    one: StepState,
+    demand: Demand | None,
+    events: Sequence[Event],
+    catalogue: Catalogue,
 ) -> Iterator[str]:
-    """Yield the step's message as text, in as many parts as it takes."""
+    """Yield the step's message as text, in as many parts as it takes.
+
+    `demand` is what the policy demands before the act, if the step is one.
+    """
     lines = [
         MARK,
         *lines_of(step(state, one, events, catalogue).blocks),
+        f"_{demanded(demand)}_" if demand else "",
         _then(one, catalogue),
     ]
     yield from parts(filter(None, lines))
+
+
+def demanded(demand: Demand) -> str:
+    """Say how many must approve the act by the policy, and if nobody may run it."""
+    nobody = "" if demand.runners else "nobody may run it; "
+    if not demand.needed:
+        return f"By the policy {nobody}it needs no approval."
+    needs = (
+        f"it needs {plural(demand.needed, 'approval')} by {groups(demand.approvers)}"
+    )
+    return f"By the policy {nobody}{needs}, and whoever asks cannot approve."
 
 
 def _then(one: StepState, catalogue: Catalogue) -> str:

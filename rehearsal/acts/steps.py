@@ -5,6 +5,7 @@ import time
 
 from rehearsal import script as s
 from rehearsal.acts.again import until
+from rehearsal.cohrtz.recorder import ANSWER_LOST
 from rehearsal.part import Part
 from rehearsal.seat import GLANCE
 from rehearsal.seen import plain, told
@@ -17,15 +18,28 @@ LABELS = {
     "override": "Override the stop",
     "check-again": "Run the check again",
     "fail": "It failed",
+    "decline": "Decline",
+    "break-glass": "Break the glass",
 }
-NEED_WORDS = ("skip", "override", "fail")
+CHANGES = ("RemoveParticipant", "SendData")
+"""The methods of the server that change the world."""
+LET_RUN = ("approve", "break-glass")
+NEED_WORDS = ("skip", "override", "fail", "decline", "break-glass")
 
 
 async def do_step(part: Part, act: s.DoStep) -> None:
     """Press the button, and give the reason where one is asked for."""
     if act.do == "run":
+        part.let_run = ()
         await run_step(part, act.by, act.step)
         return
+    if act.do in LET_RUN:
+        part.let_run = (*part.let_run, act)
+    await press_step(part, act)
+
+
+async def press_step(part: Part, act: s.DoStep) -> None:
+    """Press another button than Run."""
     seat, label = part.seat(act.by), LABELS[act.do]
     what = f"{label} on step {act.step}"
     why = f": {act.words}" if act.words else ""
@@ -49,6 +63,13 @@ async def _look(part: Part, act: s.DoStep, before: str) -> None:
         await part.house.workspace.wait_for(changed, GLANCE)
 
 
+def changes(part: Part) -> int:
+    """Count how often the room's world was really changed, as people there notice."""
+    entries = part.house.deployment.journal.find(place="livekit")
+    done = [one for one in entries if one.outcome in ("200", ANSWER_LOST)]
+    return sum(one.path.rpartition("/")[2] in CHANGES for one in done)
+
+
 async def run_step(part: Part, who: str, number: int) -> None:
     """Press Run, and be sure when asked."""
     seat, what = part.seat(who), f"Run on step {number}"
@@ -59,6 +80,7 @@ async def run_step(part: Part, who: str, number: int) -> None:
     part.say(who, f"presses {what}")
     asked = await seat.press(lambda: part.sight.step_button(number, "Run"), what)
     part.ran, part.ran_at = (who, number, before), time.monotonic()
+    part.changed = changes(part)
     if asked:
         sure = f"{asked['title']['text']} {asked['text']['text']}"
         part.narrator.say("The bot", f"asks first: {plain(sure)}")

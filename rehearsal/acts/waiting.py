@@ -9,14 +9,14 @@ from livekit.protocol.models import ParticipantInfo
 
 from rehearsal import script as s
 from rehearsal.acts.again import until
-from rehearsal.acts.steps import run_step
+from rehearsal.acts.steps import changes, press_step, run_step
 from rehearsal.part import Part
 from rehearsal.seat import GLANCE, Seat
 from rehearsal.seen import plain, told
 
-VERIFYING = "The bot looks for the effect"
-"""What a step says that has run and is not done yet."""
-CARD = "card says "
+UNDER_WAY = (":hourglass", "In doubt")
+"""What a step's first line has while the bot has yet to do or to look something up."""
+CARD, SAYS = "card says ", "says "
 WINDOW = 60.0
 """Simulated seconds in which peers converge after somebody has joined."""
 
@@ -61,7 +61,10 @@ def _is_there(part: Part, what: str) -> bool:
         return _SEEN[what](part)
     if what.startswith(CARD):
         return what.removeprefix(CARD) in plain(told(part.sight.card() or {}))
-    _, number, state = what.split()
+    _, number, state = what.split(maxsplit=2)
+    if state.startswith(SAYS):
+        message = part.sight.step(int(number)) or {}
+        return state.removeprefix(SAYS) in plain(told(message))
     return _step_is(part, int(number), state)
 
 
@@ -83,7 +86,8 @@ def _step_is(part: Part, number: int, state: str) -> bool:
         return bool(labels - {"Skip"}) and "Start" not in " ".join(labels)
     is_last = f"of {number}:" in str(message["text"])
     is_over = is_last or part.sight.step(number + 1) is not None
-    return not labels and is_over and VERIFYING not in told(message)
+    busy = any(sign in str(message["text"]) for sign in UNDER_WAY)
+    return not labels and is_over and not busy
 
 
 async def _until_active(part: Part) -> None:
@@ -151,12 +155,18 @@ async def _go_on(part: Part, seat: Seat) -> None:
         return
     who, number, _ = part.ran
     if not part.sight.step_button(number, "It happened"):
-        await run_step(part, who, number)
+        await _run_again(part, who, number)
         return
-    message, session = part.sight.step(number), part.session()
-    there = session is not None and session.sid in told(message or {})
-    label = "It did not happen" if there else "It happened"
+    happened = changes(part) > part.changed
+    label = "It happened" if happened else "It did not happen"
     part.say(who, f"looks into the room and presses {label}")
     await seat.press(lambda: part.sight.step_button(number, label), label)
     part.ran = (who, number, told(part.sight.step(number) or {}))
     part.ran_at = time.monotonic()
+
+
+async def _run_again(part: Part, who: str, number: int) -> None:
+    """Run it once more; whoever let it run before is asked again."""
+    await run_step(part, who, number)
+    for act in part.let_run:
+        await press_step(part, act)

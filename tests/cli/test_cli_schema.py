@@ -112,6 +112,30 @@ SAMPLES = {
         {"type": None, "sender": None, "verdict": "malformed", "reason": "no protobuf"},
         {"type": "HANDSHAKE", "sender": "user:a", "verdict": "valid", "reason": None},
     ],
+    "run": {
+        "runbook": "kick",
+        "room": "lobby",
+        "participant": None,
+        "proposed": None,
+        "messages": [{"part": "card", "text": "Room lobby"}],
+        "steps": [
+            {
+                "number": 1,
+                "title": "Reconnect",
+                "kind": "action",
+                "status": "ready",
+                "why": None,
+                "plan": {"target": "alice", "blast": "30 s.", "participants": 1},
+                "demand": {
+                    "effect": "disturbs a room",
+                    "may_run": ["on-call"],
+                    "approvals": 2,
+                    "may_approve": ["leads"],
+                },
+                "message": {"part": "step:1:1", "text": "Step 1"},
+            }
+        ],
+    },
     "templates": {
         "files": 1,
         "lines": 1,

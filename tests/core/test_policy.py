@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.actions import Effect
-from bot.core.policy import DEED_OF, MEMBERS, QUIET, SAYS, Deed, Policy, Standing
+from bot.core.policy import (
+    DEED_OF,
+    MEMBERS,
+    QUIET,
+    SAYS,
+    Deed,
+    Demand,
+    Policy,
+    Standing,
+)
 
 GROUPS = {"leads": frozenset({"S1", "U9"}), "crew": frozenset({"U1"})}
 LOUD = frozenset(Deed) - QUIET
@@ -25,6 +34,14 @@ def test_without_a_file_members_look_and_nobody_disturbs():
 def test_every_deed_has_its_words_and_every_effect_its_deed_and_count():
     assert set(SAYS) == set(Deed) == set(Policy().may)
     assert set(DEED_OF) == set(Effect) == set(Policy().approvals)
+
+
+def test_what_an_act_demands_is_told_by_how_far_it_reaches():
+    quiet = Policy().demand(Effect.IRREVERSIBLE)
+    assert (quiet.runners, quiet.needed, quiet.approvers) == ((), 2, ())
+    granted = {Deed.ROOM: frozenset({"leads", "crew"}), Deed.APPROVE: {"leads"}}
+    told = Policy(GROUPS, {**Policy().may, **granted}).demand(Effect.ROOM)
+    assert told == Demand(Effect.ROOM, ("crew", "leads"), 1, ("leads",))
 
 
 @pytest.mark.parametrize(

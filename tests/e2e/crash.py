@@ -9,148 +9,24 @@ would; another bot is started on the same database.
 
 import asyncio
 import secrets
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.core.incident.events import Event
-from bot.engine.rows import events_from
 from bot.settings import Settings
-from bot.store.rows import Drawing, EventRow
-from bot.store.store import open_store
-from handlers.pacing import Pace
-from handlers.reconcile import Pauses
-from handlers.serve import Tempo, serving
 from rehearsal import cohrtz, slack
-from rehearsal.cohrtz.recorder import ANSWER_LOST
 from rehearsal.cohrtz.staging import stage as set_scene
 from rehearsal.narrator import Narrator
-from rehearsal.options import POLICY
 from rehearsal.player import Player, Temper
-from rehearsal.scenario import SCENARIOS, Scenario, read
-from rehearsal.script import Resolve
+from rehearsal.scenario import Scenario
 from rehearsal.slack.settings import Limits, Transport
 from rehearsal.stagehands import House, leave_files
-from tests.e2e.houses import parts
-from tests.e2e.life import LIFE, Blow, Life, inheriting
-
-SPEED = 300.0
-"""So many times faster than life run the app's timers and the bot's own."""
-
-HURRIED = Tempo(
-    channel=Pace(rate=40, burst=3),
-    workspace=Pace(rate=10_000, burst=1_000),
-    pauses=Pauses(rest=0.2, first=0.01, longest=0.05, blocked=0.05, late=0.3),
-    retry=0.02,
-)
-TEMPER = Temper(patience=20.0, pause=0.02)
-
-
-class MortalBot:
-    """Starts lives on one database, the next when one has ended."""
-
-    def __init__(self, settings: Settings, blow: Blow | None) -> None:
-        self._settings = settings
-        self._blow = blow
-        self.ledger: dict[tuple[str, int], EventRow] = {}
-        self.reached: Callable[[int], None] = lambda _: None
-        self.lives: list[Life] = []
-        self._minder: asyncio.Task[None] | None = None
-
-    @property
-    def died(self) -> bool:
-        return any(life.over for life in self.lives)
-
-    async def start(self) -> None:
-        self._minder = asyncio.create_task(self._mind())
-        await asyncio.sleep(0)
-        await self._until_up()
-
-    async def stop(self) -> None:
-        if self._minder is not None:
-            self._minder.cancel()
-            await asyncio.gather(self._minder, return_exceptions=True)
-
-    async def quiet(self) -> None:
-        """Wait until Slack shows all that the store says."""
-        async with asyncio.timeout(TEMPER.patience):
-            while await self._behind():  # noqa: ASYNC110  the store rings no bell here
-                await asyncio.sleep(0.01)
-
-    async def _behind(self) -> bool:
-        life = self.lives[-1]
-        if life.over or life.loops is None:
-            return True
-        return bool(await life.loops.bot.store.behind(10))
-
-    async def _until_up(self) -> None:
-        """Wait until a life is up; the first may have died before."""
-        async with asyncio.timeout(TEMPER.patience):
-            while not self.lives[-1].up.is_set():
-                up, over = (
-                    asyncio.create_task(one.wait())
-                    for one in (self.lives[-1].up, self.lives[-1].ended)
-                )
-                await asyncio.wait({up, over}, return_when=asyncio.FIRST_COMPLETED)
-                up.cancel()
-                over.cancel()
-                await asyncio.sleep(0)
-
-    async def _mind(self) -> None:
-        blow = self._blow
-        while True:
-            life = Life(blow, self.ledger)
-            self.lives.append(life)
-            await self._lived(life)
-            blow = None
-
-    async def _lived(self, life: Life) -> None:
-        token = LIFE.set(life)
-        living = asyncio.create_task(self._live(life))
-        LIFE.reset(token)
-        ended = asyncio.create_task(life.ended.wait())
-        try:
-            await asyncio.wait({living, ended}, return_when=asyncio.FIRST_COMPLETED)
-            if not life.over:
-                living.result()  # it failed, which no blow explains
-        finally:
-            living.cancel()
-            ended.cancel()
-            await life.bury(living, ended)
-
-    async def _live(self, life: Life) -> None:
-        async with serving(self._settings, HURRIED) as (loops, port):
-            life.loops, life.port = loops, port
-            self.reached(port)
-            life.up.set()
-            await loops.run()
-
-
-@dataclass(frozen=True)
-class Played:
-    """What is there when the incident is over."""
-
-    parts: tuple[str, ...]
-    """Of all messages of the bot, in Slack's order."""
-    acts: Counter[str]
-    """How often the world was changed, by the method of the server."""
-    answers: Counter[tuple[str, str]]
-    """How the token endpoint and LiveKit answered: by place and outcome."""
-    whispers: Counter[str]
-    """What was said to one person alone, and how often."""
-    resolved: bool
-    events: tuple[Event, ...]
-    drawings: tuple[Drawing, ...]
-    incidents: int
-    lost: tuple[str, ...]
-    """Events that were committed once and are not there, or are not the same."""
-    points: Counter[str]
-    """Of the first life: how often it came to each kind of point."""
-    died: bool
+from tests.e2e.life import Blow, inheriting
+from tests.e2e.mortal import SPEED, TEMPER, MortalBot
+from tests.e2e.played import Played, played
+from tests.e2e.stories import bring_people, policy_of, scenario_of
 
 
 @dataclass(frozen=True)
@@ -196,7 +72,7 @@ async def mortal_house(
             livekit_api_secret=secret,
             database=folder / "triage.db",
             pace=SPEED,
-            policy=POLICY,
+            policy=policy_of(stage.slug),
         )
         bot = MortalBot(settings, stage.blow)
 
@@ -216,25 +92,11 @@ async def mortal_house(
             reporter=None,  # no device of these scenarios reports anything
         )
         leave_files(house)
+        bring_people(house)
         try:
             yield house
         finally:
             await bot.stop()
-
-
-@cache
-def scenario_of(slug: str) -> Scenario:
-    """Read the page once; reading YAML takes a tenth of an incident.
-
-    Whoever resolves is sure: what webhooks would have told meanwhile is lost while the
-    bot is down, so a check may not be able to tell any more.
-    """
-    page = read(SCENARIOS / f"{slug}.md")
-    acts = tuple(
-        act.model_copy(update={"anyway": True}) if isinstance(act, Resolve) else act
-        for act in page.good_responder
-    )
-    return page.model_copy(update={"good_responder": acts})
 
 
 async def play(
@@ -254,62 +116,4 @@ async def play(
         house.workspace.faults.clear()
         house.deployment.faults.clear()
         await house.bot.quiet()
-        seen = (parts(house), acts(house), answers(house), whispers(house))
-        resolved = player.resolved()
-    left = await _left(folder, house.bot, seen)
-    return replace(left, resolved=resolved)
-
-
-async def _left(
-    folder: Path, bot: MortalBot, seen: tuple[Any, Any, Any, Any]
-) -> Played:
-    async with open_store(folder / "triage.db") as store:
-        heads = await store.heads()
-        rows = [row for head in heads for row in await store.events(head.incident)]
-        drawings = [d for head in heads for d in await store.drawings(head.incident)]
-    shown, done, answered, said = seen
-    return Played(
-        parts=shown,
-        acts=done,
-        answers=answered,
-        whispers=said,
-        resolved=False,
-        events=events_from(rows),
-        drawings=tuple(drawings),
-        incidents=len(heads),
-        lost=lost(bot.ledger, rows),
-        points=bot.lives[0].points,
-        died=bot.died,
-    )
-
-
-def lost(ledger: Mapping[tuple[str, int], EventRow], rows: list[EventRow]) -> Any:
-    there = {(row.incident, row.seq): row for row in rows}
-    return tuple(
-        f"{one.kind} as {one.seq}" for at, one in ledger.items() if there.get(at) != one
-    )
-
-
-CHANGES = ("RemoveParticipant", "SendData")
-"""The methods that change the world."""
-
-
-def acts(house: House) -> Counter[str]:
-    entries = house.deployment.journal.find(place="livekit")
-    done = (one for one in entries if one.outcome in ("200", ANSWER_LOST))
-    methods = (entry.path.rpartition("/")[2] for entry in done)
-    return Counter(one for one in methods if one in CHANGES)
-
-
-def answers(house: House) -> Counter[tuple[str, str]]:
-    entries = house.deployment.journal.entries
-    return Counter((one.place, one.outcome) for one in entries)
-
-
-def whispers(house: House) -> Counter[str]:
-    people = house.workspace.state.directory.people
-    return Counter(
-        str(one.get("text"))
-        for who in people
-        for one in house.workspace.ephemerals(who)
-    )
+        return await played(house, resolved=player.resolved())

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 import aiohttp
@@ -21,12 +21,14 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from bot import app
 from bot.artefacts import child, intake
 from bot.artefacts.comparing import COMPARERS
 from bot.artefacts.readers import READERS
 from bot.artefacts.wire import Answer, Order
 from bot.clients.livekit import LiveKitRooms
 from bot.errors import StoreError
+from bot.pages import load_library
 from bot.store import store as store_module
 from bot.store.rows import Commit, EventRow
 from bot.store.writer import Writer
@@ -98,7 +100,13 @@ class Life:
                 _let_nobody_in(site._server)
         for task in self.tasks:
             task.cancel()
+        self.cut_off()
         self.ended.set()
+
+    def cut_off(self) -> None:
+        """Drop whoever is connected: a handler that is cancelled could still answer."""
+        for transport in self.transports:
+            transport.abort()
 
     async def bury(self, *more: asyncio.Task[Any]) -> None:
         """Wait until nothing is left of it, and drop whoever came in at the end."""
@@ -108,8 +116,7 @@ class Life:
         for runner in self.runners:
             for site in runner.sites:
                 site._server.close()
-        for transport in self.transports:
-            transport.abort()
+        self.cut_off()
 
 
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
@@ -248,6 +255,8 @@ def make_mortal(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(slack_client, "TIMEOUT", aiohttp.ClientTimeout(total=ANSWER))
     patch.setitem(_of(Sockets), "tempo", SocketTempo(first_wait=0.02, longest_wait=0.1))
     patch.setitem(_of(LiveKitRooms), "seconds", ANSWER)
+    # The pages do not change, and reading them is a third of a short life.
+    patch.setattr(app, "load_library", cache(load_library))
     # A process of its own for each file would be most of an incident's time.
     patch.setattr(intake, "confined", unconfined)
 

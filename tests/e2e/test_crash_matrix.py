@@ -7,11 +7,15 @@ from functools import cache
 
 import pytest
 
-from tests.e2e.crash import Played
+from bot.core.actions import Effect
+from bot.core.incident import approval_events as a
+from bot.core.incident import events as e
+from bot.core.incident.events import Event
 from tests.e2e.deaths import SAMPLE, clean, die, matrix
 from tests.e2e.houses import PARTS
 from tests.e2e.life import make_mortal
-from tests.e2e.verdict import wrong
+from tests.e2e.played import Played
+from tests.e2e.verdict import REFUSALS, wrong
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("mortal")]
 
@@ -56,6 +60,59 @@ def test_what_is_lost_or_done_twice_is_noticed() -> None:
         assert any(words in one for one in wrong(played, good)), words
 
 
+def test_an_act_without_its_approvals_is_noticed() -> None:
+    good = whole("expired-token")
+    words = "reconnect-participant is not approved as it must be"
+    approved = _asked_first(good, BEN)
+    assert list(wrong(approved, approved)) == []
+    assert words in list(wrong(good, approved))
+    assert words in list(wrong(_asked_first(good), approved))
+    assert words in list(wrong(_asked_first(good, ANN), approved))
+
+
+ANN, BEN = "U0ANN", "U0BEN"
+
+
+def _asked_first(played: Played, *approvers: str) -> Played:
+    """Let Ann have asked for its act, and these have approved it."""
+    at = next(n for n, one in enumerate(played.events) if _is_intent(one.body))
+    intent = played.events[at]
+    asked = a.ApprovalAsked(
+        step=intent.body.step,
+        asked_by=ANN,
+        action=intent.body.action,
+        effect=Effect.ROOM,
+        params={},
+        plan=intent.body.plan,
+        page_hash="",
+        facts={},
+        needed=1,
+        digest="d",
+        expires=intent.at,
+        approvers=("leads",),
+        breakers=(),
+    )
+    given = a.ApprovalGiven(step=intent.body.step, digest="d")
+    bodies = [(asked, ANN), *((given, by) for by in approvers)]
+    bodies.append((intent.body.model_copy(update={"approval": "d"}), intent.by))
+    before = [(one.body, one.by) for one in played.events[:at]]
+    after = [(one.body, one.by) for one in played.events[at + 1 :]]
+    every = enumerate([*before, *bodies, *after], 1)
+    events = tuple(Event(seq, intent.at, by, body) for seq, (body, by) in every)
+    return replace(played, events=events)
+
+
+def _is_intent(body: e.Body) -> bool:
+    return isinstance(body, e.ActionIntended)
+
+
+def test_a_refusal_that_never_reached_the_person_is_noticed() -> None:
+    good = whole("expired-token")
+    told = replace(good, whispers=Counter(REFUSALS))
+    assert list(wrong(told, told)) == []
+    assert any("nobody is told" in one for one in wrong(good, told))
+
+
 def _swapped(parts: tuple[str, ...]) -> tuple[str, ...]:
     first, second = parts.index("step:1:1"), parts.index("step:1:2")
     order = list(parts)
@@ -67,8 +124,9 @@ def _swapped(parts: tuple[str, ...]) -> tuple[str, ...]:
 def test_a_death_at_any_point_loses_and_repeats_nothing(
     chunk: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    every = [(slug, blow) for slug, blows in SAMPLE.items() for blow in blows]
-    deaths = [die(slug, whole(slug), blow) for slug, blow in every[chunk::CHUNKS]]
+    slugs = list(SAMPLE)[chunk::CHUNKS]
+    every = [(slug, blow) for slug in slugs for blow in SAMPLE[slug]]
+    deaths = [die(slug, whole(slug), blow) for slug, blow in every]
     with capsys.disabled():
         sys.stdout.write("\n".join(["", *matrix(deaths), ""]))
     assert [one.told for one in deaths if one.wrong] == []

@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 
-from tests.e2e.crash import Played
 from tests.e2e.deaths import clean
 from tests.e2e.life import make_mortal
+from tests.e2e.played import Played
 from tests.e2e.weather import FILES, SAMPLE, endure, matrix
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("mortal")]

@@ -246,6 +246,7 @@ async def _only_the_person_sees_the_dry_run(house: House, sam: Person) -> None:
     assert f"*It touches:* {ALICE}'s session PA_" in said
     assert "*What that means:* One participant is offline for up to 30 s." in said
     assert "[Run] [Look again] [Skip] [It failed]" in said
+    assert "_By the policy it needs no approval._" in said
     assert whispered(house, ROBIN) == ""
     assert [told(m) for m in sam.sight.thread()] == before
 
@@ -265,6 +266,7 @@ async def _a_terminal_shows_it_too(house: House, folder: Path) -> None:
     assert (process.returncode, err) == (0, "")
     assert f"It touches:* {ALICE}'s session PA_" in out
     assert "[Run] [Look again] [Skip] [It failed]" in out
+    assert "\nBy the policy it needs no approval.\n" in out
     assert "Dry run ended: nothing was touched." in out
     assert _left_behind(folder) == []
 

@@ -22,8 +22,9 @@ from rehearsal.narrator import Narrator
 from rehearsal.player import Player
 from rehearsal.scenario import SCENARIOS, read
 from rehearsal.stagehands import House, leave_files
-from tests.e2e.crash import TEMPER, Stage, mortal_house
+from tests.e2e.crash import Stage, mortal_house
 from tests.e2e.life import LIFE, MortalRunner, MortalWriter, inheriting
+from tests.e2e.mortal import TEMPER
 
 pytestmark = pytest.mark.e2e
 

@@ -17,8 +17,10 @@ from rehearsal.narrator import Narrator
 from rehearsal.player import Player
 from rehearsal.seen import told
 from rehearsal.stagehands import House
-from tests.e2e.crash import TEMPER, Stage, mortal_house, scenario_of
+from tests.e2e.crash import Stage, mortal_house
 from tests.e2e.houses import cards
+from tests.e2e.mortal import TEMPER
+from tests.e2e.stories import scenario_of
 
 HEAD = re.compile(r"[Tt]rail head `([0-9a-f]{32})`(?: at event (\d+))?")
 ELSEWHERE = {

@@ -1,12 +1,20 @@
 """What must be the same after any death or fault as after a life without one."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.core.incident import approval_events as a
 from bot.core.incident import events as e
-from bot.core.incident.events import BOT
-from tests.e2e.crash import Played
+from bot.core.incident.events import BOT, Event
+from tests.e2e.played import Played
+
+GLASS = "glass:"
+"""How the part of a loud message begins; the number of its event follows."""
+REFUSALS = ("You asked for it yourself; somebody else must approve it.",)
+"""What is told to one person alone, as often as it must be."""
+NOT_KNOWN = "Slack does not tell me"
+"""How another reason begins that the press may be refused for in trouble."""
 
 ONCE = ("incident.opened", "runbook.started", "incident.resolved")
 ALIKE = (
@@ -40,9 +48,12 @@ def wrong(played: Played, clean: Played) -> Iterator[str]:
     if played.lost:
         yield f"lost are {played.lost}"
     yield from _unlike("incidents", {"": played.incidents}, {"": clean.incidents})
-    yield from _unlike("messages", Counter(played.parts), Counter(clean.parts))
+    yield from _unlike("messages", _messages(played), _messages(clean))
     yield from _unlike("acts", played.acts, clean.acts)
     yield from _unlike("events", _alike(played), _alike(clean))
+    yield from _not_loud(played)
+    yield from _untold(played, clean)
+    yield from _not_let(played, clean)
     yield from _disordered(played)
     yield from _wrong_timeline(played)
     yield from _wrong_drawings(played)
@@ -52,6 +63,59 @@ def _unlike(what: str, there: dict[str, int], clean: dict[str, int]) -> Iterator
     for name in sorted({*there, *clean}):
         if there.get(name, 0) != clean.get(name, 0):
             yield f"{what}: {name} {there.get(name, 0)}, not {clean.get(name, 0)} times"
+
+
+def _messages(played: Played) -> Counter[str]:
+    """Count messages by their part, but those on the broken glass."""
+    return Counter(one for one in played.parts if not one.startswith(GLASS))
+
+
+def _not_loud(played: Played) -> Iterator[str]:
+    """Each time the glass is broken it is said once; a doubt may break it anew."""
+    bodies = ((one.seq, one.body) for one in played.events)
+    broken = Counter(f"{GLASS}{n}" for n, b in bodies if isinstance(b, a.GlassBroken))
+    said = Counter(one for one in played.parts if one.startswith(GLASS))
+    yield from _unlike("messages", said, broken)
+
+
+def _untold(played: Played, clean: Played) -> Iterator[str]:
+    """A refusal must reach the person; it may reach them twice."""
+    other = any(text.startswith(NOT_KNOWN) for text in played.whispers)
+    for text in REFUSALS:
+        if clean.whispers[text] and not played.whispers[text] and not other:
+            yield f"nobody is told: {text}"
+
+
+def _not_let(played: Played, clean: Played) -> Iterator[str]:
+    """Nothing may be done without the approvals that it needs, or the broken glass."""
+    free = {action for action, needed, _ in _let(clean.events) if not needed}
+    for action, needed, let in _let(played.events):
+        if not let or (not needed and action not in free):
+            yield f"{action} is not approved as it must be"
+
+
+def _let(events: Iterable[Event]) -> Iterator[tuple[str, int, bool]]:
+    """Yield each act, how many had to approve it, and whether it was let run."""
+    asked: dict[str, a.ApprovalAsked] = {}
+    given: defaultdict[str, set[str]] = defaultdict(set)
+    broken: set[str] = set()
+    for event in events:
+        match event.body:
+            case a.ApprovalAsked() as body:
+                asked[body.digest] = body
+                given[body.digest] = set()
+                broken -= {body.digest}
+            case a.ApprovalGiven(digest=digest):
+                given[digest] |= {event.by}
+            case a.GlassBroken(digest=digest):
+                broken |= {digest}
+            case e.ActionIntended(action=action, approval=None):
+                yield action, 0, True
+            case e.ActionIntended(action=action, approval=str(digest)):
+                ask = asked[digest]
+                others = given[digest] - {ask.asked_by}
+                enough = len(others) >= ask.needed or digest in broken
+                yield action, ask.needed, enough
 
 
 def _alike(played: Played) -> Counter[str]:

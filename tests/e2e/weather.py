@@ -36,10 +36,11 @@ from rehearsal.slack.faults import (
 )
 from rehearsal.slack.settings import Transport
 from rehearsal.stagehands import House
-from tests.e2e.crash import Played, Stage, play
+from tests.e2e.crash import Stage, play
 from tests.e2e.deaths import PROCESSES, clean, ready
 from tests.e2e.life import ANSWER
 from tests.e2e.matrix import table
+from tests.e2e.played import Played
 from tests.e2e.verdict import doubts, wrong
 
 PATIENT = Temper(patience=60.0, pause=0.1)
@@ -101,7 +102,7 @@ class Trouble:
         return Stage(self.slug, None, self.transport, PATIENT, told)
 
 
-FILES = "sync-divergence"
+FILES, APPROVALS = "sync-divergence", "approvals"
 SOCKETS = (
     Trouble("socket", "lost", transport="socket"),
     Trouble("socket", "lost", FILES, "socket"),
@@ -115,6 +116,9 @@ EVERY: Sequence[Trouble] = (
     *(Trouble("web_api", how, FILES) for how in OUTBOUND),
     *SOCKETS,
     *(Trouble(kind, "now and then") for kind in COHRTZ),
+    *(Trouble("delivery", how, APPROVALS) for how in INBOUND),
+    *(Trouble("web_api", how, APPROVALS) for how in OUTBOUND),
+    *(Trouble(kind, "now and then", APPROVALS) for kind in COHRTZ[:2]),
 )
 
 SAMPLE: Sequence[Trouble] = (
@@ -223,6 +227,7 @@ def _all(troubles: Sequence[Trouble]) -> Iterator[Weathered]:
         done = pool.map(partial(endure, whole), troubles)
         for number, one in enumerate(done, 1):
             sys.stderr.write(f"\r{number} of {len(troubles)} ")
+            sys.stderr.write(f"\n{one.told}\n" if one.wrong else "")
             yield one
     sys.stderr.write("\n")
 
@@ -232,10 +237,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("where", nargs="*", help="only these, as chat.postMessage")
     parser.add_argument("--sample", action="store_true", help="only what the gate does")
+    parser.add_argument("--share", type=float, default=1, help="of all that is asked")
+    parser.add_argument("--seed", type=int, default=0, help="which share")
     chosen = parser.parse_args()
     every = SAMPLE if chosen.sample else EVERY
     troubles = [t for t in every if not chosen.where or t.where in chosen.where]
-    weathered = list(_all(troubles))
+    dice = random.Random(chosen.seed)  # noqa: S311  no secret
+    count = round(chosen.share * len(troubles))
+    taken = sorted(dice.sample(range(len(troubles)), count))
+    weathered = list(_all([troubles[one] for one in taken]))
     bad = [one.told for one in weathered if one.wrong]
     sys.stdout.write("\n".join([*matrix(weathered), *bad]) + "\n")
     return 1 if bad else 0

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from engine_story import ANN, BEN, FAST, SOON, House, step_of
 
+from bot.core.actions import Effect
 from bot.core.evidence import bad, ok, unknown
 from bot.core.incident.commands import Resolve
 from bot.core.incident.state import Status, StepStatus, Verb
@@ -125,6 +126,20 @@ async def test_the_blast_radius_is_counted_from_the_live_room_and_capped(store):
     assert "disturb 1 participants" in first.step.why
 
 
+async def test_each_act_comes_with_what_the_policy_demands_and_nothing_else_does(
+    store,
+):
+    policy = Policy(approvals={**Policy().approvals, Effect.ONE_PARTICIPANT: 2})
+    house = House(store, rules=replace(FAST, policy=policy))
+    async with house.running():
+        await house.opened()
+        await house.ranked()
+    moments = await walked(house, REPAIR)
+    told = [one.demand and one.demand.needed for one in moments]
+    assert told == [None, None, 2, None]
+    assert moments[2].demand.effect is Effect.ONE_PARTICIPANT
+
+
 async def test_who_holds_the_target_now_is_shown(house):
     never = asyncio.Event()
     house.kick.acting = never.wait
@@ -162,6 +177,7 @@ async def test_an_action_that_no_call_names_cannot_be_planned(ranked):
     odd = KICK_BLINDLY.model_copy(update={"call": None})
     (only,) = await walked(ranked, page("odd", odd))
     assert "does not have the action" in only.step.why
+    assert only.demand.effect is Effect.IRREVERSIBLE
 
 
 async def test_facts_that_never_last_do_not_keep_it_for_ever(ranked):

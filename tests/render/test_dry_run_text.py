@@ -1,18 +1,23 @@
 """A dry run as text: every message, and nothing in it that could be pressed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from states import CATALOGUE, TOKEN_PAGE, Story
 from step_stories import finished, unsure
 
+from bot.core.actions import Effect
 from bot.core.incident.state import Verb
+from bot.core.policy import MEMBERS, Demand
 from handlers.render import dry_run as d
 
+ROOM_ACT = Demand(Effect.ROOM, ("on-call",), 2, ("leads", "on-call"))
 
-def text(story, number=3):
+
+def text(story, number=3, demand=None):
     one = story.state.runs[-1].steps[number - 1]
-    return list(d.shown(story.state, one, story.events, CATALOGUE))
+    return list(d.shown(story.state, one, demand, story.events, CATALOGUE))
 
 
 def test_an_action_is_shown_with_target_and_blast_and_dead_buttons():
@@ -28,6 +33,40 @@ def test_an_action_is_shown_with_target_and_blast_and_dead_buttons():
         "*What that means:* One participant is offline for up to 30 s.",
         "[Run] [Look again] [Skip] [It failed]",
     ]
+
+
+def test_how_many_must_approve_an_act_is_said_of_each_act():
+    told = text(Story().at_action(), demand=ROOM_ACT)[0]
+    assert (
+        "_By the policy it needs 2 approvals by leads or on-call, and whoever asks "
+        "cannot approve._"
+    ) in told.splitlines()
+    assert "By the policy" not in text(Story().at_action())[0]
+
+
+@pytest.mark.parametrize(
+    ("demand", "said"),
+    [
+        (replace(ROOM_ACT, needed=0), "By the policy it needs no approval."),
+        (
+            replace(ROOM_ACT, needed=1, approvers=(MEMBERS,)),
+            (
+                "By the policy it needs 1 approval by any other full member, and "
+                "whoever asks cannot approve."
+            ),
+        ),
+        (
+            replace(ROOM_ACT, runners=(), needed=1, approvers=()),
+            (
+                "By the policy nobody may run it; it needs 1 approval by nobody: the "
+                "policy names none, and whoever asks cannot approve."
+            ),
+        ),
+    ],
+    ids=["none", "by members", "by nobody"],
+)
+def test_a_demand_is_said_in_words(demand, said):
+    assert d.demanded(demand) == said
 
 
 def test_what_would_be_verified_is_said_and_nothing_where_nothing_would_be():
