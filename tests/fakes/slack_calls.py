@@ -110,6 +110,7 @@ class House:
     pauses: Pauses = QUICK
     logs: list[dict] = field(default_factory=list)
     channels: object = field(default_factory=Ours)
+    foreground: Foreground = field(default_factory=Foreground)
 
     def reconciler(self, slack=None, store=None) -> Reconciler:
         """Make one as the bot does at its start: nothing is remembered."""
@@ -118,7 +119,8 @@ class House:
         brush = Brush(slack or self.slack, kept, now, self.channels)
         pacing = Pacing(self.pace, self.wide)
         render = self.wanted
-        studio = Studio(service, brush, pacing, Foreground(), render, self.pauses)
+        held = self.foreground
+        studio = Studio(service, brush, pacing, held, render, self.pauses)
         return Reconciler(studio)
 
     @asynccontextmanager
@@ -150,8 +152,9 @@ class House:
     async def open(self, channel: str = HERE) -> str:
         report = Report(room="blue-whale", participant="alice")
         opening = Open(report, channel)
-        opened = await self.service.open(opening, by=OPENER, receipt=None)
-        await self.service.follow(opened)
+        with self.foreground.serving():  # nothing is drawn in between
+            opened = await self.service.open(opening, by=OPENER, receipt=None)
+            await self.service.follow(opened)
         return opened
 
     async def ranked(self, channel: str = HERE) -> str:
