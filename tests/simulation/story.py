@@ -8,12 +8,19 @@ from rehearsal.slack import Fault
 from tests.simulation.chance import stream
 
 Transport = Literal["http", "socket"]
-SCENES = ("expired-token", "expired-token", "rotated-secret", "endpoint-html")
+FLAPPING = "same-identity-two-devices"
+"""People throw each other out of the room all the time."""
+SCENES = (
+    *("expired-token", "expired-token", "rotated-secret", "endpoint-html"),
+    FLAPPING,
+)
 SPEEDS = (10.0, 30.0)
 """How much faster than life the app's timers and the bot's own run."""
 
-MOST_STEPS = 900
+MOST_STEPS = 500
 """Steps that a life of the bot takes at most, or so; see `lives`."""
+NEW = 0.15
+"""How often the bot makes its database: that takes a quarter of its start."""
 WAITS = (0.0, 0.0, 0.0, 900.0, 5 * 3600.0, 3 * 86400.0)
 
 
@@ -52,6 +59,10 @@ class Story:
     """Whether everything is resolved in the end."""
     approvals: int = 0
     """How many other people must approve what disturbs one participant."""
+    jumps: int = 12
+    """In how many jumps of the clock everybody is away, if for long."""
+    new: bool = True
+    """Whether the bot makes its database, or finds one with its tables and no more."""
     sure: tuple[Fault, ...] = ()
     """Faults of Slack that strike from the beginning, whatever is drawn: for tests."""
 
@@ -72,6 +83,8 @@ def story(seed: int) -> Story:
         mischief=chance.choice((0, 2, 5, 10)),
         resolves=chance.random() < 0.5,
         approvals=chance.choice((0, 0, 1)),
+        jumps=chance.choice((3, 6, 12)),
+        new=chance.random() < NEW,
     )
 
 
