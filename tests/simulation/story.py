@@ -77,13 +77,13 @@ def story(seed: int) -> Story:
         hears=chance.random() < 0.25,
         speed=chance.choice(SPEEDS),
         fates=tuple(_fate(chance) for _ in range(chance.choice((0, 1, 1, 2)))),
-        people=tuple(chance.randint(2, 5) for _ in range(chance.choice((1, 1, 1, 2)))),
-        rest=chance.choice((0.3, 3.0, 20.0)),
+        people=tuple(chance.randint(2, 4) for _ in range(chance.choice((1, 1, 1, 2)))),
+        rest=chance.choice((0.3, 2.0, 6.0)),
         wait=chance.choice(WAITS),
         mischief=chance.choice((0, 2, 5, 10)),
         resolves=chance.random() < 0.5,
         approvals=chance.choice((0, 0, 1)),
-        jumps=chance.choice((3, 6, 12)),
+        jumps=chance.choice((2, 3, 6)),
         new=chance.random() < NEW,
     )
 
