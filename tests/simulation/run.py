@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import itertools
 import shutil
 import tempfile
 import warnings
@@ -26,11 +25,6 @@ MEMORY = Path("/dev/shm")  # noqa: S108  each run has a folder of its own in it
 """A folder in memory, where there is one."""
 
 
-BETWEEN = 8
-"""Runs after which what they left is collected: once for all takes less time."""
-_RUNS = itertools.count()
-
-
 @dataclass(frozen=True)
 class Ran:
     """What came of a seed."""
@@ -48,17 +42,21 @@ class Ran:
     """What the digest is over."""
 
 
-def run(seed: int, *, whole: bool = True) -> Ran:
+def run(seed: int, *, whole: bool = True, collect: bool = True) -> Ran:
     """Run a seed from its beginning to its end."""
-    return tell(story(seed), whole=whole)
+    return tell(story(seed), whole=whole, collect=collect)
 
 
-def tell(told: Story, *, whole: bool = True) -> Ran:
-    """Let a story happen; not `whole`: spare the digest and what it is over."""
+def tell(told: Story, *, whole: bool = True, collect: bool = True) -> Ran:
+    """Let a story happen.
+
+    Not `whole`: spare the digest and what it is over. Not `collect`: leave what dead
+    bots left open to the next run that collects it; once for several is cheaper.
+    """
     clock = Clock()
     network = Network(stream(told.seed, "network"))
     with (
-        _unmourned(),
+        _unmourned(collect=collect),
         _folder() as folder,
         seeded(told.seed),
         clock.told(),
@@ -95,7 +93,7 @@ async def _ran(told: Story, folder: Path, record: Record, *, whole: bool) -> Ran
 
 
 @contextmanager
-def _unmourned() -> Iterator[None]:
+def _unmourned(*, collect: bool) -> Iterator[None]:
     """Collect here what dead bots left open: nobody else need hear of it."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Unclosed ", ResourceWarning)
@@ -104,7 +102,7 @@ def _unmourned() -> Iterator[None]:
             yield
         finally:
             gc.enable()
-            if next(_RUNS) % BETWEEN == 0:
+            if collect:
                 gc.collect()
 
 
