@@ -9,10 +9,6 @@ CHUNK = 25
 """Seeds that a process runs before it tells what came of them."""
 
 
-TOGETHER = 8
-"""Seeds of which the garbage is collected at once."""
-
-
 @dataclass(frozen=True)
 class Chunk:
     """What came of some seeds in a row."""
@@ -28,11 +24,7 @@ class Chunk:
 def run_chunk(first: int, count: int) -> Chunk:
     """Run so many seeds, one after the other."""
     spare_the_collector()
-    last = first + count - 1
-    ran = [
-        _guarded(seed, collect=seed == last or seed % TOGETHER == 0)
-        for seed in range(first, first + count)
-    ]
+    ran = [_guarded(seed) for seed in range(first, first + count)]
     return Chunk(
         first=first,
         count=count,
@@ -42,9 +34,9 @@ def run_chunk(first: int, count: int) -> Chunk:
     )
 
 
-def _guarded(seed: int, *, collect: bool) -> tuple[int, tuple[str, ...], float, int]:
+def _guarded(seed: int) -> tuple[int, tuple[str, ...], float, int]:
     try:
-        ran = run(seed, whole=False, collect=collect)
+        ran = run(seed, whole=False)
     except Exception as error:  # noqa: BLE001  what stopped it is the finding
         return seed, (f"{type(error).__name__}: {error}",), 0.0, 0
     return seed, ran.wrong, ran.passed, ran.killed

@@ -42,21 +42,17 @@ class Ran:
     """What the digest is over."""
 
 
-def run(seed: int, *, whole: bool = True, collect: bool = True) -> Ran:
+def run(seed: int, *, whole: bool = True) -> Ran:
     """Run a seed from its beginning to its end."""
-    return tell(story(seed), whole=whole, collect=collect)
+    return tell(story(seed), whole=whole)
 
 
-def tell(told: Story, *, whole: bool = True, collect: bool = True) -> Ran:
-    """Let a story happen.
-
-    Not `whole`: spare the digest and what it is over. Not `collect`: leave what dead
-    bots left open to the next run that collects it; once for several is cheaper.
-    """
+def tell(told: Story, *, whole: bool = True) -> Ran:
+    """Let a story happen; not `whole`: spare the digest and what it is over."""
     clock = Clock()
     network = Network(stream(told.seed, "network"))
     with (
-        _unmourned(collect=collect),
+        _unmourned(),
         _folder() as folder,
         seeded(told.seed),
         clock.told(),
@@ -93,7 +89,7 @@ async def _ran(told: Story, folder: Path, record: Record, *, whole: bool) -> Ran
 
 
 @contextmanager
-def _unmourned(*, collect: bool) -> Iterator[None]:
+def _unmourned() -> Iterator[None]:
     """Collect here what dead bots left open: nobody else need hear of it."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Unclosed ", ResourceWarning)
@@ -101,9 +97,8 @@ def _unmourned(*, collect: bool) -> Iterator[None]:
         try:
             yield
         finally:
+            gc.collect()
             gc.enable()
-            if collect:
-                gc.collect()
 
 
 @contextmanager
