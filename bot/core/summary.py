@@ -63,6 +63,8 @@ class _Sections:
         self.ended = 0
         """The last event that resolved it."""
         self.moves: list[tuple[int, int]] = []
+        self.gathered: list[int] = []
+        """The events that told of transitions which are counted and not listed."""
         self.files: list[Sentence] = []
         self.choice: list[Sentence] = []
         self.steps: list[Sentence] = []
@@ -75,7 +77,10 @@ class _Sections:
         if isinstance(body, e.Opened):
             self.report.extend(_reported(event, body))
         elif isinstance(body, e.TransitionsSeen):
-            self.moves.append((event.seq, len(body.transitions)))
+            counted = sum(one.count for one in body.counted)
+            self.moves.append((event.seq, len(body.transitions) + counted))
+            if body.counted:
+                self.gathered.append(event.seq)
         elif isinstance(body, e.CheckReported):
             self._look(state, event, body)
         elif isinstance(body, ArtefactRead | ArtefactsCompared):
@@ -110,13 +115,21 @@ class _Sections:
         seen = [self.seen[seq] for seq in last]
         every = (
             Section("What was reported", tuple(self.report)),
-            Section("What was seen last", (*seen, *_moved(self.moves))),
+            Section("What was seen last", (*seen, *self._moved(state))),
             Section("Which files were read", tuple(self.files)),
             Section("Which runbook", tuple(self.choice)),
             Section("What was done", tuple(self.steps)),
             Section("How it ended", tuple(outcome)),
         )
         return tuple(section for section in every if section.sentences)
+
+    def _moved(self, state: Incident) -> Iterable[Sentence]:
+        yield from _listed(self.moves)
+        for one in state.counted:
+            who = one.identity or "Other participants"
+            told = f"{who}: {one.times} more, counted and not listed, from "
+            parts = (told, one.first, " to ", one.last, ".")
+            yield Sentence(parts, tuple(self.gathered))
 
     def _stands(self, state: Incident) -> Iterable[Sentence]:
         if state.report.about is Subject.RELEASE:
@@ -198,7 +211,7 @@ def _file(event: Event, body: ArtefactRead | ArtefactsCompared) -> Sentence:
     return Sentence((told,), (event.seq,))
 
 
-def _moved(moves: Sequence[tuple[int, int]]) -> Iterable[Sentence]:
+def _listed(moves: Sequence[tuple[int, int]]) -> Iterable[Sentence]:
     if moves:
         total = sum(count for _, count in moves)
         told = f"{total} connection state transition{'s' * (total != 1)} recorded."

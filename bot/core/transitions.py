@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Move(StrEnum):
@@ -41,3 +41,21 @@ class Transition(BaseModel, frozen=True):
         """Say it in one line, times in UTC."""
         why = f" ({self.reason})" if self.reason else ""
         return f"{self.at:%H:%M:%S} {self.identity} {self.move}{why}"
+
+
+class Counted(BaseModel, frozen=True):
+    """Transitions of one participant that are counted and not listed one by one."""
+
+    identity: str
+    """Empty: several participants, who are not told apart any more."""
+    count: int = Field(ge=1)
+    first: datetime
+    """When the first of them happened."""
+    last: datetime
+    at_least: bool = False
+    """There were more, and nobody could count them all."""
+
+    @property
+    def times(self) -> str:
+        """Say how many they are."""
+        return f"{'at least ' * self.at_least}{self.count:,}"

@@ -13,6 +13,8 @@ import structlog
 
 from bot.core.incident.commands import See
 from bot.core.incident.events import BOT
+from bot.core.incident.state import Incident
+from bot.core.incident.telling import gathered_since, gathers, may_tell
 from bot.core.transitions import Transition
 from bot.engine.foreground import Foreground
 from bot.engine.rounds import rounds
@@ -29,6 +31,9 @@ RECENT = timedelta(minutes=10)
 
 REMINDED = 10
 """How many of the room's last transitions an incident begins with."""
+
+GATHERED = 2_000
+"""How many transitions that have gathered are read at a time, the last ones."""
 
 EVERY = timedelta(seconds=15)
 """How often the room of a fresh incident is polled."""
@@ -112,12 +117,11 @@ class Watch:
         await self._remind(room)
 
     async def _remind(self, room: str) -> None:
-        """Tell the incidents what was recorded before they were opened."""
+        """Tell the incidents what was recorded before they were opened, or gathered."""
         rows = await self._service.store.transitions(
             room, since=self._service.now() - RECENT, limit=REMINDED
         )
-        if rows:
-            await self._tell(room, [transition_from(row) for row in rows])
+        await self._tell(room, [transition_from(row) for row in rows])
 
     async def _tell(self, room: str, moves: Sequence[Transition]) -> list[StoreError]:
         """Tell each incident of the room, whatever became of the others."""
@@ -127,8 +131,26 @@ class Watch:
         )
         for head in heads:
             try:
-                await self._service.change(head.incident, See(tuple(moves)), by=BOT)
+                await self._tell_one(head.incident, moves)
             except StoreError as error:
                 log.warning("transition.untold", incident=head.incident, why=str(error))
                 failed.append(error)
         return failed
+
+    async def _tell_one(self, incident: str, moves: Sequence[Transition]) -> None:
+        """Tell an incident, or leave it to gather if it was told enough for now."""
+        state = await self._service.load(incident)
+        if not may_tell(state, self._service.now()):
+            return
+        cut = False
+        if gathers(state):
+            moves, cut = await self._gathered(state)
+        if moves:
+            await self._service.change(incident, See(tuple(moves), cut), by=BOT)
+
+    async def _gathered(self, state: Incident) -> tuple[list[Transition], bool]:
+        """Read what has gathered for an incident; True if there was even more."""
+        rows = await self._service.store.transitions(
+            state.report.room, since=gathered_since(state), limit=GATHERED
+        )
+        return [transition_from(row) for row in rows], len(rows) == GATHERED

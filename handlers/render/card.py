@@ -39,7 +39,7 @@ def card(state: Incident, events: Sequence[Event], catalogue: Catalogue) -> Draw
         *_words(state),
         *released(state),
         *_seen(state, catalogue),
-        *histories(state.transitions, state.report.participant),
+        *histories(state.transitions, state.report.participant, state.counted),
         b.section(f"*Summary so far*\n{short(summarise(state.id, events))}"),
         *_buttons(state, catalogue),
         _footer(state, events[-1]),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.core.transitions import Transition
+from bot.core.transitions import Counted, Transition
 from handlers.render import blocks as b
 from handlers.render.blocks import Block
 from handlers.render.words import literal, name, plural
@@ -15,25 +15,35 @@ STATES: Final = 5
 
 
 def histories(
-    transitions: Sequence[Transition], participant: str | None
+    transitions: Sequence[Transition],
+    participant: str | None,
+    counted: Sequence[Counted] = (),
 ) -> Iterator[Block]:
-    """Draw who came and went; nothing if nobody did."""
+    """Draw who came and went; nothing if nobody did.
+
+    Of those whose transitions were `counted` and not listed it is told how many.
+    """
     if not transitions:
         return
     by_identity: dict[str, list[Transition]] = {}
     for one in reversed(transitions):
         by_identity.setdefault(one.identity, []).insert(0, one)
     ordered = sorted(by_identity, key=lambda identity: identity != participant)
-    lines = [_line(who, by_identity[who]) for who in ordered[:PARTICIPANTS]]
+    counts = {one.identity: one for one in counted}
+    lines = [
+        _line(who, by_identity[who], counts.get(who)) for who in ordered[:PARTICIPANTS]
+    ]
     rest = len(ordered) - len(lines)
     if rest:
         lines.append(f"and {plural(rest, 'more participant')}")
     yield b.section("\n".join(["*Connection states*", *lines]))
 
 
-def _line(identity: str, moves: Sequence[Transition]) -> str:
+def _line(identity: str, moves: Sequence[Transition], counted: Counted | None) -> str:
     states = [_state(one) for one in moves[-STATES:]]
-    if len(moves) > STATES:
+    if counted is not None:
+        states.insert(0, f"{counted.times} more since {b.date(counted.first)} …")
+    elif len(moves) > STATES:
         states.insert(0, "…")
     return f"{literal(identity, 80)}: {' → '.join(states)}"
 

@@ -4,8 +4,10 @@ The refusals' texts and statuses are those of the open-source server; the reason
 the words of its JWT library.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -88,6 +90,7 @@ def joining(grants: Grants | None) -> Grants:
     return grants
 
 
+@lru_cache(maxsize=256)
 def _issuer(token: str) -> str:
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
@@ -100,26 +103,43 @@ def _claims(token: str, secrets: Sequence[str]) -> Mapping[str, Any]:
     reason = MALFORMED
     for secret in secrets:
         try:
-            return _decoded(token, secret)
+            return _in_time(_signed(token, secret))
         except jwt.PyJWTError as error:
             reason = REASONS.get(type(error), MALFORMED)
     raise TokenRefused(f"invalid authorization token: {reason}")
 
 
-def _decoded(token: str, secret: str) -> Mapping[str, Any]:
+@lru_cache(maxsize=256)
+def _signed(token: str, secret: str) -> Mapping[str, Any]:
+    """Return the claims of a token, known if it comes again; see `_in_time`."""
     return jwt.decode(
         token,
         secret,
         algorithms=["HS256"],
-        leeway=LEEWAY,
         options={
             "require": ["exp"],
+            "verify_exp": False,
+            "verify_nbf": False,
             "verify_aud": False,
             "verify_iat": False,
             "verify_jti": False,
             "verify_sub": False,
         },
     )
+
+
+def _in_time(claims: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the claims if they count now, or raise what the JWT library would."""
+    now = time.time()
+    try:
+        begins, ends = int(claims.get("nbf", 0)), int(claims["exp"])
+    except (ValueError, TypeError, OverflowError) as error:
+        raise jwt.DecodeError("A time is no number.") from error
+    if begins > now + LEEWAY:
+        raise jwt.ImmatureSignatureError("The token is not valid yet.")
+    if ends <= now - LEEWAY:
+        raise jwt.ExpiredSignatureError("The token is not valid any more.")
+    return claims
 
 
 def _grants(claims: Mapping[str, Any]) -> Grants:

@@ -15,10 +15,10 @@ from incident_story import (
 
 from bot.core.evidence import witnessed
 from bot.core.incident import commands as c
-from bot.core.incident.apply import MAX_TRANSITIONS
 from bot.core.incident.events import BOT, ActionIntended, StepRef
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import ACTING, Status, StepStatus, Verb
+from bot.core.incident.telling import LISTED
 from bot.core.report import Report
 from bot.core.transitions import Move, Transition
 from tests.fakes.scripted import BLIND, CALM, EMPTY, OTHER_PLAN, PLAN, REPAIR
@@ -80,7 +80,7 @@ def test_transitions_are_told_once():
 
 
 def test_the_last_transitions_are_kept_and_older_ones_no_longer_told():
-    many = tuple(moved(n) for n in range(MAX_TRANSITIONS + 5))
+    many = tuple(moved(n) for n in range(LISTED + 5))
     story = Story().do(c.See(many))
     assert [one.id for one in story.state.transitions] == [m.id for m in many[5:]]
     before = story.state.seq

@@ -12,13 +12,14 @@ from incident_story import ANN, BEN, HELD_BY_BEN, STATES, Story, stored
 from bot.core.evidence import Finding, Verdict, witnessed
 from bot.core.incident import commands as c
 from bot.core.incident.advance import advance, pending
-from bot.core.incident.apply import MAX_TRANSITIONS, fold
+from bot.core.incident.apply import fold
 from bot.core.incident.decide import decide
 from bot.core.incident.events import BOT, StepRef
 from bot.core.incident.moves import MOVES
 from bot.core.incident.press import plan_digest
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import ACTING, ENDED, Status, StepStatus, Verb
+from bot.core.incident.telling import LISTED
 from bot.core.locks import Obstacle
 from bot.core.runbook.pages import AskKind, StepKind
 from bot.core.transitions import Move, Transition
@@ -185,7 +186,7 @@ def is_legal(story):
     assert len(acting) <= 1
     assert not acting or acting[0] is state.run.current()
     assert held(story) == any(s.status in UNSETTLED for s in acting)
-    assert len(state.transitions) <= MAX_TRANSITIONS
+    assert len(state.transitions) <= LISTED
     read = [one.sha256 for one in state.artefacts if one.sha256]
     assert len(read) == len(set(read))
     assert set(state.waiting) <= set(state.offered)

@@ -25,6 +25,7 @@ from bot.core.evidence import witnessed
 from bot.core.incident import commands as c
 from bot.core.incident.events import Body, StepRef
 from bot.core.incident.state import ACTING, Verb
+from bot.core.incident.telling import AS_THEY_COME, LISTED
 from bot.core.policy import Deed, Ruling
 from bot.core.report import Report
 from bot.core.summary import Person, summarise
@@ -209,6 +210,21 @@ def test_one_transition_is_not_many():
     story = Story().do(c.See((moved(1),)))
     expected = "1 connection state transition recorded."
     assert sentences(story, "What was seen last") == [expected]
+
+
+def test_transitions_that_were_counted_are_told_in_a_line_for_each_participant():
+    story = Story()
+    for number in range(AS_THEY_COME):
+        story.do(c.See((moved(number),)))
+    crowd = [
+        moved(100 + n).model_copy(update={"at": story.now, "identity": f"peer-{n}"})
+        for n in range(LISTED + 2)
+    ]
+    story.wait(3_600).do(c.See(tuple(crowd)))
+    recorded, first, other = sentences(story, "What was seen last")
+    assert recorded == "62 connection state transitions recorded."
+    assert first.startswith("peer-0: 1 more, counted and not listed, from ")
+    assert other.startswith("peer-1: 1 more, counted and not listed, from ")
 
 
 def test_a_file_is_told_with_its_verdict_and_a_short_hash_and_no_more():

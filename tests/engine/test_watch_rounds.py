@@ -6,6 +6,7 @@ import pytest
 from engine_story import ANN, SOON, House
 
 from bot.core.incident.commands import Resolve
+from bot.core.incident.telling import AS_THEY_COME, LISTED
 from bot.core.transitions import Move, Transition
 from bot.engine.foreground import Foreground
 from bot.engine.watch import EVERY, RECENT, SELDOM, Recorded, Watch
@@ -233,3 +234,35 @@ async def test_a_store_that_fails_does_not_end_the_watch(house, store, poll, log
     with suppress(asyncio.CancelledError):
         await running
     assert logged[-1]["event"] == "poll.failed"
+
+
+async def test_in_a_room_that_flaps_an_incident_is_told_in_one_go_what_has_gathered(
+    house, watch, clock, poll
+):
+    await house.opened("r1")
+    for number in range(AS_THEY_COME):
+        await watch.record([moved(number)])
+    before = (await house.state()).seq
+    gathered = [moved(AS_THEY_COME + n) for n in range(LISTED + 7)]
+    for move in gathered:
+        await watch.record([move])
+    assert (await house.state()).seq == before
+    clock.advance(3_600)
+    await watch._look("r1")
+    state = await house.state()
+    assert state.seq == before + 1
+    assert [one.id for one in state.transitions] == [m.id for m in gathered[-LISTED:]]
+    assert [(one.identity, one.times) for one in state.counted] == [("alice", "7")]
+
+
+async def test_of_more_than_is_read_at_a_time_it_is_told_that_there_are_more(
+    house, watch, clock, monkeypatch
+):
+    monkeypatch.setattr("bot.engine.watch.GATHERED", LISTED + 2)
+    await house.opened("r1")
+    for number in range(AS_THEY_COME):
+        await watch.record([moved(number)])
+    await watch.record([moved(AS_THEY_COME + n) for n in range(LISTED + 7)])
+    clock.advance(3_600)
+    await watch._look("r1")
+    assert [one.times for one in (await house.state()).counted] == ["at least 2"]

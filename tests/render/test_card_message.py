@@ -1,5 +1,7 @@
 """The incident card, in the states that people meet."""
 
+from datetime import timedelta
+
 import pytest
 from inline_snapshot import snapshot
 from states import (
@@ -18,6 +20,7 @@ from states import (
 
 from bot.core.incident import commands as c
 from bot.core.incident.state import Verb
+from bot.core.incident.telling import AS_THEY_COME, LISTED
 from bot.core.report import Report, Reproduces
 from bot.core.transitions import Move
 from handlers import refs
@@ -314,3 +317,12 @@ def test_a_hostile_room_and_its_words_stay_text():
     assert "# SEV3 · <@U666> *x*" in shown  # A header is plain text: never read.
     assert "&lt;!here&gt; &amp; &lt;https://e.org|ok&gt;" in shown
     assert "```" not in shown
+
+
+def test_of_transitions_that_were_counted_the_card_says_how_many_since_when():
+    story = Story()
+    for number in range(AS_THEY_COME):
+        story.do(c.See((moved(number),)))
+    story.now += timedelta(hours=1)
+    story.do(c.See(tuple(moved(100 + n) for n in range(LISTED + 2160))))
+    assert "`alice`: 2,160 more since 13:40:00 … → " in told(card(story))

@@ -8,7 +8,10 @@ what was committed.
 import asyncio
 import random
 import sqlite3
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Callable, Generator
+from contextvars import Context, copy_context
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -24,8 +27,21 @@ class Dead(sqlite3.OperationalError):
     """The process that asks has died."""
 
 
+@dataclass(frozen=True)
+class Job:
+    """What somebody asked the disk for, and where its answer goes."""
+
+    work: Callable[[], Any]
+    answer: asyncio.Future[Any]
+    context: Context
+
+
 class InlineLink(Link):
-    """A connection whose jobs run one after another, each a step of the bot's life."""
+    """A connection whose jobs run one after another, each a step of the bot's life.
+
+    A job that was asked for runs to its end even if nobody waits for it any more, as
+    it would in a thread.
+    """
 
     chance: random.Random
     network: Network
@@ -36,7 +52,7 @@ class InlineLink(Link):
         self._connection: sqlite3.Connection | None = None
         self._connector = connector
         self._life = LIFE.get()
-        self._free = asyncio.Lock()
+        self._jobs: deque[Job] = deque()
 
     def __await__(self) -> Generator[Any, None, "InlineLink"]:
         return self._connect().__await__()
@@ -49,27 +65,36 @@ class InlineLink(Link):
     async def _execute(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         if not self._running or self._connection is None:
             raise ValueError("Connection closed")
-        # Shielded: a job that was asked for runs to its end, as a thread would.
-        return await asyncio.shield(self._do(partial(fn, *args, **kwargs)))
-
-    async def _do(self, job: Any) -> Any:
+        answer = asyncio.get_running_loop().create_future()
         self.network.on_its_way += 1
-        try:
-            async with self._free:
-                await asyncio.sleep(self.chance.uniform(*MOMENT))
-                return await self._done(job)
-        finally:
-            self.network.on_its_way -= 1
+        self._jobs.append(Job(partial(fn, *args, **kwargs), answer, copy_context()))
+        if len(self._jobs) == 1:
+            self._begin(self._jobs[0])
+        return await answer
 
-    async def _done(self, job: Any) -> Any:
-        if self._life is None:
-            return job()
-        if not self._life.step():
+    def _begin(self, job: Job) -> None:
+        loop, moment = job.answer.get_loop(), self.chance.uniform(*MOMENT)
+        loop.call_later(moment, self._do, job, context=job.context)
+
+    def _do(self, job: Job) -> None:
+        try:
+            self._answer(job)
+        except Exception as error:  # noqa: BLE001  it is the caller's
+            if not job.answer.done():
+                job.answer.set_exception(error)
+        self.network.on_its_way -= 1
+        self._jobs.popleft()
+        if self._jobs:
+            self._begin(self._jobs[0])
+
+    def _answer(self, job: Job) -> None:
+        """Do the job and tell its answer, unless the process dies of it."""
+        if self._life is not None and not self._life.step():
             raise Dead("The process has died.")
-        answer = job()
-        if not self._life.step():
-            await asyncio.Future()
-        return answer
+        answer = job.work()
+        lives_on = self._life is None or self._life.step()
+        if lives_on and not job.answer.done():
+            job.answer.set_result(answer)
 
     def stop(self) -> None:
         self._running = False
@@ -78,8 +103,14 @@ class InlineLink(Link):
             self._connection = None
 
     async def close(self) -> None:
-        async with self._free:
-            self.stop()
+        """Close it once all jobs are done; no time is skipped until then."""
+        self.network.on_its_way += 1
+        try:
+            while self._jobs:  # noqa: ASYNC110  nobody tells of the last job
+                await asyncio.sleep(MOMENT[1])
+        finally:
+            self.network.on_its_way -= 1
+        self.stop()
 
     def __del__(self) -> None:
         if self._connection is not None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from handlers.render.form import OPEN_FORM
 from rehearsal.cohrtz.staging import mend
 from rehearsal.scenario import Scenario
 from rehearsal.seen import Button, _buttons
@@ -160,7 +161,9 @@ class Somebody:
         workspace = self._stage.workspace
         for view in workspace.views(self._user)[-1:]:
             await self._fill(view, words)
-            name = words if opens else ""
+            # The same person's other device may have had another form put in its place.
+            asked = opens and view.view["callback_id"] == OPEN_FORM
+            name = words if asked else ""
             with self._stage.deeds.noted(self._user, "send a form", name) as deed:
                 try:
                     deed.came_to(await workspace.submit(view.id))

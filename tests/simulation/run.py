@@ -93,8 +93,12 @@ def _unmourned() -> Iterator[None]:
     """Collect here what dead bots left open: nobody else need hear of it."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Unclosed ", ResourceWarning)
-        yield
-        gc.collect()
+        gc.disable()  # when it would collect rests on what ran before
+        try:
+            yield
+        finally:
+            gc.collect()
+            gc.enable()
 
 
 @contextmanager

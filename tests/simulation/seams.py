@@ -19,15 +19,23 @@ from aiohttp import connector
 from bot import app as bot_app
 from bot.artefacts.intake import Intake
 from bot.core.runbook.pages import Library
+from bot.engine import key_watch, release_watch
 from bot.pages import load_library
 from bot.probe import room_probe
-from bot.store import sqlite
+from bot.store import migrate, opening, sqlite
 from handlers import serve
 from rehearsal.cohrtz import deployment, door
 from tests.simulation.disk import InlineLink
 from tests.simulation.network import Dialled, Network
 
+HASTY = "PRAGMA synchronous = OFF"
+"""It is the bot that dies here and not the machine: what was committed is there."""
+
+SELDOM = 900.0
+"""Seconds between two looks for what no story has: keys that change, a release."""
+
 _load = cache(load_library)
+_migrations = cache(migrate.migrations)
 
 
 class _NoConversation(deployment.Apps):
@@ -80,6 +88,10 @@ def in_memory(network: Network) -> Iterator[None]:
             (connector, "aiohappyeyeballs", SimpleNamespace(**eyeballs)),
             (door, "socket", SimpleNamespace(**holding)),
             (sqlite, "Link", InlineLink),
+            (sqlite, "WRITER_PRAGMAS", (*sqlite.WRITER_PRAGMAS, HASTY)),
+            (opening, "migrations", _migrations),
+            (release_watch, "EVERY", SELDOM),
+            (key_watch, "EVERY", SELDOM),
             (bot_app, "load_library", _library),
             (Intake, "probe", _nothing_to_confine),
             (room_probe, "is_installed", lambda: False),

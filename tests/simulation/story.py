@@ -8,12 +8,19 @@ from rehearsal.slack import Fault
 from tests.simulation.chance import stream
 
 Transport = Literal["http", "socket"]
-SCENES = ("expired-token", "expired-token", "rotated-secret", "endpoint-html")
+FLAPPING = "same-identity-two-devices"
+"""People throw each other out of the room all the time."""
+SCENES = (
+    *("expired-token", "expired-token", "rotated-secret", "endpoint-html"),
+    FLAPPING,
+)
 SPEEDS = (10.0, 30.0)
 """How much faster than life the app's timers and the bot's own run."""
 
-MOST_STEPS = 900
+MOST_STEPS = 500
 """Steps that a life of the bot takes at most, or so; see `lives`."""
+NEW = 0.15
+"""How often the bot makes its database: that takes a quarter of its start."""
 WAITS = (0.0, 0.0, 0.0, 900.0, 5 * 3600.0, 3 * 86400.0)
 
 
@@ -52,6 +59,10 @@ class Story:
     """Whether everything is resolved in the end."""
     approvals: int = 0
     """How many other people must approve what disturbs one participant."""
+    jumps: int = 12
+    """In how many jumps of the clock everybody is away, if for long."""
+    new: bool = True
+    """Whether the bot makes its database, or finds one with its tables and no more."""
     sure: tuple[Fault, ...] = ()
     """Faults of Slack that strike from the beginning, whatever is drawn: for tests."""
 
@@ -66,12 +77,14 @@ def story(seed: int) -> Story:
         hears=chance.random() < 0.25,
         speed=chance.choice(SPEEDS),
         fates=tuple(_fate(chance) for _ in range(chance.choice((0, 1, 1, 2)))),
-        people=tuple(chance.randint(2, 5) for _ in range(chance.choice((1, 1, 1, 2)))),
-        rest=chance.choice((0.3, 3.0, 20.0)),
+        people=tuple(chance.randint(2, 4) for _ in range(chance.choice((1, 1, 1, 2)))),
+        rest=chance.choice((0.3, 2.0, 6.0)),
         wait=chance.choice(WAITS),
         mischief=chance.choice((0, 2, 5, 10)),
         resolves=chance.random() < 0.5,
         approvals=chance.choice((0, 0, 1)),
+        jumps=chance.choice((2, 3, 6)),
+        new=chance.random() < NEW,
     )
 
 

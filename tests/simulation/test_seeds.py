@@ -6,8 +6,8 @@ from tests.simulation.many import how_to_replay, run_chunk
 
 pytestmark = pytest.mark.e2e
 
-SEEDS = 60
-CHUNKS = 3
+SEEDS = 300
+CHUNKS = 6
 """The seeds are dealt out, so that several processes can share them."""
 
 

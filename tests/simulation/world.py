@@ -1,13 +1,16 @@
 """Puts a whole world up in memory, lets a story happen in it, and brings it to rest."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bot.settings import Settings
+from bot.store.migrate import migrate, migrations
 from rehearsal import cohrtz, slack
 from rehearsal.cohrtz.staging import mend, stage
 from rehearsal.options import POLICY
@@ -22,13 +25,13 @@ from tests.simulation.story import Story
 
 PORT = 8080
 SECRET = "simulated-livekit-secret-" + "0" * 16
-STEPS_OF_WAITING = 12
-"""Jumps of the clock in which a long wait passes."""
 QUIET = 80.0
 """Seconds without a word from the bot to Slack after which it has said all: it rests
 for 60 s at most before it tries again."""
-CALM = 10.0
+CALM = 20.0
 """Seconds that the clock jumps at least while everybody waits for quiet."""
+NO_ROLLBACK = "\n[rollback]\nevery = 3600\n"
+"""No story has one: nobody need ask every ten seconds whether it goes on."""
 PATIENCE = 4 * 3600.0
 """Seconds after which there must be quiet."""
 RESOLVES = 8
@@ -71,6 +74,8 @@ async def put_up(story: Story, folder: Path) -> AsyncIterator[World]:
         workspace.connect_http(f"http://127.0.0.1:{PORT}/slack/events")
         deployment.set_webhook_url(f"http://127.0.0.1:{PORT}/livekit/webhook")
         settings = _settings(story, folder, (workspace, served), server)
+        if not story.new:
+            settings.database.write_bytes(_empty_database())
         yield World(
             story=story,
             loop=loop,
@@ -88,6 +93,24 @@ def _workspace(story: Story) -> slack.WorkspaceSettings:
     return slack.WorkspaceSettings(transport=story.transport, app=app)
 
 
+class _Given(Settings):
+    """Settings that are given here and nowhere else: nothing is asked, no file read."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, _: Any, init_settings: Any, **__: Any
+    ) -> tuple[Any, ...]:
+        return (init_settings,)
+
+
+@cache
+def _empty_database() -> bytes:
+    """Make the file that a bot leaves which dies as soon as it has made its tables."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(migrations(), connection)
+        return connection.serialize()
+
+
 def _settings(
     story: Story,
     folder: Path,
@@ -96,8 +119,7 @@ def _settings(
 ) -> Settings:
     workspace, served = talk
     app = workspace.settings.app
-    return Settings(
-        _env_file=None,
+    return _Given(
         slack_bot_token=app.bot_token,
         slack_app_token=app.app_token,
         slack_signing_secret=app.signing_secret,
@@ -119,7 +141,8 @@ def _policy(story: Story, folder: Path) -> Path:
     text = POLICY.read_text(encoding="utf-8")
     wanted = f"one-participant = {story.approvals}"
     file = folder / "policy.toml"
-    file.write_text(text.replace("one-participant = 0", wanted), encoding="utf-8")
+    text = text.replace("one-participant = 0", wanted) + NO_ROLLBACK
+    file.write_text(text, encoding="utf-8")
     return file
 
 
@@ -169,7 +192,7 @@ async def _all_act(people: list[Somebody], numbers: list[int]) -> None:
 async def _wait(world: World, seconds: float) -> None:
     """Let time pass in a few jumps: hours and days cost what they bring, no more."""
     if seconds:
-        world.loop.stride = seconds / STEPS_OF_WAITING
+        world.loop.stride = seconds / world.story.jumps
         await asyncio.sleep(seconds)
         world.loop.stride = 0.0
 

@@ -13,9 +13,7 @@ from bot.core.incident.apply_files import FILES
 from bot.core.incident.apply_steps import STEPS, asked_for_step, step_saw
 from bot.core.incident.events import BOT, Event
 from bot.core.incident.state import Incident, Look, Status
-
-MAX_TRANSITIONS = 30
-"""As many as a person can take in; the record in the store keeps them all."""
+from bot.core.incident.telling import LISTED, added
 
 
 def opened(incident: str, event: Event) -> Incident:
@@ -38,7 +36,9 @@ def apply(state: Incident, event: Event) -> Incident:
     if event.seq != state.seq + 1:
         raise ValueError(f"Event {event.seq} does not follow event {state.seq}.")
     after = _APPLY[event.body.kind](state, event, event.body)
-    return replace(after, seq=event.seq)
+    if event.by == BOT:
+        return replace(after, seq=event.seq)
+    return replace(after, seq=event.seq, touched_at=event.at, tellings=0)
 
 
 def fold(incident: str, events: Iterable[Event]) -> Incident:
@@ -50,10 +50,16 @@ def fold(incident: str, events: Iterable[Event]) -> Incident:
     return state
 
 
-def _transitions(state: Incident, _: Event, body: e.TransitionsSeen) -> Incident:
+def _transitions(state: Incident, event: Event, body: e.TransitionsSeen) -> Incident:
     kept = {move.id: move for move in (*state.transitions, *body.transitions)}
     ordered = sorted(kept.values(), key=lambda move: (move.at, move.id))
-    return replace(state, transitions=tuple(ordered[-MAX_TRANSITIONS:]))
+    return replace(
+        state,
+        transitions=tuple(ordered[-LISTED:]),
+        counted=added(state.counted, body.counted),
+        moved_at=event.at,
+        tellings=state.tellings + 1,
+    )
 
 
 def _requested(state: Incident, event: Event, body: e.ChecksRequested) -> Incident:

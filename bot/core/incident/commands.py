@@ -77,6 +77,8 @@ class See:
     """Tell of recorded transitions."""
 
     transitions: tuple[Transition, ...]
+    cut: bool = False
+    """There were more, older ones than could be read."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from bot.core.incident import commands as c
 from bot.core.incident import events as e
 from bot.core.incident import must
 from bot.core.incident import release_events as r
-from bot.core.incident.apply import MAX_TRANSITIONS
 from bot.core.incident.approving import TOUCHES, bind, not_yet, void, withhold
 from bot.core.incident.blocking import block, unblock
 from bot.core.incident.commands import Command, Context
@@ -39,6 +38,7 @@ from bot.core.incident.state import (
     StepState,
     StepStatus,
 )
+from bot.core.incident.telling import may_tell, told
 from bot.core.incident.verifying import first_verify
 from bot.core.locks import target_of
 from bot.core.report import MAX_WORDS, Subject, visible
@@ -86,16 +86,11 @@ def _readable(words: str | None) -> str | None:
     return told or None
 
 
-def _see(state: Incident, command: c.See, _: Context) -> tuple[Body, ...]:
-    known = {move.id for move in state.transitions}
-    full = len(state.transitions) >= MAX_TRANSITIONS
-    oldest = state.transitions[0].at if full else None
-    fresh = tuple(
-        move
-        for move in command.transitions
-        if move.id not in known and (oldest is None or move.at > oldest)
-    )
-    return (e.TransitionsSeen(transitions=fresh),) if fresh else ()
+def _see(state: Incident, command: c.See, context: Context) -> tuple[Body, ...]:
+    if not may_tell(state, context.now):
+        return ()
+    seen = told(state, command.transitions, cut=command.cut)
+    return (seen,) if seen else ()
 
 
 def _report(state: Incident, command: c.ReportCheck, _: Context) -> tuple[Body, ...]:

@@ -22,7 +22,7 @@ from bot.core.locks import Target
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
-from bot.core.transitions import Transition
+from bot.core.transitions import Counted, Transition
 
 BOT = "bot"
 """The actor of what the bot does by itself; people are opaque ids."""
@@ -71,6 +71,8 @@ class TransitionsSeen(_Body, frozen=True):
 
     kind: Literal["transitions.seen"] = "transitions.seen"
     transitions: tuple[Transition, ...]
+    counted: tuple[Counted, ...] = ()
+    """Those that had gathered and are not listed; see `incident.telling`."""
 
 
 class ChecksRequested(_Body, frozen=True):

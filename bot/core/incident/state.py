@@ -16,7 +16,7 @@ from bot.core.locks import Obstacle
 from bot.core.ranking import Ranking
 from bot.core.report import Report
 from bot.core.runbook.pages import Step
-from bot.core.transitions import Transition
+from bot.core.transitions import Counted, Transition
 
 
 class Status(StrEnum):
@@ -230,6 +230,15 @@ class Incident:
     """Of a rollback: the impacted rooms that have an incident of their own."""
     runs: tuple[Run, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    """The last ones that were listed, in order of time."""
+    counted: tuple[Counted, ...] = ()
+    """How many there were that nobody listed, for each participant."""
+    moved_at: datetime | None = None
+    """When it was told of transitions last."""
+    tellings: int = 0
+    """How often it was told of transitions since a person touched it."""
+    touched_at: datetime | None = None
+    """When a person did something with it last; None: nobody has, since the opening."""
     offered: Mapping[str, Offered] = field(default_factory=dict)
     """The files that were handed over, by id, read or not."""
     waiting: Mapping[str, Offered] = field(default_factory=dict)
