@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from pydantic import BaseModel
 
-from bot.core.evidence import Fact, Value
+from bot.core.evidence import Fact
 from bot.core.expression import Expression, GuardError, compile_expression
 
 __all__ = ["DEFAULT_FRESH", "Guard", "GuardError", "Weighed"]
@@ -68,21 +68,11 @@ class Guard:
         used = tuple(fact for fact in present if fact.is_fresh(now, fresh))
         missing = tuple(name for name in self.names if name not in facts)
         stale = tuple(fact.name for fact in present if not fact.is_fresh(now, fresh))
-        known = tuple((fact.name, type(fact.value), fact.value) for fact in used)
-        holds = _answered(self.text, known)
+        holds = self.expression.evaluate({fact.name: fact.value for fact in used})
         reason = _reason(used, missing, stale) if holds is None else ""
         return Weighed(
             holds=holds, used=used, missing=missing, stale=stale, reason=reason
         )
-
-
-@lru_cache(maxsize=4096)
-def _answered(text: str, known: tuple[tuple[str, type, Value], ...]) -> bool | None:
-    """Answer a guard once for each set of values: the pages ask the same of the same.
-
-    The types are there because true, 1 and 1.0 are equal and differ in a guard.
-    """
-    return _parsed(text).expression.evaluate({name: value for name, _, value in known})
 
 
 @lru_cache(maxsize=1024)

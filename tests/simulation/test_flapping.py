@@ -12,8 +12,8 @@ pytestmark = pytest.mark.e2e
 
 JUMPS = 200
 """Jumps of the clock in three days; at each of them somebody is thrown out."""
-FEW = AS_THEY_COME + 40
-"""As they come, and then with growing pauses: so often in three days at most."""
+FEW = AS_THEY_COME + 40 + 3 * 24
+"""As they come, then with growing pauses, at last once in an hour: in three days."""
 
 DAYS = Story(
     seed=1,

@@ -2,9 +2,9 @@
 
 Everybody's coming and going is told as it happens, until the incident was told often
 and no person has done anything with it since. From then on it is told in one go what
-has gathered, the more seldom the longer nobody has touched it: its timeline grows with
-the logarithm of time, however often somebody comes and goes. Of what gathered the last
-transitions are listed, and the others are counted, for each participant.
+has gathered, the more seldom the longer nobody has touched it, but once in an hour: so
+its timeline grows slowly, however often somebody comes and goes. Of what gathered the
+last transitions are listed, and the others are counted, for each participant.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,6 +27,9 @@ LEAST_PAUSE: Final = timedelta(minutes=1)
 SHARE: Final = 8
 """The pause is this part of the time for which nobody has touched the incident."""
 
+MOST_PAUSE: Final = timedelta(hours=1)
+"""Whoever comes back after days must not read what was so half a day ago."""
+
 COUNTED: Final = 20
 """Of how many participants it is counted; all others count as one, without a name."""
 
@@ -44,7 +47,7 @@ def may_tell(state: Incident, now: datetime) -> bool:
     if state.moved_at is None or not gathers(state):
         return True
     untouched = now - (state.touched_at or state.opened_at)
-    pause = max(LEAST_PAUSE, untouched / SHARE)
+    pause = min(max(LEAST_PAUSE, untouched / SHARE), MOST_PAUSE)
     # A clock that was turned back must not make it wait for as long again.
     return not timedelta(0) <= now - state.moved_at < pause
 
