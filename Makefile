@@ -56,7 +56,7 @@ audit: .venv/dev ## Check locks, licences and what is installed; ONLINE=1 asks f
 	@$(BIN)/python -m tests.gate.audit $(if $(ONLINE),--online)
 # In one run: to collect the tests costs each process as much as a hundred of them.
 others: .venv/dev ## Run all tests beside those of the core
-	$(BIN)/python -m pytest -n $(WAITING) --dist loadgroup -q --ignore tests/core $(ARGS)
+	$(BIN)/python -m pytest -n $(WAITING) -q --ignore tests/core $(ARGS)
 
 unit: .venv/dev ## Run the fast tests beside those of the core
 	$(BIN)/python -m pytest -n auto -q -m "not wire and not e2e and not browser" --ignore tests/core $(ARGS)

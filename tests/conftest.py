@@ -10,6 +10,8 @@ import structlog
 from hypothesis import HealthCheck, settings
 from structlog._config import BoundLoggerLazyProxy
 
+from tests.together import Together
+
 # No deadline: a busy machine is no fault of the code. `HYPOTHESIS_PROFILE=thorough`
 # looks at more examples than the gate has time for.
 SLOW = [HealthCheck.too_slow]
@@ -55,6 +57,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.wire)
     # What waits longest begins first: begun last, it would keep one worker busy alone.
     items.sort(key=lambda item: not {"e2e", "browser"} & item.keywords.keys())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -134,6 +134,12 @@ def test_whoever_comes_back_after_days_reads_what_was_so_an_hour_ago():
     assert may_tell(state, state.moved_at + MOST_PAUSE)
 
 
+def test_what_comes_too_early_is_not_told_yet():
+    story = flaps(Story(), 1, AS_THEY_COME)
+    before = story.state
+    assert story.do(c.See((moved(999, at=story.now),))).state == before
+
+
 def test_a_clock_that_was_turned_back_does_not_silence_it():
     state = flaps(Story(), 1, AS_THEY_COME).state
     assert may_tell(state, state.moved_at - timedelta(days=1))

@@ -35,7 +35,7 @@ from rehearsal.stagehands import House, begin, put_up
 from tests.e2e.houses import player_of, script, whispered
 
 # What is played is played once, in one process.
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("canaries")]
+pytestmark = pytest.mark.e2e
 
 DATA_ROOM = "01990000-dead-7bee-8f00-00000000c0de"
 """A room that nobody asks about."""

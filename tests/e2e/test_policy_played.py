@@ -19,7 +19,7 @@ from rehearsal.stagehands import House
 from tests.e2e.houses import begun, seat_of, sight_of, whispered
 
 # The story is played once, in one process.
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("policy")]
+pytestmark = pytest.mark.e2e
 
 ROBIN, SAM, PAT, LEE, MAX = "U0RESP", "U0SECOND", "U0PAT", "U0LEE", "U0MAX"
 LEADS = UserGroup("S0LEADS", "leads", "Leads", (ROBIN, LEE, MAX))

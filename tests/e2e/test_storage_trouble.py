@@ -130,13 +130,17 @@ async def test_a_full_disk_is_told_and_nothing_is_half_done(tmp_path: Path) -> N
         await goes_on(house, player)
 
 
+MANY_WORDS = "nobody gets in " * 100
+"""More than there is room for between the rows of a page that is not full."""
+
+
 async def open_another(house: House, player: Player) -> str:
     """Type a command that opens an incident; return what the bot answers."""
     said: list[str] = []
 
     async def attempt() -> str | None:
         told = await house.workspace.command(
-            ROBIN, house.channel, "/triage", '"Maple Street" nobody gets in'
+            ROBIN, house.channel, "/triage", f'"Maple Street" {MANY_WORDS}'
         )
         said.append(str((told.message or {}).get("text")))
         return None if told.ok else told.outcome

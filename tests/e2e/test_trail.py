@@ -30,7 +30,7 @@ from tests.e2e.trails import (
 )
 
 # What is played is played once, in one process.
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("trail")]
+pytestmark = pytest.mark.e2e
 __all__ = ["mortal"]
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "verify_trail.py"

@@ -38,7 +38,6 @@ from tests.fuzz.targets import views as view_cases
 pytestmark = [
     pytest.mark.wire,
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("hostile"),
 ]
 
 PER_MINUTE = 6
