@@ -43,6 +43,7 @@ class Scene:
     """The world of a figure: how slow Slack's API is, who is in which rooms."""
 
     latency: float = 0.0
+    speed: float = SPEED
     peers: Mapping[str, cohrtz.PeerSettings] = field(default_factory=dict)
     faults: Sequence[cohrtz.Fault] = ()
 
@@ -162,7 +163,7 @@ async def put_up(scene: Scene, folder: Path, cores: Cores) -> AsyncIterator[Stag
         cohrtz.DeploymentSettings(
             api_key="APIbench",
             api_secret=secrets.token_hex(24),
-            speed=SPEED,
+            speed=scene.speed,
             peers=scene.peers,
         )
     )
@@ -171,6 +172,7 @@ async def put_up(scene: Scene, folder: Path, cores: Cores) -> AsyncIterator[Stag
         world = await stack.enter_async_context(cohrtz.serve(deployment))
         await let_people_in(deployment, scene.faults)
         environment = _environment(workspace, served, deployment, world)
+        environment["TRIAGE_PACE"] = str(scene.speed)
         own = Path(tempfile.mkdtemp(dir=folder))
         yield Stage(workspace, deployment, environment, own, cores, itertools.count(1))
 
@@ -200,7 +202,6 @@ def _environment(
         "TRIAGE_LIVEKIT_URL": world.livekit_url,
         "TRIAGE_LIVEKIT_API_KEY": settings.api_key,
         "TRIAGE_LIVEKIT_API_SECRET": settings.api_secret,
-        "TRIAGE_PACE": str(SPEED),
         "TRIAGE_LOG_FORMAT": "json",
         "TRIAGE_POLICY": str(POLICY),
         # One person types it all here.

@@ -5,6 +5,7 @@ yardstick has nothing else to do: its bytes lie ready. Pieces of the two take tu
 what counts is the processor's time, so that a busy machine falls on both alike.
 """
 
+import gc
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Taken:
 
 async def measure(plan: Plan) -> Sequence[Row]:
     """Make the packets, go through them once unmeasured, then in rounds."""
+    gc.freeze()  # as each command does at its start (bot/cli/shape.py)
     wires = _wires(plan.packets)
     claims = _claims(wires)
     _round(wires, claims)

@@ -80,6 +80,8 @@ class Watch:
         Incidents are told of known ones too (and know what they were told), so that a
         redelivery makes up for a telling that failed. Raise StoreError if one did.
         """
+        if not moves:  # as in most rounds
+            return 0
         store = self._service.store
         new = await store.add_transitions([transition_row(move) for move in moves])
         failed: list[StoreError] = []
@@ -96,13 +98,14 @@ class Watch:
 
     async def _round(self) -> None:
         heads = await self._service.store.heads(statuses=UNRESOLVED, limit=1_000)
-        rooms = {head.room: head for head in reversed(heads) if head.room}
+        rooms = _by_room(heads)
         self._polled = {r: at for r, at in self._polled.items() if r in rooms}
-        for room, head in rooms.items():
-            if self._is_due(room, head):
+        for room, of_room in rooms.items():
+            if self._is_due(room, of_room[0]):
                 self._polled[room] = self._service.now()
                 await self._foreground.quiet()
                 await self._look(room)
+                await self._remind(room, of_room)
 
     def _is_due(self, room: str, head: Head) -> bool:
         now, last = self._service.now(), self._polled.get(room)
@@ -114,14 +117,18 @@ class Watch:
             await self.record(await self._poll.look(room))
         except BotError as error:
             log.info("poll.unanswered", why=str(error))
-        await self._remind(room)
 
-    async def _remind(self, room: str) -> None:
+    async def _remind(self, room: str, heads: Sequence[Head]) -> None:
         """Tell the incidents what was recorded before they were opened, or gathered."""
         rows = await self._service.store.transitions(
             room, since=self._service.now() - RECENT, limit=REMINDED
         )
-        await self._tell(room, [transition_from(row) for row in rows])
+        if rows or await self._some_gather(heads):
+            await self._tell(room, [transition_from(row) for row in rows])
+
+    async def _some_gather(self, heads: Sequence[Head]) -> bool:
+        states = [await self._service.load(head.incident) for head in heads]
+        return any(gathers(state) for state in states)
 
     async def _tell(self, room: str, moves: Sequence[Transition]) -> list[StoreError]:
         """Tell each incident of the room, whatever became of the others."""
@@ -154,3 +161,12 @@ class Watch:
             state.report.room, since=gathered_since(state), limit=GATHERED
         )
         return [transition_from(row) for row in rows], len(rows) == GATHERED
+
+
+def _by_room(heads: Sequence[Head]) -> dict[str, list[Head]]:
+    """Sort the heads that have a room, the newest of each room first."""
+    rooms: dict[str, list[Head]] = {}
+    for head in heads:
+        if head.room:
+            rooms.setdefault(head.room, []).append(head)
+    return rooms

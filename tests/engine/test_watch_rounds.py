@@ -248,7 +248,7 @@ async def test_in_a_room_that_flaps_an_incident_is_told_in_one_go_what_has_gathe
         await watch.record([move])
     assert (await house.state()).seq == before
     clock.advance(3_600)
-    await watch._look("r1")
+    await watch._round()
     state = await house.state()
     assert state.seq == before + 1
     assert [one.id for one in state.transitions] == [m.id for m in gathered[-LISTED:]]
@@ -264,5 +264,5 @@ async def test_of_more_than_is_read_at_a_time_it_is_told_that_there_are_more(
         await watch.record([moved(number)])
     await watch.record([moved(AS_THEY_COME + n) for n in range(LISTED + 7)])
     clock.advance(3_600)
-    await watch._look("r1")
+    await watch._round()
     assert [one.times for one in (await house.state()).counted] == ["at least 2"]
