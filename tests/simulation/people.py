@@ -8,7 +8,7 @@ it can be asked afterwards whether they were answered.
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -56,6 +56,9 @@ class Stage:
     scene: Scenario
     deployment: Any
     deeds: Deeds
+    in_hand: set[str] = field(default_factory=set)
+    """The forms that somebody fills in: two devices of one person show the same ones,
+    and whoever typed last would be taken for the other."""
 
 
 class Somebody:
@@ -159,7 +162,9 @@ class Somebody:
     async def _fill_in(self, words: str, *, opens: bool) -> None:
         """Fill in the form that came up, if one did, and send it; close the rest."""
         workspace = self._stage.workspace
-        for view in workspace.views(self._user)[-1:]:
+        shown = workspace.views(self._user)
+        for view in [one for one in shown if one.id not in self._stage.in_hand][-1:]:
+            self._stage.in_hand.add(view.id)
             await self._fill(view, words)
             # The same person's other device may have had another form put in its place.
             asked = opens and view.view["callback_id"] == OPEN_FORM
