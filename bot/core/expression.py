@@ -8,9 +8,8 @@ values of different kinds cannot be compared, which CEL calls an error. What is 
 own: `||` and `&&` absorb an error when the other side decides.
 """
 
-import operator
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
@@ -19,10 +18,11 @@ from typing import Any
 
 import celpy
 from celpy.celparser import CELParseError
-from celpy.celtypes import BoolType, DoubleType, ListType, MapType, StringType
+from celpy.celtypes import BoolType, DoubleType, MapType, StringType
 from celpy.evaluation import CELEvalError
 from lark import Token, Tree
 
+from bot.core.cel_operators import operators
 from bot.core.cel_parser import put_parser_in_place
 from bot.core.evidence import Value
 from bot.errors import BotError
@@ -46,9 +46,6 @@ _REFUSED = {
     "dot_ident_arg": "a leading dot",
     "multiplication_mod": "%",
 }
-_SCALARS = (BoolType, DoubleType, StringType)
-_ORDERED = (DoubleType, StringType)
-_NUMBERS = (DoubleType,)
 
 Read = tuple[str, type, Value]
 """A fact that a guard reads: its name, its value's kind, its value."""
@@ -88,7 +85,7 @@ def compile_expression(text: str) -> Expression:
     for node in tree.iter_subtrees():
         _require_known(node)
     names = tuple(sorted(set(_names(tree))))
-    program = _environment().program(tree, functions=_operators())
+    program = _environment().program(tree, functions=operators())
     return Expression(text=text, names=names, runner=program)
 
 
@@ -248,69 +245,3 @@ def _cel(value: Value) -> BoolType | DoubleType | StringType:
         return DoubleType(float(value))
     except OverflowError:
         return DoubleType(copysign(inf, value > 0 or -1))
-
-
-@lru_cache(maxsize=1)
-def _operators() -> dict[str, Any]:
-    """Return what replaces cel-python's operators, which mix kinds of values."""
-    equal = {"_==_": operator.eq, "_!=_": operator.ne}
-    order = {"_<_": operator.lt, "_<=_": operator.le}
-    order |= {"_>_": operator.gt, "_>=_": operator.ge}
-    sums = {"_+_": operator.add, "_-_": operator.sub}
-    sums |= {"_*_": operator.mul, "_/_": operator.truediv}
-    texts: dict[str, Callable[[Any, Any], Any]] = {"contains": operator.contains}
-    texts |= {"startsWith": str.startswith, "endsWith": str.endswith}
-    return (
-        {name: _strict(act, _SCALARS, BoolType) for name, act in equal.items()}
-        | {name: _strict(act, _ORDERED, BoolType) for name, act in order.items()}
-        | {name: _strict(act, _NUMBERS, DoubleType) for name, act in sums.items()}
-        | {name: _strict(act, (StringType,), BoolType) for name, act in texts.items()}
-        | {"_||_": _absorbing(decisive=True), "_&&_": _absorbing(decisive=False)}
-        | {"_in_": _among, "size": _size}
-    )
-
-
-def _strict(
-    act: Callable[[Any, Any], Any], kinds: tuple[type, ...], result: type
-) -> Callable[[Any, Any], Any]:
-    """Let an operator see two values of the same kind, one of those named, only."""
-
-    def strict(left: object, right: object) -> object:
-        for side in (left, right):
-            if isinstance(side, CELEvalError):
-                return side
-        if type(left) is not type(right) or not isinstance(left, kinds):
-            return _mismatch()
-        return result(act(left, right))
-
-    return strict
-
-
-def _absorbing(*, decisive: bool) -> Callable[[Any, Any], Any]:
-    """Return `||` (True decides) or `&&` (False decides)."""
-
-    def absorbing(left: object, right: object) -> object:
-        sides = (left, right)
-        answers = [bool(side) for side in sides if isinstance(side, BoolType)]
-        if decisive in answers:
-            return BoolType(decisive)
-        return BoolType(not decisive) if len(answers) == len(sides) else _mismatch()
-
-    return absorbing
-
-
-def _among(item: object, container: object) -> object:
-    if isinstance(item, CELEvalError) or not isinstance(container, ListType):
-        return _mismatch()
-    if any(type(item) is type(member) and item == member for member in container):
-        return BoolType(source=True)
-    alike = all(type(item) is type(member) for member in container)
-    return BoolType(source=False) if alike else _mismatch()
-
-
-def _size(of: object) -> object:
-    return DoubleType(len(of)) if isinstance(of, StringType | ListType) else _mismatch()
-
-
-def _mismatch() -> CELEvalError:
-    return CELEvalError("these values do not go together")
