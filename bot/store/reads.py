@@ -27,6 +27,9 @@ from bot.store.rows import (
 )
 from bot.store.seals import Seals
 
+RESOLVED = "resolved"
+"""The status that leaves the index of what is still to be resolved or drawn."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeadQuery:
@@ -38,7 +41,7 @@ class HeadQuery:
     limit: int
 
     def parameters(self) -> codec.Parameters:
-        """Name the parameters of the three queries for heads."""
+        """Name the parameters of the queries for heads."""
         return {
             "statuses": None if self.statuses is None else json.dumps(self.statuses),
             "channel": self.channel,
@@ -50,7 +53,9 @@ class HeadQuery:
         """Choose the query whose index fits what is asked."""
         if self.channel is not None:
             return sql.HEADS_OF_CHANNEL
-        return sql.HEADS if self.room_mac is None else sql.HEADS_OF_ROOM
+        if self.statuses is None or RESOLVED in self.statuses:
+            return sql.HEADS
+        return sql.LIVE_HEADS if self.room_mac is None else sql.LIVE_HEADS_OF_ROOM
 
 
 @dataclass(frozen=True, slots=True)
