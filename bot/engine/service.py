@@ -129,6 +129,12 @@ class Service:
             raise UsageError(f"There is no incident {incident}.")
         return events_from(rows, await self.store.links(incident))
 
+    async def events_after(self, incident: str, seq: int) -> tuple[Event, ...]:
+        """Return the events of the incident's timeline that follow one of them."""
+        rows = await self.store.events(incident, seq)
+        links = await self.store.links(incident, seq) if rows else ()
+        return events_from(rows, links)
+
     async def latest(self, channel: str) -> Head | None:
         """Return the channel's incident: the newest unresolved, else the newest."""
         for statuses in (UNRESOLVED, None):

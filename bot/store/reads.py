@@ -86,9 +86,12 @@ def events(
     return [codec.event(row, seals) for row in rows]
 
 
-def links(incident: str, seals: Seals, connection: sqlite3.Connection) -> list[LinkRow]:
-    """Read the links of an incident's trail, in order."""
-    rows = connection.execute(sql.LINKS, {"incident": incident}).fetchall()
+def links(
+    incident: str, after: int, seals: Seals, connection: sqlite3.Connection
+) -> list[LinkRow]:
+    """Read the links of an incident's trail after a sequence number, in order."""
+    parameters = {"incident": incident, "after": after}
+    rows = connection.execute(sql.LINKS, parameters).fetchall()
     return [codec.link(row, seals) for row in rows]
 
 

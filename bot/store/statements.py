@@ -27,7 +27,7 @@ VALUES (:incident, :seq, :digest, :link, :signer, :signature, :key, :sealed)
 """
 LINKS = """
 SELECT incident, seq, digest, link, signer, signature, sealed FROM links
-WHERE incident = :incident ORDER BY seq
+WHERE incident = :incident AND seq > :after ORDER BY seq
 """
 LAST_LINK = """
 SELECT incident, seq, digest, link, signer, signature, sealed FROM links

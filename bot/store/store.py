@@ -73,9 +73,10 @@ class Store:
         read = partial(reads.events, incident, after, self._seals)
         return await self._reader.run(read)
 
-    async def links(self, incident: str) -> list[LinkRow]:
-        """Give the links of an incident's trail, in order."""
-        return await self._reader.run(partial(reads.links, incident, self._seals))
+    async def links(self, incident: str, after: int = 0) -> list[LinkRow]:
+        """Give the links of an incident's trail after a sequence number, in order."""
+        reading = partial(reads.links, incident, after, self._seals)
+        return await self._reader.run(reading)
 
     async def last_link(self, incident: str) -> LinkRow | None:
         """Give the last link of an incident's trail; None if it has none."""
