@@ -1,12 +1,14 @@
 """How the bots of whole rehearsals are started."""
 
+from pathlib import Path
+
 import pytest
 
 from rehearsal.bot_process import BotProcess
-from tests.e2e.forked import Forked, ForkServer
+from tests.e2e.forked import Forked, ForkServer, Run
 
-BY_ITS_COMMAND_LINE = ("test_process", "test_canaries")
-"""What looks at how a process begins and ends is started as people start it."""
+BY_ITS_COMMAND_LINE = "test_canaries"
+"""Here its bots are started as people start them: how Python dies is looked at."""
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +21,15 @@ def fork_server():
 @pytest.fixture(scope="module", autouse=True)
 def forked_bots(request):
     """Fork the bots: to load their modules again for each would take most of a test."""
-    if request.module.__name__.rpartition(".")[2] in BY_ITS_COMMAND_LINE:
+    if request.module.__name__.endswith(BY_ITS_COMMAND_LINE):
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
 
         async def launched(bot: BotProcess) -> Forked:
-            server = request.getfixturevalue("fork_server")
-            return Forked(server, bot.environment, str(bot._log))
+            server, log = request.getfixturevalue("fork_server"), str(bot._log)
+            run = Run(("serve",), bot.environment, str(Path.cwd()), log, log)
+            return Forked(server, run)
 
         patch.setattr(BotProcess, "_launched", launched)
         yield

@@ -1,9 +1,9 @@
-"""Starts bots by forking: `python -m tests.e2e.fork_server`, told by JSON lines.
+"""Runs `triage …` by forking: `python -m tests.e2e.fork_server`, told by JSON lines.
 
 Most of what a bot costs until it is ready is to load its modules. Here they are loaded
 once, in a process that does nothing else and has no threads, and each bot is a fork of
-it: a process of its own with an environment, a log and a death of its own, as if it had
-been started by its command line. Asked for with `{"environment": …, "log": …}`, it
+it: a process of its own with an environment, a folder, output and a death of its own,
+as if it had been started by its command line. Asked to run words (`forked.Run`), it
 tells the process id; asked with `{"ended": id}`, the exit code, when it has ended.
 """
 
@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 
 import handlers.start  # noqa: F401  what a bot would load
 from bot.__main__ import main
@@ -31,7 +32,7 @@ def serve() -> None:
             continue
         born = os.fork()
         if born == 0:
-            _live(asked["environment"], asked["log"])
+            _live(**asked)
         alive.add(born)
         _tell(born)
     for one in alive:
@@ -43,17 +44,19 @@ def _tell(number: int) -> None:
     sys.stdout.flush()
 
 
-def _live(environment: dict[str, str], log: str) -> None:
+def _live(
+    words: Sequence[str], environment: Mapping[str, str], cwd: str, out: str, err: str
+) -> None:
     """Be the bot, and end as it does; nothing of the server is left to clean up."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    written = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    for given, place in ((nothing, 0), (written, 1), (written, 2)):
-        os.dup2(given, place)
+    _direct(os.devnull, os.O_RDONLY, 0)
+    for path, place in ((out, 1), (err, 2)):
+        _direct(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, place)
+    os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
     code = 1
     try:
-        code = main(["serve"])
+        code = main(words)
     except SystemExit as end:
         code = end.code
     except BaseException as error:  # noqa: BLE001  told as Python would at its end
@@ -62,6 +65,12 @@ def _live(environment: dict[str, str], log: str) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _direct(path: str, flags: int, place: int) -> None:
+    given = os.open(path, flags)
+    os.dup2(given, place)
+    os.close(given)
 
 
 if __name__ == "__main__":

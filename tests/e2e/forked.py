@@ -1,4 +1,4 @@
-"""Bots that a fork server starts: as asyncio's processes, as far as BotProcess asks."""
+"""Processes that a fork server starts: as asyncio's, as far as is asked of them."""
 
 import asyncio
 import json
@@ -6,6 +6,8 @@ import os
 import select
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +38,24 @@ class ForkServer:
         self._process.stdout.close()
 
 
-class Forked:
-    """A bot that was forked."""
+@dataclass(frozen=True)
+class Run:
+    """What to run, and where what it writes goes."""
 
-    def __init__(self, server: ForkServer, environment, log: str) -> None:
+    words: tuple[str, ...]
+    environment: Mapping[str, str]
+    cwd: str
+    out: str
+    err: str
+
+
+class Forked:
+    """A `triage …` that was forked."""
+
+    def __init__(self, server: ForkServer, run: Run) -> None:
         self._server = server
         self._code: int | None = None
-        self.pid = server.ask(environment=dict(environment), log=log)
+        self.pid = server.ask(**asdict(run))
         self._alive = os.pidfd_open(self.pid)
         """Readable once it has ended."""
 
