@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from aiohttp import connector
+from aiohttp import connector, web_app
 
 from bot import app as bot_app
 from bot.artefacts.intake import Intake
@@ -99,4 +99,6 @@ def in_memory(network: Network) -> Iterator[None]:
             (deployment, "Apps", _NoConversation),
         ):
             stack.enter_context(patch.object(owner, name, instead))
+        # It keeps whole servers, which would outlive their simulation.
+        stack.callback(web_app._cached_build_middleware.cache_clear)
         yield
