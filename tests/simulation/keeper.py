@@ -64,7 +64,8 @@ class Keeper:
             self.lives.append(life)
             await self._lived(life)
             life.up.clear()
-            await asyncio.sleep(down)
+            if not self._over.is_set():
+                await asyncio.sleep(down)
 
     async def _lived(self, life: Life) -> None:
         stop = asyncio.Event()
