@@ -84,7 +84,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._numbers = itertools.count()
         self._orders = itertools.count()
         self._timers: list[tuple[float, int, Timer]] = []
-        self._turns = 0
+        self.turns = 0
+        """How often it went round; see `TURNS`."""
         self.time = clock.monotonic  # type: ignore[method-assign]  # a call less
         self.set_task_factory(_numbered)
         self.set_exception_handler(_note)
@@ -136,9 +137,9 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 
     def _ring(self) -> None:
         """Let the timers that are due be ready."""
-        self._turns += 1
-        if self._turns > TURNS:
-            self._turns = 0  # so that what is left can be taken down
+        self.turns += 1
+        if self.turns > TURNS:
+            self.turns = 0  # so that what is left can be taken down
             raise Stuck(f"There is no end after {TURNS} turns of the loop.")
         timers, end = self._timers, self.time() + RESOLUTION
         while timers and timers[0][0] < end:
