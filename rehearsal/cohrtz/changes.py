@@ -9,29 +9,30 @@ class Changes:
 
     def __init__(self) -> None:
         """Start with nobody waiting."""
-        self._waiting: set[asyncio.Event] = set()
+        self._waiting: dict[asyncio.Event, Callable[[], bool]] = {}
 
     def tell(self) -> None:
-        """Say that something has changed."""
-        for event in self._waiting:
-            event.set()
+        """Say that something has changed; wake those for whom it is enough."""
+        for event, holds in self._waiting.items():
+            if not event.is_set() and holds():
+                event.set()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Return once `holds()` is true; it is asked again at every change."""
         event = asyncio.Event()
-        self._waiting.add(event)
+        self._waiting[event] = holds
         try:
-            while not holds():
-                await event.wait()
+            while not holds():  # it may have ceased to hold since it was told
                 event.clear()
+                await event.wait()
         finally:
-            self._waiting.discard(event)
+            del self._waiting[event]
 
     async def once(self) -> None:
         """Return at the next change."""
         event = asyncio.Event()
-        self._waiting.add(event)
+        self._waiting[event] = lambda: True
         try:
             await event.wait()
         finally:
-            self._waiting.discard(event)
+            del self._waiting[event]

@@ -68,6 +68,8 @@ class Device:
         self._backend = backend
         self._pace = pace
         self._connecting: set[str] = set()
+        self._lost = asyncio.Event()
+        """Set when a session ended since the janitor looked."""
         self._janitor: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -144,6 +146,7 @@ class Device:
         here = [room for room, mine in self.sessions.items() if mine.sid == session.sid]
         for room in here:
             del self.sessions[room]
+            self._lost.set()
 
     def _forget(self, room: str, why: str) -> None:
         self._note("forget-group", room, why)
@@ -158,9 +161,17 @@ class Device:
         self._janitor = asyncio.create_task(self._clean())
 
     async def _clean(self) -> None:
+        """Look every thirty seconds; sleep over the looks that would find nothing."""
+        began, every = time.monotonic(), self._pace.seconds(JANITOR_SECONDS)
         while True:
-            await self._pace.sleep(JANITOR_SECONDS)
+            await self._until_something_lacks()
+            await asyncio.sleep(every - (time.monotonic() - began) % every)
             await self._connect_all()
+
+    async def _until_something_lacks(self) -> None:
+        while all(room in self.sessions for room in self.rooms):
+            self._lost.clear()
+            await self._lost.wait()
 
     async def _stop_janitor(self) -> None:
         if self._janitor is None:

@@ -30,7 +30,9 @@ class Keeper:
 
     @property
     def up(self) -> bool:
-        return bool(self.lives) and self.lives[-1].up.is_set()
+        """Whether it serves, and will go on."""
+        last = self.lives[-1] if self.lives else None
+        return last is not None and last.up.is_set() and not last.asked
 
     def start(self) -> None:
         self._minding = asyncio.create_task(self._mind(), name="keeper")
@@ -64,7 +66,8 @@ class Keeper:
             self.lives.append(life)
             await self._lived(life)
             life.up.clear()
-            await asyncio.sleep(down)
+            if not self._over.is_set():
+                await asyncio.sleep(down)
 
     async def _lived(self, life: Life) -> None:
         stop = asyncio.Event()
@@ -93,4 +96,5 @@ class Keeper:
         except TimeoutError:
             if life.fate is None:  # it was let be meanwhile
                 await self._over.wait()
+        life.asked = True
         stop.set()

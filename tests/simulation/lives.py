@@ -32,6 +32,8 @@ class Life:
         self.steps = 0
         """What it did so far that somebody else, or the disk, could tell."""
         self.over = False
+        self.asked = False
+        """Whether it was asked to stop: it may still be up, and will not be for long."""
         self.ended = asyncio.Event()
         self.up = asyncio.Event()
         self._open: dict[Cuttable, None] = {}

@@ -10,7 +10,8 @@ import itertools
 import random
 from collections import deque
 from collections.abc import Callable, Coroutine
-from contextvars import Context
+from contextvars import Context, copy_context
+from heapq import heappop, heappush
 from typing import Any
 
 from tests.simulation.clock import Clock
@@ -34,29 +35,37 @@ class Stuck(AssertionError):  # noqa: N818  named for what is the case
     """Nothing will ever happen again, or there is no end to it; the text says which."""
 
 
-class _Waiting:
-    """In place of a selector: instead of waiting for sockets it moves the clock."""
+class Timer(asyncio.TimerHandle):
+    """A timer; whether asyncio's debugging is on is not asked for each one."""
 
-    def __init__(self, loop: "SimulatedLoop") -> None:
-        self._loop = loop
-        self._turns = 0
+    __slots__ = ()
 
-    def select(self, timeout: float | None) -> list[Any]:
-        loop = self._loop
-        if timeout is None:
-            raise Stuck("Nothing is ready and no timer is set.")
-        self._turns += 1
-        if self._turns > TURNS:
-            self._turns = 0  # so that what is left can be taken down
-            raise Stuck(f"There is no end after {TURNS} turns of the loop.")
-        if timeout > 0:
-            loop.clock.move_to(loop.next_timer())
-            return []
-        loop.shuffle()
-        return []
+    def __init__(
+        self, when: float, callback: Any, args: Any, loop: Any, context: Context | None
+    ) -> None:
+        _fill(self, callback, args, loop, context)
+        self._when = when
+        self._scheduled = False
 
-    def close(self) -> None:
-        """Nothing is open."""
+
+class Turn(asyncio.Handle):
+    """A callback that is to come as soon as can be."""
+
+    __slots__ = ()
+
+    def __init__(self, callback: Any, args: Any, loop: Any, context: Any) -> None:
+        _fill(self, callback, args, loop, context)
+
+
+def _fill(
+    handle: Any, callback: Any, args: Any, loop: Any, context: Context | None
+) -> None:
+    handle._context = copy_context() if context is None else context
+    handle._loop = loop
+    handle._callback = callback
+    handle._args = args
+    handle._cancelled = False
+    handle._repr = handle._source_traceback = None
 
 
 class SimulatedLoop(asyncio.BaseEventLoop):
@@ -73,17 +82,74 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         """What was left to the loop to tell: exceptions that nobody asked for."""
         self._chance = chance
         self._numbers = itertools.count()
-        self._selector = _Waiting(self)
-        self._clock_resolution = RESOLUTION
+        self._orders = itertools.count()
+        self._timers: list[tuple[float, int, Timer]] = []
+        self.turns = 0
+        """How often it went round; see `TURNS`."""
+        self.time = clock.monotonic  # type: ignore[method-assign]  # a call less
         self.set_task_factory(_numbered)
         self.set_exception_handler(_note)
 
-    def time(self) -> float:
-        return self.clock.monotonic()
+    def call_at(
+        self, when: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> Timer:
+        timer = Timer(when, callback, args, self, context)
+        timer._scheduled = True
+        heappush(self._timers, (when, next(self._orders), timer))
+        return timer
+
+    def call_later(
+        self, delay: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> Timer:
+        return self.call_at(self.time() + delay, callback, *args, context=context)
+
+    def call_soon(
+        self, callback: Any, *args: Any, context: Context | None = None
+    ) -> Turn:
+        turn = Turn(callback, args, self, context)
+        self._ready.append(turn)
+        return turn
+
+    def _run_once(self) -> None:
+        """Let everything that is ready take its turn; if nothing is, time passes."""
+        ready: deque[Any] = self._ready
+        self._forget_cancelled()
+        if not (ready or self._stopping):
+            self._let_time_pass()
+        elif len(ready) > 1:
+            self.shuffle()
+        self._ring()
+        for _ in range(len(ready)):
+            turn = ready.popleft()
+            if not turn._cancelled:
+                turn._run()
+
+    def _forget_cancelled(self) -> None:
+        timers = self._timers
+        while timers and timers[0][2]._cancelled:
+            heappop(timers)[2]._scheduled = False
+
+    def _let_time_pass(self) -> None:
+        """In place of waiting for sockets: move the clock."""
+        if not self._timers:
+            raise Stuck("Nothing is ready and no timer is set.")
+        self.clock.move_to(self.next_timer())
+
+    def _ring(self) -> None:
+        """Let the timers that are due be ready."""
+        self.turns += 1
+        if self.turns > TURNS:
+            self.turns = 0  # so that what is left can be taken down
+            raise Stuck(f"There is no end after {TURNS} turns of the loop.")
+        timers, end = self._timers, self.time() + RESOLUTION
+        while timers and timers[0][0] < end:
+            timer = heappop(timers)[2]
+            timer._scheduled = False
+            self._ready.append(timer)
 
     def next_timer(self) -> float:
         """Say when the clock may stop next."""
-        due = self._scheduled[0].when()
+        due = self._timers[0][0]
         if self.stride and not self.network.busy:
             return max(due, self.time() + self.stride)
         return due
@@ -91,8 +157,6 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def shuffle(self) -> None:
         """Deal the turns of the tasks that are ready anew."""
         ready: deque[asyncio.Handle] = self._ready
-        if len(ready) < 2:
-            return
         places, turns = [], []
         for place, handle in enumerate(ready):
             task = getattr(handle._callback, "__self__", None)
@@ -137,9 +201,6 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     ) -> tuple[asyncio.Transport, Any]:
         address = sock.address if sock is not None else (host, port)
         return await self.network.connect(self, factory, address)
-
-    def _process_events(self, _: list[Any]) -> None:
-        """There are none: whatever happens is a timer or a callback."""
 
     def _write_to_self(self) -> None:
         """Nobody waits in a selector: there is no other thread."""

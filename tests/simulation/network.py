@@ -114,11 +114,18 @@ class Network:
         self._listeners[address[1]] = listener
         return listener
 
+    async def _dialled(self) -> None:
+        self.on_its_way += 1
+        try:
+            await asyncio.sleep(self.delay())
+        finally:
+            self.on_its_way -= 1
+
     async def connect(
         self, loop: asyncio.AbstractEventLoop, factory: Any, address: Address
     ) -> tuple["Pipe", Any]:
         """Connect both sides; ConnectionRefusedError if nobody listens there."""
-        await asyncio.sleep(self.delay())
+        await self._dialled()
         listener, life = self.at(address), LIFE.get()
         if listener is None or (life is not None and life.over):
             raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")

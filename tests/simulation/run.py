@@ -49,10 +49,14 @@ def run(seed: int, *, whole: bool = True) -> Ran:
 
 def tell(told: Story, *, whole: bool = True) -> Ran:
     """Let a story happen; not `whole`: spare the digest and what it is over."""
+    with _unmourned():
+        return _tell(told, whole=whole)
+
+
+def _tell(told: Story, *, whole: bool) -> Ran:
     clock = Clock()
     network = Network(stream(told.seed, "network"))
     with (
-        _unmourned(),
         _folder() as folder,
         seeded(told.seed),
         clock.told(),
@@ -90,7 +94,11 @@ async def _ran(told: Story, folder: Path, record: Record, *, whole: bool) -> Ran
 
 @contextmanager
 def _unmourned() -> Iterator[None]:
-    """Collect here what dead bots left open: nobody else need hear of it."""
+    """Collect here what dead bots left open: nobody else need hear of it.
+
+    What then is left, what was read once and is known from now on, the collector need
+    not go through again after each seed.
+    """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Unclosed ", ResourceWarning)
         gc.disable()  # when it would collect rests on what ran before
@@ -98,6 +106,7 @@ def _unmourned() -> Iterator[None]:
             yield
         finally:
             gc.collect()
+            gc.freeze()
             gc.enable()
 
 

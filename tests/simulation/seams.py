@@ -14,10 +14,12 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from aiohttp import connector
+from aiohttp import connector, web_app
 
 from bot import app as bot_app
+from bot import policies
 from bot.artefacts.intake import Intake
+from bot.core.policy_text import PolicyRead, read_policy
 from bot.core.runbook.pages import Library
 from bot.engine import key_watch, release_watch
 from bot.pages import load_library
@@ -43,6 +45,15 @@ class _NoConversation(deployment.Apps):
 
     def admit(self, *_: Any) -> None:
         """Let them be silent: what they say takes a fifth of a simulation's time."""
+
+
+@cache
+def _read_policy(text: str) -> PolicyRead:
+    return read_policy(text, {policies.ROLLBACK: policies.Thresholds})
+
+
+def _policy(text: str, _: object) -> PolicyRead:
+    return _read_policy(text)
 
 
 def _library(where: Path | None) -> Library:
@@ -93,10 +104,13 @@ def in_memory(network: Network) -> Iterator[None]:
             (release_watch, "EVERY", SELDOM),
             (key_watch, "EVERY", SELDOM),
             (bot_app, "load_library", _library),
+            (policies, "read_policy", _policy),
             (Intake, "probe", _nothing_to_confine),
             (room_probe, "is_installed", lambda: False),
             (serve, "_spare_the_collector", lambda: None),
             (deployment, "Apps", _NoConversation),
         ):
             stack.enter_context(patch.object(owner, name, instead))
+        # It keeps whole servers, which would outlive their simulation.
+        stack.callback(web_app._cached_build_middleware.cache_clear)
         yield

@@ -151,3 +151,16 @@ def test_a_connection_that_breaks_does_so_for_both_sides():
             return await _of(life, speak())
 
     assert [_run(work, seed) for seed in range(6)] == ["reset"] * 6
+
+
+def test_nobody_who_dials_is_left_to_time_out_while_time_is_skipped():
+    async def work():
+        loop = asyncio.get_running_loop()
+        async with await asyncio.start_server(_echo, "127.0.0.1", PORT):
+            loop.stride = 60.0
+            async with asyncio.timeout(10):
+                _, writer = await asyncio.open_connection("127.0.0.1", PORT)
+            loop.stride = 0.0
+            writer.close()
+
+    _run(work)

@@ -200,11 +200,11 @@ async def _wait(world: World, seconds: float) -> None:
 async def quiet(world: World) -> None:
     """Wait until the bot has said all to Slack that it had to say."""
     began, world.loop.stride = world.loop.time(), CALM
-    calls, since = -1, began
+    calls, since = len(world.workspace.journal), began
     while world.loop.time() - since < QUIET:
+        await asyncio.sleep(CALM)
         if calls != len(world.workspace.journal):
             calls, since = len(world.workspace.journal), world.loop.time()
-        await asyncio.sleep(CALM)
         assert world.loop.time() - began < PATIENCE, "it never comes to rest"
     world.loop.stride = 0.0
 

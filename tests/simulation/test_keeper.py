@@ -1,0 +1,40 @@
+"""The keeper of the bot, whose lives end as a story says."""
+
+import asyncio
+from types import SimpleNamespace
+
+from handlers import serve
+from tests.simulation.chance import stream
+from tests.simulation.clock import Clock
+from tests.simulation.keeper import Keeper
+from tests.simulation.loop import SimulatedLoop
+from tests.simulation.network import Network
+from tests.simulation.story import Fate
+
+SLOW = 8.0
+"""Seconds that a bot takes to finish, once it is asked to stop."""
+
+
+async def _slow_to_stop(_, stop, started):
+    started.set()
+    await stop.wait()
+    await asyncio.sleep(SLOW)
+    return 0
+
+
+def test_a_bot_that_was_asked_to_stop_is_not_the_one_that_is_waited_for(monkeypatch):
+    async def work():
+        keeper = Keeper(SimpleNamespace(), [Fate(seconds=5, down=20)])
+        keeper.start()
+        await asyncio.sleep(6)
+        keeper.let_be()
+        await keeper.until_up()
+        lives = len(keeper.lives)
+        await keeper.stop()
+        return lives
+
+    monkeypatch.setattr(serve, "_live", _slow_to_stop)
+    clock = Clock()
+    loop = SimulatedLoop(clock, stream(1, "turns"), Network(stream(1, "network")))
+    with clock.told(), asyncio.Runner(loop_factory=lambda: loop) as runner:
+        assert runner.run(work()) == 2
