@@ -42,12 +42,16 @@ INCIDENTS: Mapping[str, int] = {
     "vault-key-unavailable": 1,
     "approvals": 1,
     "timers": 1,
+    "signed-release": 1,
+    "rollback": 1,
+    "release": 10,
     "lost-group-key": 20,
     "lost-vault-key": 20,
 }
 """Stories, and of how many points of one kind the bot dies at one.
 
-The last two listen to the room, which takes a process and seconds each time.
+The whole release has three points of every other; the last two listen to the room,
+which takes a process and seconds each time.
 """
 
 SEED = 4

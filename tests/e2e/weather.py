@@ -40,12 +40,13 @@ from tests.e2e.crash import Stage, play
 from tests.e2e.deaths import PROCESSES, clean, ready
 from tests.e2e.life import ANSWER
 from tests.e2e.matrix import table
+from tests.e2e.mortal import TEMPER
 from tests.e2e.played import Played
 from tests.e2e.progress import Progress, add_options, commit_here, is_in
 from tests.e2e.verdict import doubts, wrong
 
-PATIENT = Temper(patience=60.0, pause=0.1)
-"""Somebody who waits a moment before they type or press again, and longer in all."""
+PATIENT = Temper(patience=TEMPER.patience, pause=0.1)
+"""Somebody who waits a moment before they type or press again."""
 
 SLACK_WAITS = 1.5
 """Seconds that Slack waits for the bot's answer; in life three."""
