@@ -48,18 +48,18 @@ def wanted(
 ) -> tuple[Message, ...]:
     """Return all messages that should exist, in order.
 
-    `events` is the whole timeline and `state` its fold. Parts: `card`, `checks`,
-    `evidence`, `ranking`, `step:{run}:{step}`, `summary:{n}` of the nth resolution, and
-    `glass:{seq}` in the channel itself.
+    `events` is the whole timeline and `state` its fold. Parts: `card`, `glass:{seq}` in
+    the channel itself, `checks`, `evidence`, `ranking`, `step:{run}:{step}`, and
+    `summary:{n}` of the nth resolution.
     """
     before = past(state.id, events)
     return (
         _made("card", card(state, events, catalogue), thread=False),
+        *_broken(state, events, catalogue),  # what must be loud waits for nothing else
         *_looked(state, events, before, catalogue),
         *_steps(state, events, catalogue),
         *_proposed(state, before, catalogue),
         *_summaries(state, events, before),
-        *_broken(state, events, catalogue),
     )
 
 
