@@ -60,10 +60,10 @@ class Bells:
     notices: Bell = field(default_factory=Bell)
     """Rung when a message for one person was kept."""
     waiting: Waiting = field(default_factory=Waiting)
-    """The incidents that wait for a target which another one holds."""
+    """The incidents that wait for a target, or whose button another may take away."""
 
     def ring_waiting(self) -> None:
-        """Tell the engine that a target is free: whoever waited may look again."""
+        """Tell the engine that a target was taken or let go: who waited looks again."""
         for incident in self.waiting.take():
             self.engine.ring(incident)
 
@@ -245,7 +245,7 @@ class Service:
         self.bells.engine.ring(state.id)
         if change.expected:  # a new one is drawn with what the engine asks for
             self.bells.drawing.ring(state.id)
-        if change.settles:
+        if change.settles or change.act is not None:
             self.bells.ring_waiting()
         if change.wake is not None:
             ahead = (change.wake - self.now()).total_seconds()

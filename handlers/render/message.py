@@ -72,15 +72,15 @@ def wanted(
 def parts(line: Timeline, catalogue: Catalogue) -> Iterator[Part]:
     """Yield all messages that should exist, in order, none of them drawn yet.
 
-    They are named `card`, `checks`, `evidence`, `ranking`, `step:{run}:{step}`,
-    `summary:{n}` of the nth resolution, and `glass:{seq}` in the channel itself.
+    They are named `card`, `glass:{seq}` in the channel itself, `checks`, `evidence`,
+    `ranking`, `step:{run}:{step}`, and `summary:{n}` of the nth resolution.
     """
     yield _part("card", (line,), partial(card, line, catalogue), thread=False)
+    yield from _broken(line, catalogue)  # what must be loud waits for nothing else
     yield from _looked(line, catalogue)
     yield from _steps(line, catalogue)
     yield from _proposed(line, catalogue)
     yield from map(_summary, range(1, 1 + len(line.endings)), line.endings)
-    yield from _broken(line, catalogue)
 
 
 def digest(message: Message) -> str:
