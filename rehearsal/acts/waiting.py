@@ -32,7 +32,8 @@ async def wait(part: Part, act: s.Await) -> None:
     if act.what.startswith("thrown out"):
         await _until_thrown_out(part, int(act.what.split()[2]))
         return
-    await watch(part, lambda: _is_there(part, act.what), act.what)
+    looks = act.what.startswith("step")
+    await watch(part, lambda: _is_there(part, act.what), act.what, looks=looks)
     if act.what in {"ranking", "proposal"}:
         part.say_seen(part.ranking())
     elif act.what.startswith("step"):
@@ -41,12 +42,17 @@ async def wait(part: Part, act: s.Await) -> None:
         part.narrator.say("The bot", part.sight.comparison(part.dropped) or "")
 
 
-async def watch(part: Part, there: Callable[[], bool], what: str) -> None:
-    """Wait for it, and go on with an act that was cut off before it happened."""
+async def watch(
+    part: Part, there: Callable[[], bool], what: str, *, looks: bool = False
+) -> None:
+    """Wait for it, and go on with an act that was cut off before it happened.
+
+    `looks`: it comes of a step, so one that could not be told is looked at again.
+    """
     seat = part.anybody()
     while True:
         came = partial(_came, part, there)
-        await until(part, came, what, looks=what.startswith("step"))
+        await until(part, came, what, looks=looks)
         if there():
             return
         await _go_on(part, seat)
@@ -97,7 +103,7 @@ async def _until_active(part: Part) -> None:
             return False
         return session.state == ParticipantInfo.ACTIVE
 
-    await watch(part, active, f"{part.who()} to be active")
+    await watch(part, active, f"{part.who()} to be active", looks=True)
     part.narrator.say("The room", f"{part.who()} is active with a new session.")
 
 

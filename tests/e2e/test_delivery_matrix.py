@@ -1,10 +1,17 @@
 """The gate's sample of the delivery matrix: trouble changes nothing in the end."""
 
 import sys
+from collections import Counter
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.engine.planning import Planner
+from rehearsal.acts import again, waiting
+from rehearsal.player import Temper
+from tests.e2e.crash import Stage, play
 from tests.e2e.deaths import clean
 from tests.e2e.life import make_mortal
 from tests.e2e.played import Played
@@ -24,6 +31,26 @@ def mortal(monkeypatch: pytest.MonkeyPatch) -> None:
 @cache
 def whole() -> dict[str, Played]:
     return {slug: clean(slug) for slug in ("expired-token", FILES)}
+
+
+async def test_who_waits_for_an_act_that_could_not_be_planned_looks_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a slow server in the moment after the press ends no incident."""
+    plan, tries = Planner.plan, iter([True, False])
+
+    async def troubled(self: Planner, *what: Any) -> Any:
+        answers = next(tries, True)
+        return await plan(self, *what) if answers else (None, "It gave no answer.")
+
+    monkeypatch.setattr(Planner, "plan", troubled)
+    for module in (again, waiting):
+        monkeypatch.setattr(module, "GLANCE", 0.3)
+    played = await play(tmp_path, Stage(temper=Temper(patience=30.0, pause=0.02)))
+    kinds = [one.body.kind for one in played.events]
+    assert kinds.count("action.unready") == 1
+    assert played.acts == Counter(RemoveParticipant=1)
+    assert played.resolved
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
