@@ -11,7 +11,7 @@ ARGS ?=
 # Without byte code each process of the gate would compile all of the bot once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages others unit core diagnosis wire e2e crash delivery simulate fuzz secrets audit tables locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages collected others unit core diagnosis wire e2e crash delivery simulate fuzz secrets audit tables locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,7 +25,7 @@ serve: .venv/runtime ## Run the bot with the settings in .env
 # The types take one core for as long as the core's tests take two: they share them.
 test: .venv/dev ## The whole gate
 	@$(MAKE) --no-print-directory format-check lint
-	@$(MAKE) --no-print-directory -j3 types core contracts pages secrets audit
+	@$(MAKE) --no-print-directory -j3 types core collected contracts pages secrets audit
 	@$(MAKE) --no-print-directory others
 
 bench: .venv/dev ## Print the speed table
@@ -54,6 +54,11 @@ secrets: .venv/dev ## Look for secrets in the tree (tests/gate/triage.toml says 
 
 audit: .venv/dev ## Check locks, licences and what is installed; ONLINE=1 asks for advisories
 	@$(BIN)/python -m tests.gate.audit $(if $(ONLINE),--online)
+
+# Each process that runs tests would compile them all; the first to do so does it for all.
+collected: .venv/dev
+	@echo "pytest --collect-only"; $(BIN)/python -m pytest --collect-only -qq --ignore tests/core > /dev/null
+
 # In one run: to collect the tests costs each process as much as a hundred of them.
 others: .venv/dev ## Run all tests beside those of the core
 	$(BIN)/python -m pytest -n $(WAITING) -q --ignore tests/core $(ARGS)
@@ -123,7 +128,16 @@ clean: ## Remove .venv and caches
 	@$(FROM_LOCK) requirements-rehearsal.lock
 	@touch $@
 
-.venv/dev: requirements-dev.lock | .venv/runtime
-	@echo "Installing the tools for the gate (once) …"
+# Most of it is pip's reading of the index, on one core: two of it take half as long. What
+# both locks have is installed by the first; the last finds all there, unless it was older.
+.venv/dev: requirements-dev.lock requirements.lock | .venv/bin/python
+	@test -e $@ || echo "Installing the tools for the gate (once) …"
+	@$(MAKE) --no-print-directory -j2 .venv/runtime .venv/tools
 	@$(FROM_LOCK) requirements-dev.lock
+	@touch $@
+
+.venv/tools: requirements-dev.lock requirements.lock | .venv/bin/python
+	@awk 'NR == FNR { has[$$1]; next } /^[^ #]/ { twice = $$1 in has } !twice' \
+	  requirements.lock requirements-dev.lock > $@.lock
+	@$(FROM_LOCK) $@.lock
 	@touch $@

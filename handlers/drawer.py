@@ -5,15 +5,12 @@ waited out; nothing is posted blindly twice, and what piled up arrives in order.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core.incident.apply import fold
-from bot.core.incident.events import Event
-from bot.core.incident.state import Incident
 from bot.engine.foreground import Foreground
 from bot.engine.service import Service
 from bot.store.rows import Drawing
@@ -21,13 +18,15 @@ from handlers.brush import UNKNOWN, Brush, Earlier
 from handlers.easel import CARD, Easel
 from handlers.notices import cannot_write
 from handlers.pacing import Pacing, Urgency
-from handlers.render.message import Message, digest
+from handlers.render.message import Message, Part
+from handlers.render.timeline import Timeline
+from handlers.sketches import Sketches
 from handlers.slack import SlackRateLimited, SlackRejected, SlackTrouble, SlackUnsure
 
 log = structlog.get_logger(__name__)
 
-Wanted = Callable[[Incident, Sequence[Event]], Sequence[Message]]
-"""What should be shown: pure, from the state and its events."""
+Wanted = Callable[[Timeline], Iterable[Part]]
+"""What should be shown: pure, from what the events add up to."""
 
 LOST_THREAD = "thread_not_found"
 POST, UPDATE, SEARCH = "chat.postMessage", "chat.update", "conversations.replies"
@@ -71,23 +70,15 @@ class Drawer:
     def __init__(self, studio: Studio) -> None:
         """Work with these."""
         self._studio = studio
+        self._sketches = Sketches(studio.service)
 
     async def aim(self, easel: Easel) -> None:
-        """Find out what should be shown now, if the incident has moved since.
-
-        The store is asked and not the service's memory, which misses a change whose
-        caller was cancelled before it heard that it was saved.
-        """
-        service = self._studio.service
-        head = await service.store.head(easel.incident)
-        if head is not None and head.seq == easel.seq:
-            return
-        events = await service.events(easel.incident)
-        if events[-1].seq <= easel.seq:
-            return  # another part's call found out meanwhile
-        messages = self._studio.wanted(fold(easel.incident, events), events)
-        easel.want(messages, {m.part: digest(m) for m in messages})
-        easel.seq = events[-1].seq
+        """Find out what should be shown now, if the incident has moved since."""
+        line = await self._sketches.read(easel.incident)
+        if line.seq <= easel.seq:
+            return  # nothing is new, or another part's call found out meanwhile
+        self._sketches.draw(easel, line, self._studio.wanted(line))
+        easel.seq = line.seq
         await easel.tell()
 
     async def until_shown(self, easel: Easel, part: str) -> None:

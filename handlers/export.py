@@ -52,7 +52,7 @@ async def exported(settings: Settings, incident: str, at: datetime) -> Bundle:
     """Read an incident beside a bot that may be running; raise UsageError, StoreError.
 
     Raises StoreError if its trail is not whole, as of an incident from before there
-    was one.
+    was one, or of one that is being opened this very moment.
     """
     library = load_library(settings.runbooks)
     async with open_archive(settings.database, key_source(settings)) as archive:
@@ -60,7 +60,10 @@ async def exported(settings: Settings, incident: str, at: datetime) -> Bundle:
     if not kept.events:
         raise UsageError(f"There is no incident {incident}.")
     if len(kept.links) != len(kept.events):
-        raise StoreError("Its trail is not made yet: start this version of the bot.")
+        raise StoreError(
+            "Its trail is not whole yet: start this version of the bot, or if it runs, "
+            "try again in a moment."
+        )
     setting = _setting(settings, library)
     drawn = replay(incident, events_from(kept.events, kept.links), setting)
     return Bundle(

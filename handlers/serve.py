@@ -30,7 +30,7 @@ from handlers.notices import Notices
 from handlers.pacing import WIDE, Pace, Pacing
 from handlers.people import People
 from handlers.reconcile import Pauses, Reconciler, Studio
-from handlers.render.message import Catalogue, wanted
+from handlers.render.message import Catalogue, parts
 from handlers.slack import SlackClient, open_slack
 from handlers.slack_files import SlackFiles
 from handlers.socket import Sockets
@@ -236,7 +236,7 @@ def _loops(bot: Bot, desk: Desk, sockets: Sockets | None, tempo: Tempo) -> Loops
         brush=Brush(desk.slack, bot.store, desk.slack.clock.now, desk.channels),
         pacing=Pacing(tempo.channel, tempo.workspace),
         foreground=bot.foreground,
-        wanted=lambda state, events: wanted(state, events, desk.catalogue),
+        wanted=lambda line: parts(line, desk.catalogue),
         pauses=tempo.pauses,
     )
     notices = Notices(desk.slack, bot.store, bot.service.bells.notices, bot_app.now)

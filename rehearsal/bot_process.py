@@ -60,17 +60,7 @@ class BotProcess:
         """Start it and wait until it is ready; raise BotDied if it ends instead."""
         if self.running:
             return
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "serve",
-                env=self.environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        self._process = await self._launched()
         await self._until_ready(self._process)
         self._ready_one = self._process
 
@@ -90,6 +80,19 @@ class BotProcess:
     async def ended(self) -> int:
         """Wait until it ends, and return its exit code."""
         return await self._process.wait() if self._process else 0
+
+    async def _launched(self) -> asyncio.subprocess.Process:
+        with self._log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "serve",
+                env=self.environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
     async def _end(self, how: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:

@@ -17,7 +17,9 @@ from typing import TypeVar
 import aiohttp
 from google.protobuf.message import DecodeError
 from livekit import api
+from livekit.api.room_service import RoomService
 
+from bot.clients.passes import Passes
 from bot.cohrtz.ourselves import is_ours
 from bot.cohrtz.plain import plain
 from bot.errors import WorldError
@@ -41,6 +43,8 @@ app would go on using its cached one, and be refused until that expires.
 UNAUTHORISED = frozenset({401, 403})
 NO_SUCH = 404
 SERVER_ERRORS = 500
+ROOMS = 1_000
+"""Of how many rooms a token is kept."""
 PAUSE = 0.1
 """Seconds before a look is asked for once more."""
 
@@ -74,18 +78,14 @@ class LiveKitRooms:
     ) -> None:
         """Bind to a server; each call is given up after so many seconds."""
         self._seconds = seconds
-        self._service = api.LiveKitAPI(
-            server.url,
-            server.api_key,
-            server.api_secret,
-            session=session,
-            failover=False,
-        ).room
+        self._session = session
+        self._server = server
+        self._passes = Passes(server.api_key, server.api_secret, limit=ROOMS)
 
     async def rooms(self, names: Sequence[str] = ()) -> Sequence[Room]:
         """Return the open rooms, or those of the given names that are open."""
         request = api.ListRoomsRequest(names=names)
-        answer = await self._look(lambda: self._service.list_rooms(request))
+        answer = await self._look(lambda: self._service().list_rooms(request))
         return [_room(told) for told in answer.rooms]
 
     async def participants(self, room: str) -> Sequence[Participant]:
@@ -95,7 +95,9 @@ class LiveKitRooms:
         """
         request = api.ListParticipantsRequest(room=room)
         try:
-            answer = await self._look(lambda: self._service.list_participants(request))
+            answer = await self._look(
+                lambda: self._service(room).list_participants(request)
+            )
         except NotThere:  # the open-source server answers an empty list instead
             return []
         people = [_participant(told) for told in answer.participants]
@@ -105,7 +107,9 @@ class LiveKitRooms:
         """Return the participant's session, or None if there is none."""
         request = api.RoomParticipantIdentity(room=room, identity=identity)
         try:
-            told = await self._look(lambda: self._service.get_participant(request))
+            told = await self._look(
+                lambda: self._service(room).get_participant(request)
+            )
         except NotThere:
             return None
         return _participant(told)
@@ -115,14 +119,22 @@ class LiveKitRooms:
         request = api.RoomParticipantIdentity(
             room=room, identity=identity, revoke_token_ts=LONG_AGO
         )
-        await self._ask(self._service.remove_participant(request))
+        await self._ask(self._service(room).remove_participant(request))
 
     async def send(self, room: str, payload: bytes) -> None:
         """Send a reliable packet without a topic to everybody in the room."""
         request = api.SendDataRequest(
             room=room, data=payload, kind=api.DataPacket.Kind.RELIABLE
         )
-        await self._ask(self._service.send_data(request))
+        await self._ask(self._service(room).send_data(request))
+
+    def _service(self, room: str | None = None) -> RoomService:
+        """Return the SDK's service with a token for the room, or to list rooms."""
+        token, url = self._passes.of(room), self._server.url
+        told = api.LiveKitAPI.with_token(
+            token, url, session=self._session, failover=False
+        )
+        return told.room
 
     async def _look(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
         """Ask for what changes nothing; once more if that failed at once."""

@@ -4,6 +4,7 @@ No sentence says more than its events do; nothing is rephrased and nothing infer
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from bot.core.release import verdict
 from bot.core.report import Subject
 from bot.core.step_sentences import Part, Person, at_step, step_parts, which_step
 
-__all__ = ["Part", "Person", "Section", "Sentence", "summarise"]
+__all__ = ["Account", "Part", "Person", "Section", "Sentence", "summarise"]
 
 SHORT = 12
 """How many digits of a file's SHA-256 are told."""
@@ -43,18 +44,19 @@ class Section:
 
 def summarise(incident: str, events: Sequence[Event]) -> tuple[Section, ...]:
     """Return the sections of the summary that have something to say, in order."""
-    state, sections = opened(incident, events[0]), _Sections()
-    sections.take(state, events[0])
+    state, account = opened(incident, events[0]), Account()
+    account.take(state, events[0])
     for event in events[1:]:
         state = apply(state, event)
-        sections.take(state, event)
-    return sections.close(state)
+        account.take(state, event)
+    return account.sections(state)
 
 
-class _Sections:
-    """Collects the sentences, a list for each section."""
+class Account:
+    """The sentences so far, a list for each section: grows by an event at a time."""
 
     def __init__(self) -> None:
+        """Start with nothing to say."""
         self.report: list[Sentence] = []
         self.seen: dict[int, Sentence] = {}
         """What each look said, by the number of its event."""
@@ -70,8 +72,14 @@ class _Sections:
         self.steps: list[Sentence] = []
         self.outcome: list[Sentence] = []
 
+    def copy(self) -> "Account":
+        """Return one that says the same and grows by itself."""
+        other = Account()
+        vars(other).update({name: copy(part) for name, part in vars(self).items()})
+        return other
+
     def take(self, state: Incident, event: Event) -> None:
-        """Say what one event adds."""
+        """Say what one event adds; `state` is that after it."""
         body = event.body
         self._note(state, event)
         if isinstance(body, e.Opened):
@@ -108,8 +116,8 @@ class _Sections:
         if look.call.purpose in (Purpose.STEP, Purpose.VERIFY) and look.call.step:
             self.steps.append(_step_saw(event, look.call.step, body, look.call.purpose))
 
-    def close(self, state: Incident) -> tuple[Section, ...]:
-        """Return the sections that have something to say."""
+    def sections(self, state: Incident) -> tuple[Section, ...]:
+        """Return the sections that have something to say; `state` is that of now."""
         outcome = [*self.outcome, *self._stands(state)]
         last = sorted(look.seq for look in state.latest().values())
         seen = [self.seen[seq] for seq in last]

@@ -50,15 +50,20 @@ class Actor:
         await self._tell(state.id, Prepared(step=ref, plan=plan, why=why))
 
     async def unblock(self, incident: str) -> None:
-        """Let the incident's action go on if nothing blocks it any more."""
+        """Let the incident's action go on if nothing blocks it any more, and no press.
+
+        A button that lives goes as soon as somebody else has taken its target.
+        """
         state = await self.service.load(incident)
         step = state.run.current() if state.run else None
-        blocked = step is not None and step.status is StepStatus.BLOCKED
-        if state.status is Status.RESOLVED or not (blocked and step and step.plan):
+        if state.status is Status.RESOLVED or step is None or step.plan is None:
             return
-        # First, or a target that is let go meanwhile would ring in vain.
+        if step.status not in (StepStatus.BLOCKED, StepStatus.READY):
+            return
+        # First, or a target that is taken or let go meanwhile would ring in vain.
         self.service.bells.waiting.add(incident)
-        if not await self._blocked(state, step.ref, step.plan):
+        free = not await self._blocked(state, step.ref, step.plan)
+        if free and step.status is StepStatus.BLOCKED:
             await self._tell(incident, Unblock(step.ref))
 
     async def act(self, state: Incident, ref: StepRef) -> None:

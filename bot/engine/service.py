@@ -1,9 +1,9 @@
 """The verbs: each lets the core decide, and keeps what it says in one guarded batch."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -22,7 +22,7 @@ from bot.engine.memory import Memory
 from bot.engine.rows import erasures, event_rows, events_from, head_of
 from bot.engine.trail import Trail
 from bot.errors import StoreError, UsageError
-from bot.store.rows import Change, Commit, Head
+from bot.store.rows import Change, Commit, EventRow, Head, LinkRow
 from bot.store.seal import SealBroken
 from bot.store.store import Store
 
@@ -33,6 +33,9 @@ TRIES = 100
 
 Each time somebody was, so it is also how many may change an incident at once.
 """
+
+FIRST = 1
+"""The number of the event that opens an incident."""
 
 BELL_LOST = timedelta(seconds=5)
 """When work is looked for that waits at once, should nobody have heard the bell."""
@@ -57,10 +60,10 @@ class Bells:
     notices: Bell = field(default_factory=Bell)
     """Rung when a message for one person was kept."""
     waiting: Waiting = field(default_factory=Waiting)
-    """The incidents that wait for a target which another one holds."""
+    """The incidents that wait for a target, or whose button another may take away."""
 
     def ring_waiting(self) -> None:
-        """Tell the engine that a target is free: whoever waited may look again."""
+        """Tell the engine that a target was taken or let go: who waited looks again."""
         for incident in self.waiting.take():
             self.engine.ring(incident)
 
@@ -125,6 +128,12 @@ class Service:
         if not rows:
             raise UsageError(f"There is no incident {incident}.")
         return events_from(rows, await self.store.links(incident))
+
+    async def events_after(self, incident: str, seq: int) -> tuple[Event, ...]:
+        """Return the events of the incident's timeline that follow one of them."""
+        rows = await self.store.events(incident, seq)
+        links = await self.store.links(incident, seq) if rows else ()
+        return events_from(rows, links)
 
     async def latest(self, channel: str) -> Head | None:
         """Return the channel's incident: the newest unresolved, else the newest."""
@@ -211,38 +220,47 @@ class Service:
             events=rows,
             receipt=receipt,
             wake=self._wake(state, events),
-            links=await self.trail.links(self.store, rows),
+            links=await self._links(rows),
             erasures=erasures(left or {}),
             act=claimed(state.id, events, self.rules),
             settles=settles(events),
         )
         # Whoever asked may be cancelled; what was kept must be known here all the same.
-        return await asyncio.shield(self._keep(change, state))
+        return await self.store.commit(change, partial(self._kept, change, state))
 
-    async def _keep(self, change: Change, state: Incident) -> Commit:
-        kept = await self.store.commit(change)
-        if kept is Commit.DONE:
-            self.memory.keep(state)
-            self.trail.kept(change.links)
-            self.bells.engine.ring(state.id)
-            if change.expected:  # a new one is drawn with what the engine asks for
-                self.bells.drawing.ring(state.id)
-            if change.settles:
-                self.bells.ring_waiting()
-            if change.wake is not None:
-                ahead = (change.wake - self.now()).total_seconds()
-                self.bells.timers.ring(max(ahead, 0.0))
-        return kept
+    async def _links(self, rows: Sequence[EventRow]) -> tuple[LinkRow, ...]:
+        """Return the links of a batch; an opening is chained with what follows it.
+
+        Nobody has seen anything of it until then (DESIGN.md).
+        """
+        if rows[0].seq == FIRST:
+            return ()
+        return await self.trail.links(self.store, rows)
+
+    def _kept(self, change: Change, state: Incident, kept: Commit) -> None:
+        if kept is not Commit.DONE:
+            return
+        self.memory.keep(state)
+        self.trail.kept(change.links)
+        self.bells.engine.ring(state.id)
+        if change.expected:  # a new one is drawn with what the engine asks for
+            self.bells.drawing.ring(state.id)
+        if change.settles or change.act is not None:
+            self.bells.ring_waiting()
+        if change.wake is not None:
+            ahead = (change.wake - self.now()).total_seconds()
+            self.bells.timers.ring(max(ahead, 0.0))
 
     def _wake(self, state: Incident, events: Sequence[Event]) -> datetime | None:
         """Return when the engine must look again, should the bell be lost.
 
-        What the engine itself changed it is about to look at anyway, and at start it
-        looks at everything that is not resolved.
+        What the engine itself changed it is about to look at anyway, what is new it
+        finds when it sweeps, and at start it looks at everything that is not resolved.
         """
         now = self.now()
         due = next_due(state, now, self.rules.settle)
-        if events[0].by == BOT or not pending(state, now, self.rules.settle):
+        heard = events[0].by == BOT or events[0].seq == FIRST
+        if heard or not pending(state, now, self.rules.settle):
             return due
         return min(now + BELL_LOST, due) if due else now + BELL_LOST
 

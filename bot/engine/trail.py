@@ -60,8 +60,8 @@ class Trail:
 
     def kept(self, links: Sequence[LinkRow]) -> None:
         """Remember where the trail ends, once it is stored."""
-        last = links[-1]
-        self.ends.keep(End(last.incident, last.seq, last.link))
+        for last in links[-1:]:
+            self.ends.keep(End(last.incident, last.seq, last.link))
 
     async def _end(self, store: Store, first: EventRow) -> End:
         """Find where the trail of before the batch ends."""

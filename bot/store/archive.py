@@ -91,7 +91,7 @@ def _read(
         seals = look(keys, connection)
         return KeptIncident(
             events=tuple(reads.events(incident, 0, seals, connection)),
-            links=tuple(reads.links(incident, seals, connection)),
+            links=tuple(reads.links(incident, 0, seals, connection)),
             drawings=tuple(reads.drawings(incident, seals, connection)),
         )
     finally:

@@ -27,6 +27,9 @@ from bot.store.rows import (
 )
 from bot.store.seals import Seals
 
+RESOLVED = "resolved"
+"""The status that leaves the index of what is still to be resolved or drawn."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeadQuery:
@@ -38,7 +41,7 @@ class HeadQuery:
     limit: int
 
     def parameters(self) -> codec.Parameters:
-        """Name the parameters of the three queries for heads."""
+        """Name the parameters of the queries for heads."""
         return {
             "statuses": None if self.statuses is None else json.dumps(self.statuses),
             "channel": self.channel,
@@ -50,7 +53,9 @@ class HeadQuery:
         """Choose the query whose index fits what is asked."""
         if self.channel is not None:
             return sql.HEADS_OF_CHANNEL
-        return sql.HEADS if self.room_mac is None else sql.HEADS_OF_ROOM
+        if self.statuses is None or RESOLVED in self.statuses:
+            return sql.HEADS
+        return sql.LIVE_HEADS if self.room_mac is None else sql.LIVE_HEADS_OF_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,12 @@ def events(
     return [codec.event(row, seals) for row in rows]
 
 
-def links(incident: str, seals: Seals, connection: sqlite3.Connection) -> list[LinkRow]:
-    """Read the links of an incident's trail, in order."""
-    rows = connection.execute(sql.LINKS, {"incident": incident}).fetchall()
+def links(
+    incident: str, after: int, seals: Seals, connection: sqlite3.Connection
+) -> list[LinkRow]:
+    """Read the links of an incident's trail after a sequence number, in order."""
+    parameters = {"incident": incident, "after": after}
+    rows = connection.execute(sql.LINKS, parameters).fetchall()
     return [codec.link(row, seals) for row in rows]
 
 

@@ -27,7 +27,7 @@ VALUES (:incident, :seq, :digest, :link, :signer, :signature, :key, :sealed)
 """
 LINKS = """
 SELECT incident, seq, digest, link, signer, signature, sealed FROM links
-WHERE incident = :incident ORDER BY seq
+WHERE incident = :incident AND seq > :after ORDER BY seq
 """
 LAST_LINK = """
 SELECT incident, seq, digest, link, signer, signature, sealed FROM links
@@ -68,7 +68,8 @@ WHERE incident = :incident
 HEADS = """
 SELECT incident, channel, room_mac, status, seq, opened_at, sealed
 FROM heads
-WHERE (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
+WHERE (:room_mac IS NULL OR room_mac = :room_mac)
+  AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
 ORDER BY opened_at DESC, incident DESC LIMIT :limit
 """
 HEADS_OF_CHANNEL = """
@@ -78,18 +79,26 @@ WHERE channel = :channel AND (:room_mac IS NULL OR room_mac = :room_mac)
   AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
 ORDER BY opened_at DESC, incident DESC LIMIT :limit
 """
-HEADS_OF_ROOM = """
+LIVE_HEADS = """
 SELECT incident, channel, room_mac, status, seq, opened_at, sealed
-FROM heads
-WHERE room_mac = :room_mac
-  AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
+FROM heads INDEXED BY heads_live
+WHERE (status <> 'resolved' OR drawn_seq < seq)
+  AND status IN (SELECT value FROM json_each(:statuses))
+ORDER BY opened_at DESC, incident DESC LIMIT :limit
+"""
+LIVE_HEADS_OF_ROOM = """
+SELECT incident, channel, room_mac, status, seq, opened_at, sealed
+FROM heads INDEXED BY heads_live
+WHERE (status <> 'resolved' OR drawn_seq < seq) AND room_mac = :room_mac
+  AND status IN (SELECT value FROM json_each(:statuses))
 ORDER BY opened_at DESC, incident DESC LIMIT :limit
 """
 COUNT_HEADS = """
 SELECT count(*) FROM heads WHERE status IN (SELECT value FROM json_each(:statuses))
 """
 BEHIND = """
-SELECT incident FROM heads WHERE drawn_seq < seq
+SELECT incident FROM heads INDEXED BY heads_live
+WHERE drawn_seq < seq AND (status <> 'resolved' OR drawn_seq < seq)
 ORDER BY moved_at, incident LIMIT :limit
 """
 DRAWN = """
@@ -128,7 +137,7 @@ SELECT incident FROM wakes WHERE at <= :now
 GROUP BY incident ORDER BY min(at), incident LIMIT :limit
 """
 NEXT_DUE = "SELECT min(at) FROM wakes"
-DELETE_WAKES = "DELETE FROM wakes WHERE incident = :incident AND at <= :upto"
+DELETE_WAKES = "DELETE FROM wakes WHERE at <= :upto AND incident = :incident"
 
 DRAWINGS = """
 SELECT incident, part, channel, ts, thread_ts, state, reason, at, sealed
@@ -238,39 +247,6 @@ SELECT key, count(*) FROM notices GROUP BY key UNION ALL
 SELECT key, count(*) FROM transitions GROUP BY key UNION ALL
 SELECT key, count(*) FROM diagnostics GROUP BY key
 """
-
-# For each table: some rows that a key sealed, the columns of the row's name first and
-# what is sealed last; and how to put another seal into the row of that name.
-RESEAL = {
-    "events": (
-        "SELECT incident, seq, sealed FROM events WHERE key = :old LIMIT :limit",
-        "UPDATE events SET key = ?, sealed = ? WHERE incident = ? AND seq = ?",
-    ),
-    "links": (
-        "SELECT incident, seq, sealed FROM links WHERE key = :old LIMIT :limit",
-        "UPDATE links SET key = ?, sealed = ? WHERE incident = ? AND seq = ?",
-    ),
-    "heads": (
-        "SELECT incident, sealed FROM heads WHERE key = :old LIMIT :limit",
-        "UPDATE heads SET key = ?, sealed = ? WHERE incident = ?",
-    ),
-    "drawings": (
-        "SELECT incident, part, sealed FROM drawings WHERE key = :old LIMIT :limit",
-        "UPDATE drawings SET key = ?, sealed = ? WHERE incident = ? AND part = ?",
-    ),
-    "notices": (
-        "SELECT id, sealed FROM notices WHERE key = :old LIMIT :limit",
-        "UPDATE notices SET key = ?, sealed = ? WHERE id = ?",
-    ),
-    "transitions": (
-        "SELECT id_mac, sealed FROM transitions WHERE key = :old LIMIT :limit",
-        "UPDATE transitions SET key = ?, sealed = ? WHERE id_mac = ?",
-    ),
-    "diagnostics": (
-        "SELECT batch, sealed FROM diagnostics WHERE key = :old LIMIT :limit",
-        "UPDATE diagnostics SET key = ?, sealed = ? WHERE batch = ?",
-    ),
-}
 
 PROBE_WRITE = "UPDATE probe SET count = count + 1 WHERE id = 1"
 PROBE_ROOM = (

@@ -6,7 +6,7 @@ read begun after a write was answered sees it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -58,18 +58,25 @@ class Store:
         self._newest: dict[str, datetime] = {}
         """When each room's last transition was: most rooms need not be read."""
 
-    async def commit(self, change: Change) -> Commit:
-        """Write a guarded batch; anything but DONE changed nothing."""
-        return await self._writer.submit(partial(writes.commit, change, self._seals))
+    async def commit(
+        self, change: Change, told: Callable[[Commit], None] | None = None
+    ) -> Commit:
+        """Write a guarded batch; anything but DONE changed nothing.
+
+        `told` hears what became of it before, even if the caller is cancelled.
+        """
+        job = partial(writes.commit, change, self._seals)
+        return await self._writer.submit(job, told)
 
     async def events(self, incident: str, after: int = 0) -> list[EventRow]:
         """Give the events of an incident after a sequence number, in order."""
         read = partial(reads.events, incident, after, self._seals)
         return await self._reader.run(read)
 
-    async def links(self, incident: str) -> list[LinkRow]:
-        """Give the links of an incident's trail, in order."""
-        return await self._reader.run(partial(reads.links, incident, self._seals))
+    async def links(self, incident: str, after: int = 0) -> list[LinkRow]:
+        """Give the links of an incident's trail after a sequence number, in order."""
+        reading = partial(reads.links, incident, after, self._seals)
+        return await self._reader.run(reading)
 
     async def last_link(self, incident: str) -> LinkRow | None:
         """Give the last link of an incident's trail; None if it has none."""
@@ -210,12 +217,8 @@ class Store:
         return await self._writer.submit(partial(writes.add_batch, row, self._seals))
 
     async def batches(self, room: str, since: datetime) -> list[BatchRow]:
-        """Give a room's batches that came at or after `since`, oldest first.
-
-        The body of one that does not open is None.
-        """
-        read = partial(reads.batches, room, since, self._seals)
-        return await self._reader.run(read)
+        """Give a room's batches since then, oldest first; a body is None if broken."""
+        return await self._reader.run(partial(reads.batches, room, since, self._seals))
 
     async def recall(self) -> None:
         """Read what is known of rooms' last transitions; called once, when opened."""

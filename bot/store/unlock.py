@@ -40,7 +40,7 @@ def unlock(source: KeySource, connection: sqlite3.Connection) -> Seals:
     source.warn()
     with transaction(connection):
         new = _has_no_keys_yet(connection)
-        seals = admit(ring, source.where, connection)
+        seals = admit(ring, source.where, used, connection)
         if new:
             first_sealing.begin(seals, connection)
         first_sealing.must_be_ours(seals, connection)
@@ -64,26 +64,30 @@ def look(source: KeySource, connection: sqlite3.Connection) -> Seals:
 
     Raises SettingsError as `unlock` does, and if there are no keys at all.
     """
-    ring = source.read()
+    ring, used = source.read(), sealed_by(connection)
     if ring is None:
-        used = sealed_by(connection)
         raise SettingsError(_lost(used, used, f"there is no {_bare(source)}"))
-    return Seals(ring, Lookup(_secret(ring, source.where, connection)))
+    return Seals(ring, Lookup(_secret(ring, source.where, used, connection)))
 
 
-def admit(ring: Keyring, where: str, connection: sqlite3.Connection) -> Seals:
+def admit(
+    ring: Keyring, where: str, used: Mapping[str, int], connection: sqlite3.Connection
+) -> Seals:
     """Let a keyring seal from now on, if it opens all that is sealed.
 
-    `where` says where it is kept. Runs in a transaction. Raises SettingsError.
+    `where` says where it is kept, `used` which keys sealed how many values. Runs in a
+    transaction. Raises SettingsError.
     """
-    secret = _secret(ring, where, connection)
-    _register(ring, secret, sealed_by(connection), connection)
+    secret = _secret(ring, where, used, connection)
+    _register(ring, secret, used, connection)
     return Seals(ring, Lookup(secret))
 
 
-def _secret(ring: Keyring, where: str, connection: sqlite3.Connection) -> bytes:
+def _secret(
+    ring: Keyring, where: str, used: Mapping[str, int], connection: sqlite3.Connection
+) -> bytes:
     """Return the key of look-ups, a new one if there is none; raise SettingsError."""
-    used, known = sealed_by(connection), _known(connection)
+    known = _known(connection)
     missing = used.keys() - set(ring.names)
     if missing:
         raise SettingsError(_lost(used, missing, f"{where} does not have it"))
@@ -98,7 +102,10 @@ def _secret(ring: Keyring, where: str, connection: sqlite3.Connection) -> bytes:
 
 
 def sealed_by(connection: sqlite3.Connection) -> Counter[str]:
-    """Count the values that each key sealed, by the key's name."""
+    """Count the values that each key sealed, by the key's name.
+
+    It goes through all tables: some 0.2 s for each 100 MB.
+    """
     return _sealed_here(connection) + Counter(first_sealing.sealed_by(connection))
 
 

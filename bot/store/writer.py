@@ -21,6 +21,7 @@ from bot.store.sqlite import DAMAGED, Link, plain_error, primary_code
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 Settle = Callable[[], None]
+Told = Callable[[T], None]
 Attempt = Callable[[sqlite3.Connection], Settle]
 
 LARGEST_GROUP = 256
@@ -45,8 +46,11 @@ class Writer:
         self._draining: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def submit(self, job: Job[T]) -> T:
+    async def submit(self, job: Job[T], told: Told[T] | None = None) -> T:
         """Run `job` in a transaction; return its answer once it is on the disk.
+
+        `told` is called with the answer before, also if the caller is cancelled and
+        does not hear of it.
 
         The job runs in the writer's thread, perhaps twice with the first time rolled
         back, so it changes nothing but the database; it must not begin or end a
@@ -58,7 +62,7 @@ class Writer:
             raise StoreError("The store is closed. Start the bot again.")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(
-            _Waiting(partial(_attempt, job, future), partial(_refuse, future))
+            _Waiting(partial(_attempt, job, future, told), partial(_refuse, future))
         )
         if self._draining is None:
             self._draining = asyncio.create_task(self._drain())
@@ -145,14 +149,23 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 
 def _attempt(
-    job: Job[T], future: asyncio.Future[T], connection: sqlite3.Connection
+    job: Job[T],
+    future: asyncio.Future[T],
+    told: Told[T] | None,
+    connection: sqlite3.Connection,
 ) -> Settle:
-    return partial(_answer, future, job(connection))
+    return partial(_answer, future, told, job(connection))
 
 
-def _answer(future: asyncio.Future[T], answer: T) -> None:
-    if not future.done():  # else its caller was cancelled
-        future.set_result(answer)
+def _answer(future: asyncio.Future[T], told: Told[T] | None, answer: T) -> None:
+    try:
+        if told is not None:
+            told(answer)
+    except Exception as error:  # noqa: BLE001  a bug is its caller's, not the others'
+        _refuse(future, error)
+    else:
+        if not future.done():  # else its caller was cancelled
+            future.set_result(answer)
 
 
 def _refuse(future: asyncio.Future[T], error: Exception) -> None:

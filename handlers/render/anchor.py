@@ -31,12 +31,6 @@ def anchored(drawn: Drawn, event: Event | None, at: int | None = None) -> Drawn:
     return Drawn(drawn.text, [*drawn.blocks[:place], line, *drawn.blocks[place:]])
 
 
-def opening(events: Sequence[Event]) -> Event:
-    """Return the last event of those with which the incident was opened."""
-    asked = len(events) > 1 and isinstance(events[1].body, e.ChecksRequested)
-    return events[1] if asked else events[0]
-
-
 def last_act(ref: StepRef, events: Sequence[Event]) -> Event | None:
     """Return the last event that tells of an act of the step; None if none does."""
     told = (one for one in reversed(events) if isinstance(one.body, _ACTS))

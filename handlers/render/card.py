@@ -6,7 +6,6 @@ from bot.core.evidence import Verdict
 from bot.core.incident.events import Event
 from bot.core.incident.state import ACTING, Incident, Look, Status
 from bot.core.report import Subject
-from bot.core.summary import summarise
 from handlers import refs
 from handlers.render import blocks as b
 from handlers.render.anchor import head
@@ -14,6 +13,7 @@ from handlers.render.blocks import Block
 from handlers.render.histories import histories
 from handlers.render.release import released
 from handlers.render.summary import short
+from handlers.render.timeline import Timeline
 from handlers.render.words import (
     STATUS_SIGN,
     STATUS_WORDS,
@@ -30,8 +30,9 @@ from handlers.render.words import (
 )
 
 
-def card(state: Incident, events: Sequence[Event], catalogue: Catalogue) -> Drawn:
+def card(line: Timeline, catalogue: Catalogue) -> Drawn:
     """Draw where the incident stands, what was seen, and what can be pressed."""
+    state = line.state
     shown = [
         b.header(b.one_line(_headline(state), 140)),
         b.section(_status(state, catalogue)),
@@ -40,9 +41,9 @@ def card(state: Incident, events: Sequence[Event], catalogue: Catalogue) -> Draw
         *released(state),
         *_seen(state, catalogue),
         *histories(state.transitions, state.report.participant, state.counted),
-        b.section(f"*Summary so far*\n{short(summarise(state.id, events))}"),
+        b.section(f"*Summary so far*\n{short(line.sections())}"),
         *_buttons(state, catalogue),
-        _footer(state, events[-1]),
+        _footer(state, line.last),
     ]
     return Drawn(_fallback(state), shown)
 

@@ -7,13 +7,13 @@ nobody keeps current; a part whose time is over is drawn without buttons.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from bot.core.incident.approval_events import GlassBroken
 from bot.core.incident.events import Event, StepRef
-from bot.core.incident.state import Incident
-from handlers.render.anchor import anchored, last_act, opening
+from bot.core.incident.state import Incident, Run, StepState
+from handlers.render.anchor import anchored, last_act
 from handlers.render.blocks import Block, fit
 from handlers.render.card import card
 from handlers.render.checks import checks
@@ -21,11 +21,12 @@ from handlers.render.evidence import evidence
 from handlers.render.glass import glass
 from handlers.render.ranking import proposal, ranking
 from handlers.render.step import step
-from handlers.render.summary import resolution
-from handlers.render.timeline import Past, past
+from handlers.render.step_buttons import live
+from handlers.render.summary import ended
+from handlers.render.timeline import Ending, Timeline, timeline
 from handlers.render.words import Catalogue, Drawn
 
-__all__ = ["Catalogue", "Message", "digest", "wanted"]
+__all__ = ["Catalogue", "Message", "Part", "digest", "parts", "wanted"]
 
 
 @dataclass(frozen=True)
@@ -43,24 +44,43 @@ class Message:
     urgent: bool = False
 
 
+@dataclass(frozen=True)
+class Part:
+    """A message that should exist, before it is drawn."""
+
+    name: str
+    rests_on: tuple[object, ...]
+    """All that it is drawn from, beside the incident's id and the catalogue.
+
+    As long as they are the very same values it is the same message. Equal ones do not
+    do: 1 and true are equal, and drawn differently.
+    """
+    draw: Callable[[], Message]
+
+
 def wanted(
     state: Incident, events: Sequence[Event], catalogue: Catalogue
 ) -> tuple[Message, ...]:
     """Return all messages that should exist, in order.
 
-    `events` is the whole timeline and `state` its fold. Parts: `card`, `checks`,
-    `evidence`, `ranking`, `step:{run}:{step}`, `summary:{n}` of the nth resolution, and
-    `glass:{seq}` in the channel itself.
+    `events` is the whole timeline and `state` its fold.
     """
-    before = past(state.id, events)
-    return (
-        _made("card", card(state, events, catalogue), thread=False),
-        *_looked(state, events, before, catalogue),
-        *_steps(state, events, catalogue),
-        *_proposed(state, before, catalogue),
-        *_summaries(state, events, before),
-        *_broken(state, events, catalogue),
-    )
+    line = timeline(state.id, events)
+    return tuple(part.draw() for part in parts(line, catalogue))
+
+
+def parts(line: Timeline, catalogue: Catalogue) -> Iterator[Part]:
+    """Yield all messages that should exist, in order, none of them drawn yet.
+
+    They are named `card`, `glass:{seq}` in the channel itself, `checks`, `evidence`,
+    `ranking`, `step:{run}:{step}`, and `summary:{n}` of the nth resolution.
+    """
+    yield _part("card", (line,), partial(card, line, catalogue), thread=False)
+    yield from _broken(line, catalogue)  # what must be loud waits for nothing else
+    yield from _looked(line, catalogue)
+    yield from _steps(line, catalogue)
+    yield from _proposed(line, catalogue)
+    yield from map(_summary, range(1, 1 + len(line.endings)), line.endings)
 
 
 def digest(message: Message) -> str:
@@ -70,60 +90,97 @@ def digest(message: Message) -> str:
     return hashlib.sha256(compact.encode()).hexdigest()
 
 
-def _made(
-    part: str, drawn: Drawn, *, thread: bool = True, urgent: bool = False
-) -> Message:
-    return Message(part, thread, drawn.text, fit(drawn.blocks), urgent)
+def _part(
+    name: str,
+    rests_on: tuple[object, ...],
+    draw: Callable[[], Drawn],
+    *,
+    thread: bool = True,
+    urgent: bool = False,
+) -> Part:
+    def message() -> Message:
+        drawn = draw()
+        return Message(name, thread, drawn.text, fit(drawn.blocks), urgent)
+
+    return Part(name, rests_on, message)
 
 
-def _looked(
-    state: Incident, events: Sequence[Event], before: Past, catalogue: Catalogue
-) -> Iterator[Message]:
+def _looked(line: Timeline, catalogue: Catalogue) -> Iterator[Part]:
+    state, ranked = line.state, line.ranking
     if state.looks:
-        drawn = checks(state, catalogue)
-        # Not last: what does not fit is left out from the end.
-        yield _made("checks", anchored(drawn, opening(events), at=1))
+        looks = (state.looks, state.status, line.opening)
+        yield _part("checks", looks, partial(_checks, line, catalogue))
     if state.offered:
-        yield _made("evidence", evidence(state))
-    if before.ranking:
-        yield _made("ranking", ranking(state, before.ranking, catalogue))
+        files = (state.artefacts, state.waiting, state.compared, state.status)
+        yield _part("evidence", files, partial(evidence, state))
+    if ranked:
+        rests_on = (ranked, *_starting(state))
+        yield _part("ranking", rests_on, partial(ranking, state, ranked, catalogue))
 
 
-def _steps(
-    state: Incident, events: Sequence[Event], catalogue: Catalogue
-) -> Iterator[Message]:
-    for run in state.runs:
+def _checks(line: Timeline, catalogue: Catalogue) -> Drawn:
+    # Not last: what does not fit is left out from the end.
+    return anchored(checks(line.state, catalogue), line.opening, at=1)
+
+
+def _steps(line: Timeline, catalogue: Catalogue) -> Iterator[Part]:
+    for run in line.state.runs:
         current = run.current()
         last = current.number if current else len(run.steps)
         for one in run.steps[:last]:
-            drawn = step(state, one, events, catalogue)
-            drawn = anchored(drawn, last_act(one.ref, events))
-            yield _made(_step_part(one.ref), drawn, urgent=True)
+            rests_on = _step_rests_on(line, run, one)
+            draw = partial(_step, line, one, catalogue)
+            yield _part(_step_part(one.ref), rests_on, draw, urgent=True)
 
 
-def _proposed(state: Incident, before: Past, catalogue: Catalogue) -> Iterator[Message]:
-    number = len(state.runs) + 1
-    if before.ranking and number in before.offered:
-        drawn = proposal(state, before.ranking, catalogue)
-        yield _made(_step_part(StepRef(number, 1)), drawn, urgent=True)
+def _step_rests_on(line: Timeline, run: Run, one: StepState) -> tuple[object, ...]:
+    state, under_way = line.state, line.state.run
+    turn = (state.status, live(state, one), under_way and under_way.number)
+    return (
+        *(one, *turn, under_way and under_way.title),
+        *(len(run.steps), run.title, run.by, run.at),
+        *(state.looks[number] for number in one.calls),
+        *line.steps.get(one.ref, ()),
+    )
+
+
+def _step(line: Timeline, one: StepState, catalogue: Catalogue) -> Drawn:
+    events = line.steps.get(one.ref, ())
+    drawn = step(line.state, one, events, catalogue)
+    return anchored(drawn, last_act(one.ref, events))
+
+
+def _proposed(line: Timeline, catalogue: Catalogue) -> Iterator[Part]:
+    state, ranked, number = line.state, line.ranking, len(line.state.runs) + 1
+    if ranked and number in line.offered:
+        name, rests_on = _step_part(StepRef(number, 1)), (ranked, *_starting(state))
+        draw = partial(proposal, state, ranked, catalogue)
+        yield _part(name, rests_on, draw, urgent=True)
+
+
+def _starting(state: Incident) -> tuple[object, ...]:
+    """Return what a page's start hangs on: what runs, and how far it is."""
+    run = state.run
+    step = run.current() if run else None
+    turn = (step.number, step.status) if step else ()
+    return (state.ranking, state.status, run and run.slug, *turn)
 
 
 def _step_part(ref: StepRef) -> str:
     return f"step:{ref.run}:{ref.step}"
 
 
-def _summaries(
-    state: Incident, events: Sequence[Event], before: Past
-) -> Iterator[Message]:
-    for number, seq in enumerate(before.resolutions, 1):
-        drawn = resolution(state.id, events[:seq], number)
-        yield _made(f"summary:{number}", anchored(drawn, events[seq - 1]))
+def _summary(number: int, ending: Ending) -> Part:
+    return _part(f"summary:{number}", (ending,), partial(_ended, ending, number))
 
 
-def _broken(
-    state: Incident, events: Sequence[Event], catalogue: Catalogue
-) -> Iterator[Message]:
-    for event in events:
-        if isinstance(event.body, GlassBroken):
-            drawn = glass(state, event, event.body, catalogue)
-            yield _made(f"glass:{event.seq}", drawn, thread=False, urgent=True)
+def _ended(ending: Ending, number: int) -> Drawn:
+    drawn = ended(ending.state, ending.sections, ending.event, number)
+    return anchored(drawn, ending.event)
+
+
+def _broken(line: Timeline, catalogue: Catalogue) -> Iterator[Part]:
+    for event, body in line.broken:
+        draw = partial(glass, line.state, event, body, catalogue)
+        rests_on = (event, line.state.report)
+        yield _part(f"glass:{event.seq}", rests_on, draw, thread=False, urgent=True)

@@ -14,12 +14,12 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from bot.core.bundle import Bundle, DrawnMessage, Frame, Setting
-from bot.core.incident.apply import apply, opened
 from bot.core.incident.events import Event
 from bot.core.incident.state import Incident
 from bot.core.summary import summarise
-from handlers.render.message import Catalogue, Message, digest, wanted
+from handlers.render.message import Catalogue, Message, digest, parts
 from handlers.render.summary import markdown
+from handlers.render.timeline import timeline
 
 READ_AT_MOST: Final = 10_000
 """Each drawing reads the whole past, so of an incident of n events the last
@@ -51,21 +51,21 @@ def catalogue_of(setting: Setting) -> Catalogue:
 
 def replay(incident: str, events: Sequence[Event], setting: Setting) -> Replayed:
     """Draw the incident as of each event, the first of which opened it."""
-    catalogue, state = catalogue_of(setting), opened(incident, events[0])
+    catalogue, line = catalogue_of(setting), timeline(incident, events[:1])
     first = len(events) - max(READ_AT_MOST // len(events), 1) + 1
     frames: list[Frame] = []
     drawn: Sequence[Message] = ()
     for event in events:
-        state = state if event.seq == 1 else apply(state, event)
+        line = line if event.seq == 1 else line.then((event,))
         if event.seq >= first:
             before = {one.part: digest(one) for one in drawn}
-            drawn = wanted(state, events[: event.seq], catalogue)
-            frames.append(_frame(state, before, drawn))
+            drawn = [part.draw() for part in parts(line, catalogue)]
+            frames.append(_frame(line.state, before, drawn))
     return Replayed(
-        state=_told(state),
+        state=_told(line.state),
         frames=tuple(frames),
         messages=tuple(map(_message, drawn)),
-        summary=summary(state, events),
+        summary=summary(line.state, events),
     )
 
 

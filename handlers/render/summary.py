@@ -5,9 +5,10 @@ is left out by sentence, oldest first, and counted.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
 from bot.core.incident.apply import fold
@@ -71,11 +72,18 @@ def resolution(incident: str, events: Sequence[Event], number: int) -> Drawn:
     Of an incident that is not resolved it is the summary so far.
     """
     state = fold(incident, events)
+    return ended(state, summarise(incident, events), events[-1], number)
+
+
+def ended(
+    state: Incident, sections: Sequence[Section], last: Event, number: int
+) -> Drawn:
+    """Draw the whole summary as of `last`, the incident's nth resolution."""
     again = f" ({number})" if number > 1 else ""
     title = f"Summary{again}: {b.one_line(state.report.title, 80)}"
-    told = _kept(summarise(incident, events), FULL, _FULL_SENTENCE)
+    told = _kept(sections, FULL, _FULL_SENTENCE)
     shown = [block for part in told for block in _paragraphs(part)]
-    return Drawn(_fallback(state), [b.header(title), *shown, _footer(state, events)])
+    return Drawn(_fallback(state), [b.header(title), *shown, _footer(state, last)])
 
 
 def markdown(
@@ -103,7 +111,7 @@ def _kept(
 ) -> list[tuple[str, ...]]:
     """Return the lines of each section, heading first, within the budget in bytes."""
     room, kept = budget - _headings(sections), set()
-    for line in _by_worth(sections, longest):
+    for line in _by_worth(sections, longest):  # what does not fit is not written
         if line.size > room:
             break
         room -= line.size
@@ -115,14 +123,15 @@ def _headings(sections: Sequence[Section]) -> int:
     return sum(len(one.title) + len("\n**…and 1000 earlier.") for one in sections)
 
 
-def _by_worth(sections: Sequence[Section], longest: int) -> list[_Line]:
-    """Return each sentence as a line: the newest of each section first, then on."""
-    lines = []
-    for at, section in enumerate(sections):
-        for back, sentence in enumerate(reversed(section.sentences)):
-            text = f"• {spoken(sentence, longest)}"
-            lines.append((back, _worth(section), _Line(at, -back, text)))
-    return [line for *_, line in sorted(lines, key=lambda one: one[:2])]
+def _by_worth(sections: Sequence[Section], longest: int) -> Iterator[_Line]:
+    """Yield each sentence as a line: the newest of each section first, then on."""
+    ranked = [
+        (back, _worth(section), at, sentence)
+        for at, section in enumerate(sections)
+        for back, sentence in enumerate(reversed(section.sentences))
+    ]
+    for back, _, at, sentence in sorted(ranked, key=itemgetter(0, 1)):
+        yield _Line(at, -back, f"• {spoken(sentence, longest)}")
 
 
 def _worth(section: Section) -> int:
@@ -156,8 +165,7 @@ def _paragraphs(lines: Sequence[str]) -> list[Block]:
     return [*made, b.section(held)]
 
 
-def _footer(state: Incident, events: Sequence[Event]) -> Block:
-    last = events[-1]
+def _footer(state: Incident, last: Event) -> Block:
     what = f"Incident {name(state.id)}, as of event {last.seq}"
     return b.context(f"{what}, {b.date(last.at)}. The numbers are those of events.")
 

@@ -114,7 +114,9 @@ def flat(text: str, limit: int = 2_000) -> str:
 
     Spaces at its ends stay: they join it to the part next to it.
     """
-    return safe(_unfenced(_BREAKS.sub(" / ", clean(text, limit))))
+    shown = clean(text, limit)
+    line = _BREAKS.sub(" / ", shown) if "\n" in shown else shown
+    return safe(_unfenced(line))
 
 
 def flow(parts: Iterable[Part]) -> str:
@@ -130,6 +132,8 @@ def _said(part: Part) -> str:
 
 def _unfenced(text: str) -> str:
     """Keep outside text from opening a fence over what stands behind it."""
+    if "```" not in text:
+        return text
     return _FENCE.sub(lambda run: "\u02cb" * len(run[0]), text)
 
 

@@ -337,4 +337,4 @@ async def test_a_trail_that_is_not_made_yet_cannot_be_exported(desk, capsys):
     async with open_store(desk / "triage.db") as store:
         await opened(store, "I1")
     assert await triage("export", "I1") == 2
-    assert "Its trail is not made yet" in capsys.readouterr().err
+    assert "Its trail is not whole yet" in capsys.readouterr().err

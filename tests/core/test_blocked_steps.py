@@ -16,6 +16,11 @@ from bot.core.locks import Obstacle, Target
 from bot.core.summary import summarise
 from tests.fakes.scripted import PLAN, ROOM
 
+MAY_BE_BLOCKED = (
+    *(StepStatus.PREPARING, StepStatus.READY),
+    *(StepStatus.ASKED, StepStatus.BLOCKED),
+)
+
 
 def capped(story):
     return Obstacle(begun=2, most=2, until=story.now + timedelta(minutes=40))
@@ -49,6 +54,14 @@ def test_before_a_press_nobody_is_told_to_have_been_refused():
     story = STATES[StepStatus.BLOCKED]()
     assert story.events[-1].body.asked_by is None
     assert any("blocked, as incident INC-9" in one for one in sentences(story))
+
+
+def test_a_button_that_lives_goes_when_somebody_takes_its_target():
+    story = Story().ready()
+    assert Verb.RUN in MOVES[story.step.status]
+    story.blocked()
+    assert story.step.status is StepStatus.BLOCKED
+    assert story.events[-1].body.asked_by is None
 
 
 def test_the_summary_says_how_many_acts_there_were_and_when_the_next_may_begin():
@@ -93,11 +106,7 @@ def test_the_same_obstacle_is_told_once_and_another_one_again():
 
 @pytest.mark.parametrize(
     "status",
-    [
-        s
-        for s in STATES
-        if s not in (StepStatus.PREPARING, StepStatus.ASKED, StepStatus.BLOCKED)
-    ],
+    [s for s in STATES if s not in MAY_BE_BLOCKED],
 )
 def test_only_what_was_about_to_begin_can_be_blocked(status):
     story = STATES[status]()

@@ -25,6 +25,7 @@ from tests.e2e.crash import Stage, play
 from tests.e2e.life import Blow, Side, make_mortal
 from tests.e2e.matrix import table
 from tests.e2e.played import Played
+from tests.e2e.progress import Progress, add_options, commit_here, is_in
 from tests.e2e.verdict import doubts, wrong
 
 SIDES: tuple[Side, Side] = ("before", "after")
@@ -41,12 +42,16 @@ INCIDENTS: Mapping[str, int] = {
     "vault-key-unavailable": 1,
     "approvals": 1,
     "timers": 1,
+    "signed-release": 1,
+    "rollback": 1,
+    "release": 10,
     "lost-group-key": 20,
     "lost-vault-key": 20,
 }
 """Stories, and of how many points of one kind the bot dies at one.
 
-The last two listen to the room, which takes a process and seconds each time.
+The whole release has three points of every other; the last two listen to the room,
+which takes a process and seconds each time.
 """
 
 SEED = 4
@@ -97,9 +102,16 @@ class Death:
     asked: int = 0
 
     @property
+    def name(self) -> str:
+        return named(self.slug, self.blow)
+
+    @property
     def told(self) -> str:
-        at = f"{self.slug}: {self.blow.side} {self.blow.kind} {self.blow.number}"
-        return f"{at}: {'; '.join(self.wrong)}"
+        return f"{self.name}: {'; '.join(self.wrong)}"
+
+
+def named(slug: str, blow: Blow) -> str:
+    return f"{slug}: {blow.side} {blow.kind} {blow.number}"
 
 
 def clean(slug: str) -> Played:
@@ -162,29 +174,43 @@ def ready() -> None:
     make_mortal(pytest.MonkeyPatch())
 
 
-def _all(slugs: Iterable[str], share: float, seed: int) -> Iterator[Death]:
-    with ProcessPoolExecutor(PROCESSES, initializer=ready) as pool:
-        for slug in slugs:
+def _wanted(whole: Played, slug: str, chosen: argparse.Namespace) -> list[Blow]:
+    """Draw the blows of an incident that are asked for."""
+    every = points(whole, INCIDENTS[slug])
+    drew = drawn(every, chosen.share, f"{chosen.seed}/{slug}")
+    return [one for one in drew if is_in(named(slug, one), chosen.shard)]
+
+
+def _all(chosen: argparse.Namespace, progress: Progress[Death]) -> Iterator[Death]:
+    """Yield what is known of the incidents, then die where it is not known."""
+    sys.stderr.write(f"{progress.told}\n")
+    known = progress.right.values()
+    yield from (one for one in known if one.slug in chosen.incidents)
+    with ProcessPoolExecutor(chosen.jobs, initializer=ready) as pool:
+        for slug in chosen.incidents:
             whole = pool.submit(clean, slug).result()
-            every = points(whole, INCIDENTS[slug])
-            blows = drawn(every, share, f"{seed}/{slug}")
+            wanted = _wanted(whole, slug, chosen)
+            blows = [one for one in wanted if named(slug, one) not in progress.right]
             for done, one in enumerate(pool.map(partial(die, slug, whole), blows), 1):
+                progress.keep(one)
                 sys.stderr.write(f"\r{slug}: {done} of {len(blows)} ")
                 sys.stderr.write(f"\n{one.told}\n" if one.wrong else "")
                 yield one
             sys.stderr.write("\n")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Die everywhere, print the matrix; return 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("incidents", nargs="*", default=list(INCIDENTS))
     parser.add_argument("--share", type=float, default=1, help="of each kind's points")
     parser.add_argument("--seed", type=int, default=0, help="which share")
-    chosen = parser.parse_args()
+    add_options(parser, PROCESSES)
+    chosen = parser.parse_args(arguments)
+    progress = Progress(Death, chosen.progress, commit_here())
     deaths: list[Death] = []
     with contextlib.suppress(KeyboardInterrupt):  # then with what there is so far
-        for one in _all(chosen.incidents, chosen.share, chosen.seed):
+        for one in _all(chosen, progress):
             deaths.append(one)  # noqa: PERF402  each counts, even if the next fails
     bad = [one.told for one in deaths if one.wrong]
     sys.stdout.write("\n".join([*matrix(deaths), *bad]) + "\n")

@@ -1,6 +1,6 @@
 """Whole rehearsals for tests: put up, begun, and read as a person reads them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,25 @@ async def play(house: House, start: int = 0, end: int | None = None) -> Player:
 
 def parts(house: House) -> tuple[str, ...]:
     """Name the bot's messages in the channel and below its cards, in Slack's order."""
+    return tuple(_part(message) for message in _shown(house))
+
+
+def parts_of_each(house: House) -> Mapping[str, tuple[str, ...]]:
+    """Name them by incident; those of nobody's are under an empty name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for message in _shown(house):
+        told = message.get("metadata") or {}
+        incident = str(told.get("event_payload", {}).get("incident", ""))
+        found[incident] = (*found.get(incident, ()), _part(message))
+    return found
+
+
+def _shown(house: House) -> Sequence[dict[str, Any]]:
     top = house.workspace.messages(house.channel)
     ours = [m for m in top if m.get("bot_id")]
     threads = [house.workspace.messages(house.channel, m["ts"]) for m in ours]
     everything = {m["ts"]: m for thread in threads for m in thread}
-    return tuple(_part(everything[ts]) for ts in sorted(everything))
+    return [everything[ts] for ts in sorted(everything)]
 
 
 def _part(message: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ from handlers.serve import Loops
 from handlers.socket import Sockets
 from handlers.socket_line import Tempo as SocketTempo
 
-TIDY = 10.0
+TIDY = 60.0
 """Seconds that a dead bot's tasks may take to be gone."""
 
 ANSWER = 2.0

@@ -21,8 +21,8 @@ HURRIED = Tempo(
     pauses=Pauses(rest=0.2, first=0.01, longest=0.05, blocked=0.05, late=0.3),
     retry=0.02,
 )
-TEMPER = Temper(patience=60.0, pause=0.02)
-"""The machine may be busy; nobody waits that long when it is not."""
+TEMPER = Temper(patience=300.0, pause=0.02)
+"""The machine may be busy with everything else; nobody waits that long if it is not."""
 
 
 class MortalBot:

@@ -1,8 +1,9 @@
 """What is there when an incident is over: in Slack, in the world, in the database."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from bot.core.incident.events import Event
@@ -11,15 +12,15 @@ from bot.store.rows import Drawing, EventRow
 from bot.store.store import open_store
 from rehearsal.cohrtz.recorder import ANSWER_LOST
 from rehearsal.stagehands import House
-from tests.e2e.houses import parts
+from tests.e2e.houses import parts_of_each
 
 
 @dataclass(frozen=True)
 class Played:
     """What is there when the incident is over."""
 
-    parts: tuple[str, ...]
-    """Of all messages of the bot, in Slack's order."""
+    shown: Mapping[str, tuple[str, ...]]
+    """The parts of all messages of the bot, by incident, in Slack's order."""
     acts: Counter[str]
     """How often the world was changed, by the method of the server."""
     answers: Counter[tuple[str, str]]
@@ -27,14 +28,22 @@ class Played:
     whispers: Counter[str]
     """What was said to one person alone, and how often."""
     resolved: bool
-    events: tuple[Event, ...]
+    timelines: Mapping[str, tuple[Event, ...]]
+    """The events of each incident."""
     drawings: tuple[Drawing, ...]
-    incidents: int
     lost: tuple[str, ...]
     """Events that were committed once and are not there, or are not the same."""
     points: Counter[str]
     """Of the first life: how often it came to each kind of point."""
     died: bool
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(chain.from_iterable(self.shown.values()))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return tuple(chain.from_iterable(self.timelines.values()))
 
 
 async def played(house: House, *, resolved: bool) -> Played:
@@ -43,24 +52,23 @@ async def played(house: House, *, resolved: bool) -> Played:
     await bot.stop()
     async with open_store(house.folder / "triage.db") as store:
         heads = await store.heads()
-        rows = [row for head in heads for row in await store.events(head.incident)]
+        rows = {one.incident: await store.events(one.incident) for one in heads}
         drawings = [d for head in heads for d in await store.drawings(head.incident)]
     return Played(
-        parts=parts(house),
+        shown=parts_of_each(house),
         acts=acts(house),
         answers=answers(house),
         whispers=whispers(house),
         resolved=resolved,
-        events=events_from(rows),
+        timelines={name: events_from(mine) for name, mine in rows.items()},
         drawings=tuple(drawings),
-        incidents=len(heads),
-        lost=lost(bot.ledger, rows),
+        lost=lost(bot.ledger, chain.from_iterable(rows.values())),
         points=first.points,
         died=bot.died,
     )
 
 
-def lost(ledger: Mapping[tuple[str, int], EventRow], rows: list[EventRow]) -> Any:
+def lost(ledger: Mapping[tuple[str, int], EventRow], rows: Iterable[EventRow]) -> Any:
     there = {(row.incident, row.seq): row for row in rows}
     return tuple(
         f"{one.kind} as {one.seq}" for at, one in ledger.items() if there.get(at) != one

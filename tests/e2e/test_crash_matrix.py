@@ -45,16 +45,16 @@ def test_what_is_lost_or_done_twice_is_noticed() -> None:
     """A matrix that cannot fail would be worth nothing."""
     good = whole("expired-token")
     spoilt = {
-        "messages: card 2": replace(good, parts=("card", *good.parts)),
-        "messages: summary:1 0": replace(good, parts=good.parts[:-1]),
+        "messages: card 2": _shown(good, "card", *good.parts),
+        "messages: summary:1 0": _shown(good, *good.parts[:-1]),
         "acts: RemoveParticipant 2": replace(good, acts=Counter(RemoveParticipant=2)),
-        "events: incident.resolved 0": replace(good, events=good.events[:-1]),
-        "incidents:  2": replace(good, incidents=2),
+        "events: incident.resolved 0": _told(good, *good.events[:-1]),
+        "incidents:  2": replace(good, timelines={**good.timelines, "other": ()}),
         "lost are": replace(good, lost=("check.reported as 7",)),
         "is not resolved": replace(good, resolved=False),
-        "gaps": replace(good, events=(*good.events[:3], *good.events[4:])),
+        "gaps": _told(good, *good.events[:3], *good.events[4:]),
         "drawn are": replace(good, drawings=good.drawings[1:]),
-        "shows the steps as": replace(good, parts=_swapped(good.parts)),
+        "shows the steps as": _shown(good, *_swapped(good.parts)),
     }
     for words, played in spoilt.items():
         assert any(words in one for one in wrong(played, good)), words
@@ -98,8 +98,17 @@ def _asked_first(played: Played, *approvers: str) -> Played:
     before = [(one.body, one.by) for one in played.events[:at]]
     after = [(one.body, one.by) for one in played.events[at + 1 :]]
     every = enumerate([*before, *bodies, *after], 1)
-    events = tuple(Event(seq, intent.at, by, body) for seq, (body, by) in every)
-    return replace(played, events=events)
+    return _told(played, *(Event(n, intent.at, by, b) for n, (b, by) in every))
+
+
+def _shown(played: Played, *parts: str) -> Played:
+    """Let its one incident be shown so."""
+    return replace(played, shown=dict.fromkeys(played.shown, parts))
+
+
+def _told(played: Played, *events: Event) -> Played:
+    """Let its one incident have this timeline."""
+    return replace(played, timelines=dict.fromkeys(played.timelines, events))
 
 
 def _is_intent(body: e.Body) -> bool:

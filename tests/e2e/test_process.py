@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -15,6 +15,7 @@ from bot.store.keys import key_file_of
 from rehearsal.cohrtz import FaultKind
 from rehearsal.seen import told
 from rehearsal.stagehands import House, free_port
+from tests.e2e.forked import Forked, ForkServer, Run
 from tests.e2e.houses import PARTS, begun, parts, play, removed, script, sight_of
 
 pytestmark = pytest.mark.e2e
@@ -45,11 +46,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 async def _run(*words: str, env: Mapping[str, str], cwd: Path) -> tuple[int, str, str]:
     """Run `triage …` to its end; return its exit code and what it wrote."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    root = str(Path(__file__).parents[2])
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *words),
-        env={**kept, "PYTHONPATH": root, **env},
+        env=_beside(env),
         cwd=cwd,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -58,6 +57,31 @@ async def _run(*words: str, env: Mapping[str, str], cwd: Path) -> tuple[int, str
     async with asyncio.timeout(60):
         out, err = await process.communicate()
     return process.returncode or 0, out.decode(), err.decode()
+
+
+def _beside(env: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parents[2]), **env}
+
+
+Served = Callable[[Mapping[str, str]], Awaitable[tuple[int, str, str]]]
+
+
+@pytest.fixture
+def serve(
+    fork_server: ForkServer, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Served:
+    """Run `triage serve` to its end; return its exit code and what it wrote."""
+    written = tmp_path_factory.mktemp("written")
+
+    async def run(env: Mapping[str, str]) -> tuple[int, str, str]:
+        out, err = written / "out", written / "err"
+        how = Run(("serve",), _beside(env), str(tmp_path), str(out), str(err))
+        async with asyncio.timeout(60):
+            code = await Forked(fork_server, how).wait()
+        return code, out.read_text(), err.read_text()
+
+    return run
 
 
 async def _stopped(house: House) -> float:
@@ -98,37 +122,38 @@ async def test_it_ends_in_time_in_the_middle_of_an_act(house: House) -> None:
 
 async def test_a_policy_with_mistakes_is_refused_with_their_lines(
     tmp_path: Path,
+    serve: Served,
 ) -> None:
     policy = tmp_path / "policy.toml"
     policy.write_text("[may]\nopne = []\n[caps]\nparticipants = -1\n")
     environment = {**WHOLE, "TRIAGE_POLICY": str(policy)}
-    code, _, said = await _run("serve", env=environment, cwd=tmp_path)
+    code, _, said = await serve(environment)
     assert code == 78
     assert f"{policy}:2: There is no deed 'opne'. Did you mean 'open'?" in said
     assert f"{policy}:4: caps.participants is wrong" in said
 
 
 async def test_a_second_process_on_one_database_is_refused(
-    house: House, tmp_path: Path
+    house: House, tmp_path: Path, serve: Served
 ) -> None:
     environment = {
         **house.bot.environment,
         "TRIAGE_HTTP_PORT": str(free_port()),
     }
-    code, _, said = await _run("serve", env=environment, cwd=tmp_path)
+    code, _, said = await serve(environment)
     assert code == 75
     assert "is in use by process" in said
     assert "Stop that one first" in said
 
 
 async def test_a_lost_key_is_told_at_the_start_and_not_at_the_first_read(
-    house: House, tmp_path: Path
+    house: House, tmp_path: Path, serve: Served
 ) -> None:
     await play(house, 0, 1)
     assert await house.bot.stop() == 0
     keys = key_file_of(tmp_path / "triage.db").path
     kept = keys.rename(tmp_path / "elsewhere")
-    code, _, said = await _run("serve", env=house.bot.environment, cwd=tmp_path)
+    code, _, said = await serve(house.bot.environment)
     assert code == 78
     assert "The database is sealed with the data key" in said
     assert f"there is no key file {keys}" in said
@@ -148,9 +173,9 @@ async def test_a_lost_key_is_told_at_the_start_and_not_at_the_first_read(
     ],
 )
 async def test_wrong_settings_are_told_and_no_secret_is(
-    tmp_path: Path, changed: dict[str, str], name: str
+    tmp_path: Path, changed: dict[str, str], name: str, serve: Served
 ) -> None:
-    code, out, said = await _run("serve", env={**WHOLE, **changed}, cwd=tmp_path)
+    code, out, said = await serve({**WHOLE, **changed})
     assert code == 78
     assert name in said
     assert "Example:" in said
@@ -159,9 +184,10 @@ async def test_wrong_settings_are_told_and_no_secret_is(
 
 async def test_a_damaged_database_ends_with_a_code_that_means_it(
     tmp_path: Path,
+    serve: Served,
 ) -> None:
     (tmp_path / "triage.db").write_bytes(b"SQLite format 3\x00" + b"\xa5" * 8192)
-    code, _, said = await _run("serve", env=WHOLE, cwd=tmp_path)
+    code, _, said = await serve(WHOLE)
     assert code == 65
     assert "The file is not a database" in said or "The database is damaged" in said
     assert "Traceback" not in said
@@ -169,9 +195,10 @@ async def test_a_damaged_database_ends_with_a_code_that_means_it(
 
 async def test_a_folder_that_cannot_be_used_ends_with_an_io_error(
     tmp_path: Path,
+    serve: Served,
 ) -> None:
     place = {"TRIAGE_DATABASE": str(tmp_path / "none" / "triage.db")}
-    code, _, said = await _run("serve", env=WHOLE | place, cwd=tmp_path)
+    code, _, said = await serve(WHOLE | place)
     assert code == 74
     assert "Give the bot a folder that exists" in said
 

@@ -21,6 +21,7 @@ ALIKE = (
     *("incident.opened", "runbook.started", "incident.resolved"),
     *("step.settled", "step.attested"),
     *("artefact.offered", "artefact.read"),
+    *("rollback.proposed", "recovery.asked", "recovery.opened"),
 )
 """Kinds of events that people cause, or files, and no number of looks."""
 
@@ -47,15 +48,19 @@ def wrong(played: Played, clean: Played) -> Iterator[str]:
         yield "it is not resolved"
     if played.lost:
         yield f"lost are {played.lost}"
-    yield from _unlike("incidents", {"": played.incidents}, {"": clean.incidents})
+    incidents = ({"": len(one.timelines)} for one in (played, clean))
+    yield from _unlike("incidents", *incidents)
     yield from _unlike("messages", _messages(played), _messages(clean))
     yield from _unlike("acts", played.acts, clean.acts)
     yield from _unlike("events", _alike(played), _alike(clean))
     yield from _not_loud(played)
     yield from _untold(played, clean)
     yield from _not_let(played, clean)
-    yield from _disordered(played)
-    yield from _wrong_timeline(played)
+    for incident, events in played.timelines.items():
+        yield from _disordered(played.shown.get(incident, ()), events)
+    for events in played.timelines.values():
+        yield from _wrong_timeline(events)
+    yield from _wrong_acts(played)
     yield from _wrong_drawings(played)
 
 
@@ -125,36 +130,43 @@ def _alike(played: Played) -> Counter[str]:
     return kinds + Counter(f"step.reached {one.run}:{one.step}" for one in reached)
 
 
-def _disordered(played: Played) -> Iterator[str]:
+def _disordered(parts: tuple[str, ...], events: Iterable[Event]) -> Iterator[str]:
     """The card comes first, then steps in the order of the page, the summary last."""
-    steps = [part for part in played.parts if part.startswith("step:")]
-    if played.parts[:1] != ("card",) or not played.parts[-1].startswith("summary"):
-        yield f"Slack shows {played.parts}"
+    steps = [part for part in parts if part.startswith("step:")]
+    over = any(one.body.kind == "incident.resolved" for one in events)
+    if parts[:1] != ("card",) or (over and not parts[-1].startswith("summary")):
+        yield f"Slack shows {parts}"
     if steps != sorted(steps, key=lambda part: [int(n) for n in part.split(":")[1:]]):
         yield f"Slack shows the steps as {steps}"
 
 
-def _wrong_timeline(played: Played) -> Iterator[str]:
-    numbers = [event.seq for event in played.events]
+def _wrong_timeline(events: tuple[Event, ...]) -> Iterator[str]:
+    numbers = [event.seq for event in events]
     if numbers != list(range(1, len(numbers) + 1)):
         yield f"the timeline has gaps: {numbers}"
-    kinds = Counter(event.body.kind for event in played.events)
+    kinds = Counter(event.body.kind for event in events)
     yield from (f"{kind} {kinds[kind]} times" for kind in ONCE if kinds[kind] > 1)
-    yield from _wrong_acts([event.body for event in played.events], played.acts)
+    yield from _wrong_ends([event.body for event in events])
 
 
-def _wrong_acts(bodies: list[e.Body], acts: Counter[str]) -> Iterator[str]:
-    """Every intent must have ended, and as many as done as the world says."""
+def _wrong_ends(bodies: list[e.Body]) -> Iterator[str]:
+    """Every intent must have ended."""
     intents = [b for b in bodies if isinstance(b, e.ActionIntended)]
     ended = [b for b in bodies if isinstance(b, e.ActionFinished)]
     told = [
         b for b in bodies if isinstance(b, e.ActionSettled) and b.happened is not None
     ]
-    done = sum(b.ok for b in ended) + sum(bool(b.happened) for b in told)
-    if done != acts.total():
-        yield f"{acts.total()} acts, told of {done}"
     if _attempts((*ended, *told)) != _attempts(intents):
         yield f"{len(intents)} intents, ended: {_attempts((*ended, *told))}"
+
+
+def _wrong_acts(played: Played) -> Iterator[str]:
+    """As many acts must be told to be done as the world says."""
+    bodies = [event.body for event in played.events]
+    ended = sum(b.ok for b in bodies if isinstance(b, e.ActionFinished))
+    told = sum(bool(b.happened) for b in bodies if isinstance(b, e.ActionSettled))
+    if ended + told != played.acts.total():
+        yield f"{played.acts.total()} acts, told of {ended + told}"
 
 
 def _attempts(

@@ -40,11 +40,13 @@ from tests.e2e.crash import Stage, play
 from tests.e2e.deaths import PROCESSES, clean, ready
 from tests.e2e.life import ANSWER
 from tests.e2e.matrix import table
+from tests.e2e.mortal import TEMPER
 from tests.e2e.played import Played
+from tests.e2e.progress import Progress, add_options, commit_here, is_in
 from tests.e2e.verdict import doubts, wrong
 
-PATIENT = Temper(patience=60.0, pause=0.1)
-"""Somebody who waits a moment before they type or press again, and longer in all."""
+PATIENT = Temper(patience=TEMPER.patience, pause=0.1)
+"""Somebody who waits a moment before they type or press again."""
 
 SLACK_WAITS = 1.5
 """Seconds that Slack waits for the bot's answer; in life three."""
@@ -100,6 +102,10 @@ class Trouble:
     def stage(self) -> Stage:
         told = {"answer_within": SLACK_WAITS}
         return Stage(self.slug, None, self.transport, PATIENT, told)
+
+    @property
+    def name(self) -> str:
+        return f"{self.slug} {self.transport}: {self.where} {self.how}"
 
 
 FILES, APPROVALS = "sync-divergence", "approvals"
@@ -161,9 +167,12 @@ class Weathered:
     """Words to one person that came more than once."""
 
     @property
+    def name(self) -> str:
+        return self.trouble.name
+
+    @property
     def told(self) -> str:
-        one = self.trouble
-        return f"{one.slug}: {one.where} {one.how}: {'; '.join(self.wrong)}"
+        return f"{self.name}: {'; '.join(self.wrong)}"
 
 
 def weather(trouble: Trouble, strikes: Strikes, house: House) -> None:
@@ -220,32 +229,46 @@ def matrix(weathered: Iterable[Weathered]) -> list[str]:
     return table(("incident", "transport", "where", "trouble"), columns, rows)
 
 
-def _all(troubles: Sequence[Trouble]) -> Iterator[Weathered]:
-    slugs = sorted({one.slug for one in troubles})
-    with ProcessPoolExecutor(PROCESSES, initializer=ready) as pool:
+def _all(
+    troubles: Sequence[Trouble], progress: Progress[Weathered], jobs: int
+) -> Iterator[Weathered]:
+    """Yield what is known of the troubles, then play those of which it is not."""
+    sys.stderr.write(f"{progress.told}\n")
+    new = [one for one in troubles if one.name not in progress.right]
+    yield from (progress.right[one.name] for one in troubles if one not in new)
+    slugs = sorted({one.slug for one in new})
+    with ProcessPoolExecutor(jobs, initializer=ready) as pool:
         whole = dict(zip(slugs, pool.map(clean, slugs), strict=True))
-        done = pool.map(partial(endure, whole), troubles)
+        done = pool.map(partial(endure, whole), new)
         for number, one in enumerate(done, 1):
-            sys.stderr.write(f"\r{number} of {len(troubles)} ")
+            progress.keep(one)
+            sys.stderr.write(f"\r{number} of {len(new)} ")
             sys.stderr.write(f"\n{one.told}\n" if one.wrong else "")
             yield one
     sys.stderr.write("\n")
 
 
-def main() -> int:
+def _wanted(chosen: argparse.Namespace) -> list[Trouble]:
+    """Draw the troubles that are asked for."""
+    every = SAMPLE if chosen.sample else EVERY
+    troubles = [t for t in every if not chosen.where or t.where in chosen.where]
+    dice = random.Random(chosen.seed)  # noqa: S311  no secret
+    count = round(chosen.share * len(troubles))
+    taken = sorted(dice.sample(range(len(troubles)), count))
+    return [one for at in taken if is_in((one := troubles[at]).name, chosen.shard)]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Go through all trouble, print the matrix; return 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("where", nargs="*", help="only these, as chat.postMessage")
     parser.add_argument("--sample", action="store_true", help="only what the gate does")
     parser.add_argument("--share", type=float, default=1, help="of all that is asked")
     parser.add_argument("--seed", type=int, default=0, help="which share")
-    chosen = parser.parse_args()
-    every = SAMPLE if chosen.sample else EVERY
-    troubles = [t for t in every if not chosen.where or t.where in chosen.where]
-    dice = random.Random(chosen.seed)  # noqa: S311  no secret
-    count = round(chosen.share * len(troubles))
-    taken = sorted(dice.sample(range(len(troubles)), count))
-    weathered = list(_all([troubles[one] for one in taken]))
+    add_options(parser, PROCESSES)
+    chosen = parser.parse_args(arguments)
+    progress = Progress(Weathered, chosen.progress, commit_here())
+    weathered = list(_all(_wanted(chosen), progress, chosen.jobs))
     bad = [one.told for one in weathered if one.wrong]
     sys.stdout.write("\n".join([*matrix(weathered), *bad]) + "\n")
     return 1 if bad else 0

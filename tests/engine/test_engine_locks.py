@@ -49,7 +49,7 @@ async def both_ready(house):
         await house.ready(BLIND, incident)
 
 
-async def test_the_second_is_told_who_holds_the_target_and_goes_on_when_it_is_free(
+async def test_a_button_goes_when_another_takes_its_target_and_comes_back_afterwards(
     store,
 ):
     gate = asyncio.Event()
@@ -59,7 +59,6 @@ async def test_the_second_is_told_who_holds_the_target_and_goes_on_when_it_is_fr
         await both_ready(house)
         await house.press(Verb.RUN, FIRST, by=BEN)
         await house.at(StepStatus.RUNNING, FIRST)
-        await house.press(Verb.RUN, SECOND)
         state = await house.at(StepStatus.BLOCKED, SECOND)
         holder = step_of(state).obstacle.holder
         intent = (await house.service.events(FIRST))[holder_seq(await house.kinds())]
@@ -111,7 +110,6 @@ async def test_a_doubt_keeps_its_target_over_a_crash_until_it_is_settled(tmp_pat
     async with open_store(path) as store:
         house = doubtful(store)
         async with house.running():
-            await house.press(Verb.RUN, SECOND)
             await house.at(StepStatus.BLOCKED, SECOND)
             with pytest.raises(NotNow, match="settle it first"):
                 await house.service.change(FIRST, Resolve(anyway=True), by=ANN)
@@ -135,7 +133,6 @@ async def test_an_act_that_was_cut_off_by_a_crash_is_held_until_its_probe_has_lo
         house = House(store, rules=LIVELY)
         house.kick.settling = lambda: told(never)
         async with house.running():
-            await house.press(Verb.RUN, SECOND)
             await house.at(StepStatus.BLOCKED, SECOND)
             never.set()
             await house.at(StepStatus.READY, SECOND)
@@ -186,7 +183,6 @@ async def test_a_resolved_incident_waits_for_nothing(store):
         await both_ready(house)
         await house.press(Verb.RUN)
         await house.at(StepStatus.UNSURE)
-        await house.press(Verb.RUN, SECOND)
         await house.at(StepStatus.BLOCKED, SECOND)
         done = await house.service.change(SECOND, Resolve(anyway=True), by=ANN)
         await house.press(Verb.HAPPENED, FIRST)
@@ -218,6 +214,11 @@ async def test_a_room_that_filled_up_after_the_press_is_refused_before_the_act(s
     assert house.kick.acts == []
 
 
+def is_capped(state):
+    obstacle = step_of(state).obstacle
+    return obstacle is not None and obstacle.holder is None
+
+
 async def test_acts_are_capped_by_room_over_all_incidents_until_the_hour_is_over(
     store,
 ):
@@ -227,8 +228,7 @@ async def test_acts_are_capped_by_room_over_all_incidents_until_the_hour_is_over
         await both_ready(house)
         await house.press(Verb.RUN, FIRST)
         await house.at(StepStatus.OPEN, FIRST)
-        await house.press(Verb.RUN, SECOND)
-        obstacle = step_of(await house.at(StepStatus.BLOCKED, SECOND)).obstacle
+        obstacle = step_of(await house.until(is_capped, SECOND)).obstacle
         assert (obstacle.begun, obstacle.most, obstacle.holder) == (1, 1, None)
         clock.ahead = obstacle.until - clock()
         house.service.bells.timers.ring()
@@ -265,7 +265,10 @@ async def test_an_intent_that_the_store_refuses_touches_nothing_and_is_told(stor
 
     class Late(type(house.engine._hands.actor)):
         async def _blocked(self, state, ref, plan):
-            if state.run.current().status is StepStatus.ASKED and not free:
+            status = state.run.current().status
+            if state.id == SECOND and status is StepStatus.READY:
+                return False  # nor did it hear that the target was taken
+            if status is StepStatus.ASKED and not free:
                 free.append(state.id)
                 return False
             return await super()._blocked(state, ref, plan)

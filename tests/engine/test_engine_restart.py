@@ -39,12 +39,12 @@ class Mortal:
     def __getattr__(self, name):
         return getattr(self._store, name)
 
-    async def commit(self, change):
+    async def commit(self, change, told=None):
         self._left -= 1
         if self._left > 0:
-            return await self._store.commit(change)
+            return await self._store.commit(change, told)
         if self._left == 0 and self._after:
-            await self._store.commit(change)
+            await self._store.commit(change, told)
         self.dead.set()
         return await hang()
 

@@ -50,9 +50,10 @@ async def texts(store):
 
 
 async def test_with_nothing_changed_nothing_is_said_or_written(watch, store, path):
-    before = path.with_name(f"{path.name}-wal").stat()
+    log = path.with_name(f"{path.name}-wal")
+    before = log.read_bytes()
     assert await look(watch) == {}
-    assert path.with_name(f"{path.name}-wal").stat() == before
+    assert log.read_bytes() == before
 
 
 async def test_a_new_key_is_taken_up_and_everything_sealed_anew(watch, store, file):
@@ -107,7 +108,8 @@ async def test_what_a_rotation_left_undone_is_done_at_the_next_start(path, file,
     old = store.rotation.ring.sealing
     ring = file.add()
     await store.rotation.take(ring, file.where)
-    assert (await store.rotation.step(limit=1)).done == 1
+    while not (await store.rotation.step(limit=1)).done:
+        continue  # the tables before have nothing in them
     told = await look(KeyWatch(store.rotation, file, Foreground()))
     assert told["keys.rotated"]["values"] == 2
     assert told["keys.rotated"]["may_go"] == (old,)

@@ -162,7 +162,7 @@ class Losing:
     def __getattr__(self, name):
         return getattr(self._store, name)
 
-    async def commit(self, change):
+    async def commit(self, change, told=None):
         return Commit.STALE
 
 
@@ -174,16 +174,15 @@ async def test_a_change_that_never_wins_is_given_up(house):
 
 
 class Slow(Losing):
-    """A store whose commits take a while."""
+    """A store that tells when a commit has been asked for."""
 
     def __init__(self, store):
         super().__init__(store)
         self.begun = asyncio.Event()
 
-    async def commit(self, change):
+    async def commit(self, change, told=None):
         self.begun.set()
-        await asyncio.sleep(0.02)
-        return await self._store.commit(change)
+        return await self._store.commit(change, told)
 
 
 async def test_what_was_kept_is_known_even_if_whoever_asked_has_gone(house):

@@ -34,9 +34,13 @@ async def problems(store, service, heads=()):
     return audit("INC-1", events, [service.trail.key.public], heads).problems
 
 
-async def opened(at, words=WORDS):
+async def only_opened(at, words=WORDS):
     report = Report(room=ROOM, participant="alice", words=words)
-    incident = await at.service.open(Open(report, CHANNEL), by=ANN, receipt=None)
+    return await at.service.open(Open(report, CHANNEL), by=ANN, receipt=None)
+
+
+async def opened(at, words=WORDS):
+    incident = await only_opened(at, words)
     await at.service.follow(incident)
     return incident
 
@@ -54,6 +58,23 @@ async def test_a_whole_incident_has_a_whole_trail(store):
     events = await at.service.events("INC-1")
     assert all(len(event.link) == 64 for event in events)
     assert await problems(store, at.service, [Head(events[-1].link)]) == ()
+
+
+async def test_an_opening_is_chained_with_what_follows_it(store):
+    at = House(store)
+    incident = await only_opened(at)
+    assert await store.links(incident) == []
+    await at.service.follow(incident)
+    assert await problems(store, at.service) == ()
+
+
+async def test_an_opening_that_nothing_followed_is_chained_at_the_next_start(store):
+    at = House(store)
+    incident = await only_opened(at)
+    at.restart()
+    assert await at.service.chain_the_rest() == 1
+    assert await at.service.chain_the_rest() == 0
+    assert [link.seq for link in await store.links(incident)] == [1]
 
 
 async def test_a_press_that_lost_leaves_no_link(store):
@@ -182,7 +203,7 @@ async def test_an_erasure_that_is_never_first_gives_up(store, monkeypatch):
     at = House(store)
     await opened(at)
 
-    async def stale(_):
+    async def stale(*_):
         return Commit.STALE
 
     monkeypatch.setattr(store, "commit", stale)

@@ -111,10 +111,10 @@ class Failing:
     def __getattr__(self, name):
         return getattr(self._store, name)
 
-    async def commit(self, change):
+    async def commit(self, change, told=None):
         if change.head.incident == self.incident:
             raise StoreError("The disk is full.")
-        return await self._store.commit(change)
+        return await self._store.commit(change, told)
 
 
 async def test_one_incident_that_cannot_be_told_does_not_keep_it_from_the_others(

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ from handlers.brush import Brush
 from handlers.notices import Notices
 from handlers.pacing import Pace, Pacing
 from handlers.reconcile import Pauses, Reconciler, Studio
-from handlers.render.message import Catalogue, Message, wanted
+from handlers.render.message import Catalogue, Message, Part, parts
 from handlers.slack import SlackClient, SlackRejected
 from rehearsal.slack import Limits, Workspace, WorkspaceSettings, serve
 
@@ -62,9 +62,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def real(state, events) -> Sequence[Message]:
+def real(line) -> Iterator[Part]:
     """Render as the bot does."""
-    return wanted(state, events, CATALOGUE)
+    return parts(line, CATALOGUE)
+
+
+def as_parts(render) -> Callable[..., Iterator[Part]]:
+    """Render what a test wants shown, anew each time."""
+    if render is real:
+        return real
+
+    def made(line) -> Iterator[Part]:
+        for message in render(line.state, ()):
+            yield Part(message.part, (line,), lambda one=message: one)
+
+    return made
 
 
 def scripted(*parts: str) -> Callable[..., Sequence[Message]]:
@@ -120,7 +132,7 @@ class House:
         pacing = Pacing(self.pace, self.wide)
         render = self.wanted
         held = self.foreground
-        studio = Studio(service, brush, pacing, held, render, self.pauses)
+        studio = Studio(service, brush, pacing, held, as_parts(render), self.pauses)
         return Reconciler(studio)
 
     @asynccontextmanager

@@ -164,7 +164,7 @@ async def _next_change(at, state):
     from_here.forget(state.id)
     kept = []
 
-    async def commit(change):
+    async def commit(change, told):
         kept.append(change)
         raise asyncio.CancelledError
 

@@ -1,11 +1,13 @@
 """The trail's heads stand where people look, drawn from the events alone."""
 
 import re
+from dataclasses import replace
 
-from states import ANN, CATALOGUE, Story, told
+from states import ANN, CATALOGUE, RULES, Story, moved, told
 
 from bot.core.evidence import bad
 from bot.core.incident import commands as c
+from bot.core.incident.apply import apply
 from bot.core.incident.state import Verb
 from handlers.render.message import wanted
 
@@ -73,11 +75,17 @@ def test_each_resolution_is_anchored():
 
 
 def test_an_incident_without_checks_has_its_head_on_the_card():
-    story = Story()
-    story.events[:] = story.events[:1]
-    messages = wanted(linked(story).state, story.events, CATALOGUE)
-    assert HEAD.findall(told(messages[0])) == [(shown(1), "")]
-    assert HEAD.findall(told(messages[1])) == [(shown(1), "1")]
+    story = Story(rules=replace(RULES, opening=()))
+    assert "checks" not in heads(story)
+    assert heads(story)["card"] == [(shown(story.state.seq), "")]
+
+
+def test_looks_that_were_not_asked_for_at_the_opening_do_not_anchor_it():
+    story = Story(rules=replace(RULES, opening=())).do(c.See((moved(1),)))
+    asked = Story().events[1]._replace(seq=story.state.seq + 1)
+    story.events.append(asked)
+    story.state = apply(story.state, asked)
+    assert heads(story)["checks"] == [(shown(1), "1")]
 
 
 def test_events_that_are_not_stored_yet_show_no_head():

@@ -145,3 +145,10 @@ def test_the_broken_glass_is_a_message_of_the_channel_itself():
 *Why:* She is locked out.
 ~ blue-whale, INC-7, step 3 of runbook 1.\
 """)
+
+
+def test_the_broken_glass_waits_for_no_message_but_the_card():
+    """First posts go in this order: loud means before whatever piled up."""
+    story = Story().awaiting().press(Verb.BREAK_GLASS, "She is locked out.", BEN)
+    parts = [one.part for one in story.messages()]
+    assert parts[:2] == ["card", f"glass:{story.events[-1].seq}"]

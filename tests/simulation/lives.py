@@ -33,7 +33,7 @@ class Life:
         """What it did so far that somebody else, or the disk, could tell."""
         self.over = False
         self.asked = False
-        """Whether it was asked to stop: if it is up, then not for long."""
+        """Whether it was asked to stop: it may still be up, but not for long."""
         self.ended = asyncio.Event()
         self.up = asyncio.Event()
         self._open: dict[Cuttable, None] = {}

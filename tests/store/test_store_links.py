@@ -46,6 +46,7 @@ def erasing(seq, left="{}", last=2):
 async def test_links_are_read_as_they_were_written(store):
     await stored(store, "1", "2")
     assert await store.links("I1") == [link(1), link(2)]
+    assert await store.links("I1", after=1) == [link(2)]
     assert await store.last_link("I1") == link(2)
     assert await store.last_link("I2") is None
     assert await store.links("I2") == []

@@ -12,7 +12,10 @@ from bot.core.incident.lock_events import ActionBlocked
 from bot.core.incident.state import Incident, StepStatus
 
 NOT_FREE: Final = "It cannot begin now, so it must be approved anew when it can."
-_MAY_BE_BLOCKED = (StepStatus.PREPARING, StepStatus.ASKED, StepStatus.BLOCKED)
+_MAY_BE_BLOCKED = (
+    *(StepStatus.PREPARING, StepStatus.READY),
+    *(StepStatus.ASKED, StepStatus.BLOCKED),
+)
 
 
 def block(state: Incident, command: c.Block, _: Context) -> tuple[Body, ...]:

@@ -68,7 +68,9 @@ def safe(text: str, limit: int = numbers.TEXT) -> str:
 
 def one_line(text: str, limit: int) -> str:
     """Outside text on one line, cleaned and raw; runs of white space become a space."""
-    return cut_plain(_SPACES.sub(" ", _seen(text)).strip(), limit)
+    seen = _seen(text)
+    line = seen if _is_plain(seen) and "  " not in seen else _SPACES.sub(" ", seen)
+    return cut_plain(line.strip(), limit)
 
 
 def code(text: str, limit: int = numbers.TEXT) -> str:
@@ -83,4 +85,9 @@ def code(text: str, limit: int = numbers.TEXT) -> str:
 
 
 def _seen(text: str) -> str:
-    return _UNSEEN.sub("", _LINES.sub("\n", text))
+    return text if _is_plain(text) else _UNSEEN.sub("", _LINES.sub("\n", text))
+
+
+def _is_plain(text: str) -> bool:
+    """Say whether it is letters, digits, signs and spaces of ASCII, as most text is."""
+    return text.isascii() and text.isprintable()

@@ -8,7 +8,7 @@ message that is sent.
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ Rule: TypeAlias = Callable[[object, str, Found], None]
 Law: TypeAlias = Callable[[Mapping[str, object], str, Found], None]
 
 BLOCKS_CODE = "invalid_blocks"
+
+_UNPAIRED: Final = re.compile("[\ud800-\udfff]")
 
 
 def refuse(found: Found, at: str, message: str, code: str = BLOCKS_CODE) -> None:
@@ -57,7 +59,7 @@ def string(most: int | None = None, least: int = 1) -> Rule:
             refuse(found, at, "say something here: the text is empty")
         elif most is not None and len(value) > most:
             refuse(found, at, f"cut to {most} characters, there are {len(value)}")
-        elif not value.isascii() and _unpaired(value):
+        elif not value.isascii() and _UNPAIRED.search(value):
             refuse(found, at, "remove the unpaired surrogate, it is no text")
 
     return check
@@ -183,10 +185,6 @@ def at_least_one(*keys: str) -> Law:
 def _name_missing(keys: Collection[str], at: str, found: Found) -> None:
     for key in sorted(keys):
         refuse(found, f"{at}/{key}", "add the missing key")
-
-
-def _unpaired(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _escaped(key: object) -> str:
