@@ -154,16 +154,25 @@ class MortalWriter(Writer):
         super().__init__(link)
         self._life = LIFE.get() or Life(None)
 
-    async def submit(self, job: Callable[[Any], Any]) -> Any:
+    async def submit(
+        self, job: Callable[[Any], Any], told: Callable[[Any], None] | None = None
+    ) -> Any:
         life, kind = self._life, f"write {_name(job)}"
         number = life.reach(kind)
         if life.dies(kind, number, "before"):
             life.end()
-        answer = await super().submit(partial(_while_alive, life, job))
-        if answer is Commit.DONE:
-            life.ledger.update(_committed(job))
+
+        def heard(answer: Any) -> None:
+            """Hear of it first; whoever dies right after it is not told."""
+            if answer is Commit.DONE:
+                life.ledger.update(_committed(job))
+            if life.dies(kind, number, "after"):
+                life.end()
+            elif told is not None:
+                told(answer)
+
+        answer = await super().submit(partial(_while_alive, life, job), heard)
         if life.dies(kind, number, "after"):
-            life.end()
             await asyncio.Future()
         return answer
 
