@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from handlers.asking import Asking
 from handlers.groups import PATIENCE
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
@@ -40,7 +41,7 @@ class Channels:
         """Ask this Slack."""
         self._slack = slack
         self._known: dict[str, tuple[bool, float]] = {}
-        self._asking: dict[str, asyncio.Task[bool]] = {}
+        self._asking = Asking("channels", self._ask)
 
     async def prefetch(self) -> None:
         """Learn of the channels that there are, so that no command waits for Slack."""
@@ -83,12 +84,7 @@ class Channels:
         told = self._remembered(channel)
         if told is not None:
             return told
-        task = self._asking.get(channel)
-        if task is None:
-            task = asyncio.create_task(self._ask(channel), name=f"channels/{channel}")
-            self._asking[channel] = task
-            task.add_done_callback(lambda _: self._asking.pop(channel, None))
-        return await asyncio.shield(task)
+        return await self._asking.about(channel)
 
     def _remembered(self, channel: str) -> bool | None:
         """Say what is known well enough; None: Slack must be asked."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from handlers.asking import Asking
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
 log = structlog.get_logger(__name__)
@@ -40,7 +41,7 @@ class Groups:
         """Ask this Slack."""
         self._slack = slack
         self._known: dict[str, Members] = {}
-        self._asking: dict[str, asyncio.Task[Members]] = {}
+        self._asking = Asking("groups", self._ask)
 
     async def of(
         self, user: str, groups: frozenset[str], *, fresh: bool
@@ -68,14 +69,9 @@ class Groups:
 
     async def _ask_in_time(self, group: str) -> Members | None:
         """Return what Slack says of the group; None if it does not say in time."""
-        task = self._asking.get(group)
-        if task is None:
-            task = asyncio.create_task(self._ask(group), name=f"groups/{group}")
-            self._asking[group] = task
-            task.add_done_callback(lambda _: self._asking.pop(group, None))
         try:
             async with asyncio.timeout(PATIENCE):
-                return await asyncio.shield(task)
+                return await self._asking.about(group)
         except (SlackTrouble, TimeoutError) as error:
             log.warning("group.unknown", group=group, why=str(error) or "no answer")
             return None

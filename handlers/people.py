@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from bot.core.policy import Standing
+from handlers.asking import Asking
 from handlers.groups import FRESH, PATIENCE, Groups
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
@@ -50,7 +51,7 @@ class People:
         self._team = team
         self._groups = Groups(slack)
         self._known: dict[str, Person] = {}
-        self._asking: dict[str, asyncio.Task[Person]] = {}
+        self._asking = Asking("people", self._ask)
 
     def work_for(self, team: str) -> None:
         """Learn whose members may act: Slack says so at start, by auth.test."""
@@ -109,14 +110,9 @@ class People:
 
     async def _ask_in_time(self, user: str) -> Person | None:
         """Return what Slack says of the person; None if it does not say in time."""
-        task = self._asking.get(user)
-        if task is None:
-            task = asyncio.create_task(self._ask(user), name=f"people/{user}")
-            self._asking[user] = task
-            task.add_done_callback(lambda _: self._asking.pop(user, None))
         try:
             async with asyncio.timeout(PATIENCE):
-                return await asyncio.shield(task)
+                return await self._asking.about(user)
         except (SlackTrouble, TimeoutError) as error:
             log.warning("person.unknown", user=user, kind=type(error).__name__)
             return None

@@ -58,8 +58,8 @@ class Sketches:
         if known is None:
             return await self._whole(incident)
         events = await self._service.events_after(incident, known.seq)
-        if alter_the_past(events):
-            return await self._whole(incident)
+        if alter_the_past(events) or (events and not known.line.last.link):
+            return await self._whole(incident)  # an opening gets its link afterwards
         return known.line.then(events) if events else known.line
 
     async def _whole(self, incident: str) -> Timeline:

@@ -73,6 +73,19 @@ async def test_only_events_that_follow_are_read(tmp_path):
         assert hand.reading.asked == [(incident, 0), (incident, seq), (incident, last)]
 
 
+async def test_an_opening_that_was_read_before_it_had_its_link_is_read_again(tmp_path):
+    async with house(tmp_path) as at:
+        command = Open(Report(room="blue"), HERE)
+        incident = await at.service.open(command, by=OPENER, receipt=None)
+        line = await Sketches(at.service).read(incident)
+        assert line.opening.link == ""
+        hand = Hand(at.service)
+        await hand.draw(incident)
+        await at.service.follow(incident)
+        assert await hand.draw(incident) == await whole(at.service, incident)
+        assert hand.reading.asked[-1] == (incident, 0)
+
+
 async def test_an_incident_that_is_not_there_is_told(tmp_path):
     async with house(tmp_path) as at:
         with pytest.raises(UsageError, match="There is no incident INC-9"):

@@ -23,6 +23,21 @@ MOMENT = (0.000_05, 0.002)
 """Seconds that a job waits for the disk: from, to."""
 
 
+FULL = "PRAGMA max_page_count = 1"
+"""The file may not grow: SQLite takes the pages that it has for the limit."""
+READ_ONLY = "PRAGMA query_only = ON"
+WELL = ("PRAGMA max_page_count = 4294967294", "PRAGMA query_only = OFF")
+WRITES = "PRAGMA query_only"
+"""Asks for 0 of the connection that writes: readers are set up so that they cannot."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What the disk does not let the bot do, told by SQLite itself."""
+
+    pragma: str
+
+
 class Dead(sqlite3.OperationalError):
     """The process that asks has died."""
 
@@ -46,6 +61,9 @@ class InlineLink(Link):
     chance: random.Random
     network: Network
     """Told that something is under way; each simulation brings its own."""
+    trouble: Trouble | None = None
+    """What befell the disk while the bot was running. Whoever starts it anew makes the
+    disk well first, for it will not start on one that cannot be written to."""
 
     def __init__(self, connector: Any, iter_chunk_size: int) -> None:
         self._running = True
@@ -53,6 +71,8 @@ class InlineLink(Link):
         self._connector = connector
         self._life = LIFE.get()
         self._jobs: deque[Job] = deque()
+        self._born_in = InlineLink.trouble
+        self._met: Trouble | None = None
 
     def __await__(self) -> Generator[Any, None, "InlineLink"]:
         return self._connect().__await__()
@@ -91,10 +111,24 @@ class InlineLink(Link):
         """Do the job and tell its answer, unless the process dies of it."""
         if self._life is not None and not self._life.step():
             raise Dead("The process has died.")
+        self._meet_trouble()
         answer = job.work()
         lives_on = self._life is None or self._life.step()
         if lives_on and not job.answer.done():
             job.answer.set_result(answer)
+
+    def _meet_trouble(self) -> None:
+        """Let the connection that writes be as the disk is now."""
+        trouble, connection = InlineLink.trouble, self._connection
+        if trouble is self._born_in:
+            trouble = None
+        if trouble is self._met or connection is None or self._life is None:
+            return
+        if self._met is None and connection.execute(WRITES).fetchone()[0]:
+            return
+        self._met = trouble
+        for pragma in (trouble.pragma,) if trouble else WELL:
+            connection.execute(pragma).fetchall()
 
     def stop(self) -> None:
         self._running = False

@@ -12,6 +12,9 @@ from tests.simulation.world import World
 LOUD = frozenset({"error", "exception", "critical"})
 """Levels at which the bot logs what somebody must look at; faults are no such thing."""
 
+BAD_DISK = ("The disk is full. ", "The database is read-only. ")
+"""The plain words in which the bot must say that the disk takes nothing more."""
+
 
 async def broken(world: World, record: Record) -> list[str]:
     """Return what does not hold, in words."""
@@ -23,8 +26,9 @@ def _of_the_bot(world: World, record: Record) -> Iterator[str]:
     if any(world.keeper.codes):
         yield f"it ended with {world.keeper.codes}"
     yield from world.loop.troubles
+    bad_disk = BAD_DISK if world.mischief.bad_disks else ()
     for level, event, told in record.logged:
-        if level in LOUD:
+        if level in LOUD and not any(words in told for words in bad_disk):
             yield f"it logged {event}: {told[:300]}"
     yield from refused_calls(world.workspace)
 

@@ -17,6 +17,7 @@ from rehearsal.slack import (
     Status,
     Workspace,
 )
+from tests.simulation.disk import FULL, READ_ONLY, InlineLink, Trouble
 from tests.simulation.network import Network
 
 CALLS = (
@@ -38,7 +39,10 @@ SPACING = 8.0
 """Seconds between two troubles, on average."""
 LASTING = 20.0
 """Seconds that a trouble of Cohrtz lasts, on average."""
-OUTAGE = (5.0, 90.0)
+BAD_DISKS = 0.06
+"""The share of troubles that befall the disk."""
+DISK_LASTS = (0.5, 15.0)
+"""Seconds, from and to."""
 
 
 class Mischief:
@@ -52,6 +56,8 @@ class Mischief:
         self._network = network
         self._kept = frozenset(fault.kind for fault in deployment.faults.active)
         self.made: list[str] = []
+        self.bad_disks = 0
+        """How often the disk could not be written to."""
 
     async def make(self, number: int, chance: Random) -> None:
         """Make so many troubles."""
@@ -61,6 +67,8 @@ class Mischief:
             trouble = chance.choice(
                 (self._call, self._call, self._delivery, self._cohrtz, self._wire)
             )
+            if chance.random() < BAD_DISKS:
+                trouble = self._disk
             await trouble(chance)
 
     def stop(self) -> None:
@@ -68,6 +76,7 @@ class Mischief:
         self._workspace.faults.clear()
         self._deployment.faults.clear()
         self._network.breaks_next = 0
+        InlineLink.trouble = None
 
     async def _call(self, chance: Random) -> None:
         seconds = chance.uniform(1, 12)
@@ -103,3 +112,11 @@ class Mischief:
     async def _wire(self, chance: Random) -> None:
         self._network.breaks_next = chance.randint(1, 3)
         self.made.append(f"{self._network.breaks_next} connections break")
+
+    async def _disk(self, chance: Random) -> None:
+        self.bad_disks += 1
+        InlineLink.trouble = Trouble(chance.choice((FULL, READ_ONLY)))
+        seconds = chance.uniform(*DISK_LASTS)
+        self.made.append(f"{InlineLink.trouble.pragma} for {seconds:.1f} s")
+        await asyncio.sleep(seconds)
+        InlineLink.trouble = None

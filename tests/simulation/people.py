@@ -132,7 +132,7 @@ class Somebody:
 
     async def _open_by_form(self) -> None:
         await self._type("")
-        await self._fill_in(self._stage.deeds.next(), opens=True)
+        await self._fill_in(self._stage.deeds.next())
 
     async def _press(self, button: Button) -> None:
         what = f"press {button.label}"
@@ -142,7 +142,7 @@ class Somebody:
             if told is None or told.ok or self._chance.random() > AGAIN:
                 break
             await asyncio.sleep(self._chance.expovariate(1 / self._rest))
-        await self._fill_in(f"because of {self._stage.deeds.next()}", opens=False)
+        await self._fill_in(f"because of {self._stage.deeds.next()}")
 
     async def _pressed(self, button: Button, deed: Deed) -> Delivery | None:
         press = self._stage.workspace.press
@@ -159,7 +159,7 @@ class Somebody:
         deed.came_to(told)
         return told
 
-    async def _fill_in(self, words: str, *, opens: bool) -> None:
+    async def _fill_in(self, words: str) -> None:
         """Fill in the form that came up, if one did, and send it; close the rest."""
         workspace = self._stage.workspace
         shown = workspace.views(self._user)
@@ -167,8 +167,7 @@ class Somebody:
             self._stage.in_hand.add(view.id)
             await self._fill(view, words)
             # The same person's other device may have had another form put in its place.
-            asked = opens and view.view["callback_id"] == OPEN_FORM
-            name = words if asked else ""
+            name = words if view.view["callback_id"] == OPEN_FORM else ""
             with self._stage.deeds.noted(self._user, "send a form", name) as deed:
                 try:
                     deed.came_to(await workspace.submit(view.id))

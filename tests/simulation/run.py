@@ -63,6 +63,7 @@ def _tell(told: Story, *, whole: bool) -> Ran:
         in_memory(network),
     ):
         InlineLink.chance, InlineLink.network = stream(told.seed, "disk"), network
+        InlineLink.trouble = None
         loop = SimulatedLoop(clock, stream(told.seed, "turns"), network)
         with recording() as record, asyncio.Runner(loop_factory=lambda: loop) as runner:
             return runner.run(_ran(told, folder, record, whole=whole))
