@@ -78,6 +78,7 @@ class Engine:
         """Drive incidents until cancelled; see `stop` for what is under way."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._hear())
+            tasks.create_task(self._welcome())
             tasks.create_task(self._mind_the_clock())
 
     async def _hear(self) -> None:
@@ -86,6 +87,16 @@ class Engine:
             changed = await self._service.bells.engine.wait(SWEEP.total_seconds())
             for incident in changed:
                 self._drive_soon(incident)
+
+    async def _welcome(self) -> None:
+        """Drive what was opened: in a burst one by one, at no cost while they wait."""
+        loop = asyncio.get_running_loop()
+        while True:
+            opened = await self._service.bells.opened.wait(SWEEP.total_seconds())
+            since = loop.time()
+            for incident in opened:
+                await self._foreground.quiet(since)
+                self._drive_soon(incident, stood_back=True)
 
     async def _mind_the_clock(self) -> None:
         """Drive what is due, and now and then everything that is not resolved."""
@@ -131,18 +142,22 @@ class Engine:
         seconds = (due - self._service.now()).total_seconds()
         return min(seconds + 0.001, SWEEP.total_seconds()) if seconds > 0 else NAP
 
-    def _drive_soon(self, incident: str, taken: datetime | None = None) -> None:
+    def _drive_soon(
+        self, incident: str, taken: datetime | None = None, *, stood_back: bool = False
+    ) -> None:
         key = (incident, "drive", 0)
         if self._stopping or incident in self._resting:
             return
         if key in self._tasks:
             self._again.add(incident)
             return
-        self._spawn(key, partial(self._drive, incident, taken))
+        self._spawn(key, partial(self._drive, incident, taken, stood_back=stood_back))
 
-    async def _drive(self, incident: str, taken: datetime | None) -> None:
+    async def _drive(
+        self, incident: str, taken: datetime | None, *, stood_back: bool
+    ) -> None:
         self._again.discard(incident)
-        if await self._nobody_waits(incident):
+        if not stood_back and await self._nobody_waits(incident):
             await self._foreground.quiet()
         await self._hands.actor.unblock(incident)
         self._begin(await self._service.follow(incident))

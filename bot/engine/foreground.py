@@ -61,12 +61,17 @@ class Foreground:
                 self._quiet.set()
             self._calm_at = asyncio.get_running_loop().time() + CALM
 
-    async def quiet(self) -> None:
-        """Wait until no request is being served, or until patience is at its end."""
+    async def quiet(self, since: float | None = None) -> None:
+        """Wait until no request is being served, or until patience is at its end.
+
+        `since` is the loop's time from which on it was waited already.
+        """
         loop = asyncio.get_running_loop()
-        if not self._line and self._is_calm(loop.time()):
+        now = loop.time()
+        if not self._line and self._is_calm(now):
             return
-        turn = _Turn(loop.create_future(), loop.time() + self._patience)
+        until = (now if since is None else since) + self._patience
+        turn = _Turn(loop.create_future(), until)
         self._line.append(turn)
         if self._timer is None:
             self._come_back()

@@ -54,6 +54,8 @@ class Bells:
     """Who is told of a change: the engine, and whoever draws."""
 
     engine: Bell = field(default_factory=Bell)
+    opened: Bell = field(default_factory=Bell)
+    """Rung for a new incident: nobody presses there yet, so it may stand back."""
     drawing: Bell = field(default_factory=Bell)
     timers: Alarm = field(default_factory=Alarm)
     """Rung when an incident is to be woken at a later time."""
@@ -242,9 +244,11 @@ class Service:
             return
         self.memory.keep(state)
         self.trail.kept(change.links)
-        self.bells.engine.ring(state.id)
-        if change.expected:  # a new one is drawn with what the engine asks for
+        if change.expected:
+            self.bells.engine.ring(state.id)
             self.bells.drawing.ring(state.id)
+        else:  # it is drawn with what the engine asks for
+            self.bells.opened.ring(state.id)
         if change.settles or change.act is not None:
             self.bells.ring_waiting()
         if change.wake is not None:

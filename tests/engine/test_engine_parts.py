@@ -86,6 +86,12 @@ async def test_a_stream_of_requests_cannot_starve_the_background():
         await foreground.quiet()
 
 
+async def test_patience_counts_from_when_somebody_began_to_wait():
+    foreground, now = Foreground(patience=60), asyncio.get_running_loop().time()
+    with foreground.serving():
+        await foreground.quiet(since=now - 60)
+
+
 async def lined_up(foreground, number):
     """Let so many wait in the line; return who went, in the order that they did."""
     went = []

@@ -3,14 +3,16 @@ import time
 from datetime import timedelta
 
 import pytest
-from engine_story import ANN, House, ended, now, resolved
+from engine_story import ANN, CHANNEL, House, ended, now, resolved
 
-from bot.core.incident.commands import Resolve, Start
+from bot.core.incident.commands import Open, Resolve, Start
 from bot.core.incident.state import StepStatus, Verb
+from bot.core.report import Report
 from bot.engine import engine as engine_module
 from bot.engine import service as service_module
+from bot.engine.foreground import Foreground
 from bot.errors import StoreError
-from tests.fakes.scripted import BLIND, ScriptedAction, ScriptedCheck, hang
+from tests.fakes.scripted import BLIND, ROOM, ScriptedAction, ScriptedCheck, hang
 
 
 class Faulty:
@@ -187,6 +189,19 @@ async def test_a_lost_ring_is_made_up_for_by_the_wake(house, monkeypatch):
         house.service.bells.engine.ring()
         await house.at(StepStatus.OPEN)
     assert len(house.kick.acts) == 1
+
+
+async def test_what_is_opened_in_a_burst_costs_nothing_until_it_is_quiet(house):
+    house.engine._foreground = foreground = Foreground(patience=60)
+    command = Open(Report(room=ROOM, participant="alice"), CHANNEL)
+    async with house.running():
+        with foreground.serving():
+            for receipt in "abc":
+                await house.service.open(command, by=ANN, receipt=receipt)
+            await asyncio.sleep(0.03)
+            assert house.engine._tasks == {}
+        for incident in ("INC-1", "INC-2", "INC-3"):
+            await house.ranked(incident)
 
 
 async def test_without_wakes_the_engine_sweeps_at_its_start(house):
