@@ -11,6 +11,7 @@ from bot.store.rows import Drawing
 from bot.store.store import Store
 from handlers import adopt
 from handlers.channels import Channels
+from handlers.easel import UNKNOWN
 from handlers.render.limits import message_problems
 from handlers.render.message import Message
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
@@ -27,9 +28,6 @@ TOO_MUCH = frozenset(
 """Slack does not take the blocks: the text alone is shown instead."""
 
 MAX_TEXT = 3_000
-
-UNKNOWN = ""
-"""The digest of a message of which nobody knows what it shows: it is updated."""
 
 
 class StillToCome(SlackTrouble):

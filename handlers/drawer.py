@@ -14,8 +14,8 @@ import structlog
 from bot.engine.foreground import Foreground
 from bot.engine.service import Service
 from bot.store.rows import Drawing
-from handlers.brush import UNKNOWN, Brush, Earlier
-from handlers.easel import CARD, Easel
+from handlers.brush import Brush, Earlier
+from handlers.easel import CARD, UNKNOWN, Easel
 from handlers.notices import cannot_write
 from handlers.pacing import Pacing, Urgency
 from handlers.render.message import Message, Part
@@ -153,6 +153,8 @@ class Drawer:
         try:
             shown = await brush.update(changed, message)
         except SlackUnsure:
+            late = asyncio.get_running_loop().time() + self._studio.pauses.late
+            easel.unsure[part] = late
             easel.shown[part] = await brush.doubt(drawing)
             raise
         if shown is None:

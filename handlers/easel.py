@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.store.rows import Drawing
@@ -12,6 +12,9 @@ from handlers.render.message import Message
 
 STAGGER = 0.02
 """Seconds between the starts of two posts of one thread, so that they stay in order."""
+
+UNKNOWN = ""
+"""The digest of a message of which nobody knows what it shows: it is updated."""
 
 CARD = "card"
 """The part in whose thread all others stand."""
@@ -35,6 +38,9 @@ class Easel:
     """Parts whose first post has been handed to Slack, which has not answered yet."""
     asked: dict[str, datetime] = field(default_factory=dict)
     """When each part's last post was handed to Slack, by Slack's time."""
+    unsure: dict[str, float] = field(default_factory=dict)
+    """Until when (the loop's time) an update of each part that got no answer may yet be
+    done: it would put what was so earlier in place of what is so now."""
     failed: set[str] = field(default_factory=set)
     """Parts whose last call failed: until it works, first posts go one at a time."""
     moved: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -61,6 +67,13 @@ class Easel:
         """Say whether Slack has a message for the part, up to date or not."""
         drawing = self.shown.get(part)
         return bool(drawing and drawing.ts)
+
+    def doubt(self, now: float) -> None:
+        """Take as unknown what parts show whose late update is done by now, if ever."""
+        for part in [one for one, until in self.unsure.items() if until <= now]:
+            del self.unsure[part]
+            if part in self.shown:
+                self.shown[part] = replace(self.shown[part], digest=UNKNOWN)
 
     def blocked(self, part: str) -> bool:
         """Say whether Slack refuses the part for good, until somebody mends it."""

@@ -31,13 +31,17 @@ class Reconciler:
         self._easels: dict[str, Easel] = {}
         self._busy: set[asyncio.Task[None]] = set()
         self._looking: dict[str, bool] = {}
+        self._inherited: frozenset[str] = frozenset()
+        """What was not drawn at the start: the bot before may have died in a call."""
+        self._returning: set[str] = set()
         self._stopped = False
 
     async def run(self) -> None:
         """Draw until cancelled; what is half drawn is found again at the next start."""
         service, loop = self._studio.service, asyncio.get_running_loop()
-        changed: tuple[str, ...] = ()
-        rested_at = loop.time()
+        changed = tuple(await service.store.behind(MANY))
+        self._inherited = frozenset(changed)
+        rested_at = loop.time() + self._studio.pauses.rest
         while True:
             if loop.time() >= rested_at:
                 changed = (*changed, *await service.store.behind(MANY))
@@ -83,6 +87,7 @@ class Reconciler:
     async def _compare(self, incident: str) -> None:
         easel = await self._easel(incident)
         await self._drawer.aim(easel)
+        easel.doubt(asyncio.get_running_loop().time())
         for part in easel.stale():
             if part not in easel.tasks:
                 self._start(easel, part)
@@ -90,17 +95,43 @@ class Reconciler:
 
     async def _easel(self, incident: str) -> Easel:
         if incident not in self._easels:
-            shown = await self._studio.service.store.drawings(incident)
-            self._easels[incident] = Easel(incident, {d.part: d for d in shown})
+            drawings = await self._studio.service.store.drawings(incident)
+            shown = {one.part: one for one in drawings}
+            inherited = incident in self._inherited
+            unsure = dict.fromkeys(shown, self._late()) if inherited else {}
+            self._inherited -= {incident}
+            self._easels[incident] = Easel(incident, shown, unsure=unsure)
         return self._easels[incident]
+
+    def _late(self) -> float:
+        return asyncio.get_running_loop().time() + self._studio.pauses.late
 
     async def _settle(self, easel: Easel) -> None:
         """Write down how far Slack is, and forget what nobody needs any more."""
         if easel.tasks or easel.stale():
             return
+        if easel.unsure:
+            self._return(easel)
+            return
         await self._studio.service.store.drawn(easel.incident, easel.seq)
         if len(self._easels) > MANY:
             self._easels.pop(easel.incident, None)
+
+    def _return(self, easel: Easel) -> None:
+        """Look again when a call that got no answer is done, if it ever is."""
+        if easel.incident not in self._returning and not self._stopped:
+            self._returning.add(easel.incident)
+            task = asyncio.create_task(self._come_back(easel), name="draw/late")
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
+
+    async def _come_back(self, easel: Easel) -> None:
+        pause = min(easel.unsure.values()) - asyncio.get_running_loop().time()
+        try:
+            await asyncio.sleep(max(pause, 0.0))
+        finally:
+            self._returning.discard(easel.incident)
+        self._look_soon(easel.incident)
 
     def _start(self, easel: Easel, part: str) -> None:
         easel.tasks[part] = asyncio.create_task(

@@ -1,10 +1,12 @@
 """A crash at every point: each part exists once, in order, and is current."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from tests.fakes.slack_calls import house, scripted
+from rehearsal.slack import Delay, Fault
+from tests.fakes.slack_calls import QUICK, house, scripted
 
 PARTS = ["card", "checks", "ranking"]
 
@@ -109,6 +111,28 @@ async def test_a_crash_at_any_point_of_an_update_while_the_state_goes_on(tmp_pat
             await at.change(incident)
             await healed(at, incident)
         assert nth > 9
+
+
+async def test_an_update_that_outlives_its_bot_does_not_stay(tmp_path):
+    """Slack may do it after what the next bot says, which must be said again then."""
+    pauses = replace(QUICK, late=0.4)
+    async with house(tmp_path, wanted=scripted("card"), pauses=pauses) as at:
+        incident = await at.open()
+        await healed_card(at, incident)
+        at.workspace.faults.add(Fault("chat.update", Delay(0.2)))
+        await at.change(incident)
+        async with at.drawing():
+            await at.workspace.wait_for(lambda: at.workspace.api.under_way)
+        await at.change(incident)
+        await healed_card(at, incident)
+
+
+async def healed_card(at, incident) -> None:
+    async with at.drawing():
+        await at.drawn(incident)
+    await at.workspace.wait_for(lambda: not at.workspace.api.under_way)
+    seq = (await at.store.head(incident)).seq
+    assert at.seen(incident) == [("card", f"card at {seq}")]
 
 
 async def test_a_crash_at_any_point_of_replacing_a_deleted_message(tmp_path):

@@ -20,6 +20,7 @@ from rehearsal.slack import (
 from tests.fakes.slack_calls import (
     FREE,
     HERE,
+    QUICK,
     THREAD,
     client,
     house,
@@ -114,14 +115,19 @@ async def test_an_adopted_message_is_brought_up_to_date(tmp_path):
 
 @pytest.mark.parametrize("effect", LOST, ids=str)
 async def test_an_update_is_repeated_until_it_is_shown(tmp_path, effect):
-    async with house(tmp_path, wanted=scripted("card")) as at, at.drawing():
+    """And once more when none of those without an answer can be done any more."""
+    pauses = replace(QUICK, late=0.3)
+    async with (
+        house(tmp_path, wanted=scripted("card"), pauses=pauses) as at,
+        at.drawing(),
+    ):
         incident = await at.open()
         await at.drawn(incident)
         at.workspace.faults.add(Fault(UPDATE, effect, times=3))
         seq = await at.change(incident)
         await at.drawn(incident)
         assert at.seen(incident) == [("card", f"card at {seq}")]
-        assert len(at.calls(UPDATE)) == 4
+        assert len(at.calls(UPDATE)) == 5
 
 
 async def test_a_lost_update_is_taken_back_when_the_state_goes_back(tmp_path):
