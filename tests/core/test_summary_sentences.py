@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 from file_samples import artefact, compare, offer, receive
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from incident_story import (
     ANN,
     BEN,
@@ -23,12 +24,13 @@ from test_incident_properties import stories
 
 from bot.core.evidence import witnessed
 from bot.core.incident import commands as c
+from bot.core.incident.apply import apply, opened
 from bot.core.incident.events import Body, StepRef
 from bot.core.incident.state import ACTING, Verb
 from bot.core.incident.telling import AS_THEY_COME, LISTED
 from bot.core.policy import Deed, Ruling
 from bot.core.report import Report
-from bot.core.summary import Person, summarise
+from bot.core.summary import Account, Person, summarise
 from bot.core.transitions import Move, Transition
 from tests.fakes.scripted import CALM, CAREFUL, OTHER_PLAN, PLAN
 
@@ -336,3 +338,19 @@ def test_acts_are_told_by_who_pressed():
     pressed = f"Step 3: <{ANN}> pressed Run on {PLAN.target}."
     assert pressed in sentences(story, "What was done")
     assert story.step.status in ACTING
+
+
+@settings(max_examples=50)
+@given(stories(), st.data())
+def test_an_account_grows_from_a_copy_and_leaves_what_was_copied_as_it_was(story, draw):
+    at = draw.draw(st.integers(1, len(story.events)))
+    state, account = opened("INC-7", story.events[0]), Account()
+    account.take(state, story.events[0])
+    for number, event in enumerate(story.events[1:], 2):
+        if number == at + 1:
+            before, account = (account, state), account.copy()
+        state = apply(state, event)
+        account.take(state, event)
+    assert account.sections(state) == summarise("INC-7", story.events)
+    if at < len(story.events):
+        assert before[0].sections(before[1]) == summarise("INC-7", story.events[:at])
