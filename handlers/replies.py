@@ -14,7 +14,7 @@ from handlers import payloads
 from handlers.desk import Desk
 from handlers.refs import FormMemo
 from handlers.render import help as words
-from handlers.slack import SlackTrouble
+from handlers.slack import SlackRejected, SlackTrouble
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +23,10 @@ LIFE = timedelta(minutes=10)
 
 PATIENCE = 1.5
 """Seconds to wait for Slack when the database cannot keep what is to be said."""
+
+TRIES = 4
+AGAIN = 0.3
+"""Seconds until Slack is asked again then: said twice is better than not at all."""
 
 
 def refused(error: NotNow) -> str:
@@ -68,15 +72,32 @@ async def _say_at_once(desk: Desk, notice: Notice) -> None:
     """Say what could not be kept: the database is likely what is in trouble."""
     try:
         async with asyncio.timeout(PATIENCE):
-            await desk.slack.call(
-                "chat.postEphemeral",
-                channel=notice.channel,
-                user=notice.user,
-                thread_ts=notice.thread_ts,
-                text=notice.text,
-            )
-    except (SlackTrouble, TimeoutError) as error:
+            for _ in range(TRIES):
+                if await _is_said(desk, notice):
+                    return
+                await asyncio.sleep(AGAIN)
+    except (SlackRejected, TimeoutError) as error:
         log.warning("notice.lost", kind=type(error).__name__)
+    else:
+        log.warning("notice.lost", kind="SlackTrouble")
+
+
+async def _is_said(desk: Desk, notice: Notice) -> bool:
+    """Say it; tell whether Slack took it. Raises SlackRejected if it never will."""
+    try:
+        await desk.slack.call(
+            "chat.postEphemeral",
+            channel=notice.channel,
+            user=notice.user,
+            thread_ts=notice.thread_ts,
+            text=notice.text,
+        )
+    except SlackRejected:
+        raise
+    except SlackTrouble as error:
+        log.warning("notice.troubled", why=str(error))
+        return False
+    return True
 
 
 def _place(body: Mapping[str, Any]) -> tuple[str, str | None]:

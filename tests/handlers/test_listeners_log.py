@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.errors import StoreError
+from handlers import replies
 from handlers.render import form
 from rehearsal.slack import Fault, Status
 
@@ -169,8 +170,15 @@ async def test_when_nothing_can_be_kept_the_person_is_told_all_the_same(
     monkeypatch.setattr(at.store, "add_notice", full)
     assert (await at.press(drawn[FIRST], "triage:confirm")).ok
     assert "The disk is full." in await at.whispered()
-    at.workspace.faults.add(Fault("chat.postEphemeral", Status(500)))
+    monkeypatch.setattr(replies, "AGAIN", 0.01)
+    at.workspace.faults.add(Fault("chat.postEphemeral", Status(500), times=2))
+    before = len(at.workspace.ephemerals(ROBIN))
     assert (await at.press(drawn[FIRST], "triage:confirm")).ok
+    assert len(at.workspace.ephemerals(ROBIN)) == before + 1
+    at.workspace.faults.add(Fault("chat.postEphemeral", Status(500), times=99))
+    with capture_logs() as told:
+        assert (await at.press(drawn[FIRST], "triage:confirm")).ok
+    assert [one["event"] for one in told].count("notice.troubled") == replies.TRIES
 
 
 @pytest.mark.parametrize(
