@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from benchmarks.stage import RESPONDER, Stage
 from rehearsal.seen import Button, Sight
 
-PATIENCE = 60.0
-"""Seconds to wait for something to appear; not part of any figure."""
+PATIENCE = 300.0
+"""Seconds to wait for something to appear; not part of any figure.
+
+Slack takes 50 updates a minute, so the last of many incidents waits for its turn.
+"""
 
 
 class NotTaken(Exception):  # noqa: N818  named for what is the case
