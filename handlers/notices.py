@@ -85,19 +85,24 @@ class Notices:
             await self._direct(notice)
             return
         try:
-            await self.slack.call(
-                "chat.postEphemeral",
-                channel=notice.channel,
-                user=notice.user,
-                thread_ts=notice.thread_ts,
-                text=notice.text,
-            )
+            await show(self.slack, notice)
         except SlackRejected as error:
             log.info("notice.redirected", code=error.code)
             await self._direct(notice)
 
     async def _direct(self, notice: Notice) -> None:
         await self.slack.call("chat.postMessage", channel=notice.user, text=notice.text)
+
+
+async def show(slack: SlackClient, notice: Notice) -> None:
+    """Show a notice where it is meant, to the person alone; raise SlackTrouble."""
+    await slack.call(
+        "chat.postEphemeral",
+        channel=notice.channel,
+        user=notice.user,
+        thread_ts=notice.thread_ts,
+        text=notice.text,
+    )
 
 
 def cannot_write(state: Incident, error: SlackRejected, now: datetime) -> Notice:

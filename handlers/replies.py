@@ -12,6 +12,7 @@ from bot.errors import StoreError, UsageError
 from bot.store.rows import UNSTORED, Notice
 from handlers import payloads
 from handlers.desk import Desk
+from handlers.notices import show
 from handlers.refs import FormMemo
 from handlers.render import help as words
 from handlers.slack import SlackRejected, SlackTrouble
@@ -85,13 +86,7 @@ async def _say_at_once(desk: Desk, notice: Notice) -> None:
 async def _is_said(desk: Desk, notice: Notice) -> bool:
     """Say it; tell whether Slack took it. Raises SlackRejected if it never will."""
     try:
-        await desk.slack.call(
-            "chat.postEphemeral",
-            channel=notice.channel,
-            user=notice.user,
-            thread_ts=notice.thread_ts,
-            text=notice.text,
-        )
+        await show(desk.slack, notice)
     except SlackRejected:
         raise
     except SlackTrouble as error:

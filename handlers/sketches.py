@@ -67,21 +67,22 @@ class Sketches:
 
     def draw(self, easel: Easel, line: Timeline, parts: Iterable[Part]) -> None:
         """Let the easel want these parts, and remember what they rest on."""
-        made = tuple(parts)
-        drawn = [self._drawn(easel, part) for part in made]
+        made, known = tuple(parts), self._memory.get(easel.incident)
+        before = known.rests_on if known else {}
+        drawn = [_drawn(easel, part, before.get(part.name)) for part in made]
         digests = {message.part: told for message, told in drawn}
         easel.want((message for message, _ in drawn), digests)
         rests_on = {part.name: part.rests_on for part in made}
         self._memory.keep(Sketch(line, rests_on))
 
-    def _drawn(self, easel: Easel, part: Part) -> tuple[Message, str]:
-        """Return the message and its digest: the one there is, if it is the same."""
-        known, wanted = self._memory.get(easel.incident), easel.wanted.get(part.name)
-        before = known.rests_on.get(part.name) if known else None
-        if wanted is not None and _are_same(part.rests_on, before):
-            return wanted, easel.digests[part.name]
-        message = part.draw()
-        return message, digest(message)
+
+def _drawn(easel: Easel, part: Part, before: RestsOn | None) -> tuple[Message, str]:
+    """Return the message and its digest: the one there is, if it is the same."""
+    wanted = easel.wanted.get(part.name)
+    if wanted is not None and _are_same(part.rests_on, before):
+        return wanted, easel.digests[part.name]
+    message = part.draw()
+    return message, digest(message)
 
 
 def _are_same(now: RestsOn, before: RestsOn | None) -> bool:
