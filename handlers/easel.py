@@ -9,9 +9,10 @@ from datetime import datetime
 
 from bot.store.rows import Drawing
 from handlers.render.message import Message
+from handlers.sent import when_sent
 
 STAGGER = 0.02
-"""Seconds between the starts of two posts of one thread, so that they stay in order."""
+"""Seconds after one post of a thread went out before the next: they stay in order."""
 
 UNKNOWN = ""
 """The digest of a message of which nobody knows what it shows: it is updated."""
@@ -35,7 +36,7 @@ class Easel:
     seq: int = 0
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
-    """Parts whose first post has been handed to Slack, which has not answered yet."""
+    """Parts whose first post has gone out to Slack, which has not answered yet."""
     asked: dict[str, datetime] = field(default_factory=dict)
     """When each part's last post was handed to Slack, by Slack's time."""
     unsure: dict[str, float] = field(default_factory=dict)
@@ -107,14 +108,18 @@ class Easel:
 
     @asynccontextmanager
     async def posting(self, part: str, at: datetime) -> AsyncIterator[None]:
-        """Count the part's first post as under way, and let the next one follow."""
-        self.under_way.add(part)
+        """Count the first post as under way once it is sent; the next one follows."""
+
+        async def sent() -> None:
+            self.under_way.add(part)
+            await self.tell()
+
         self.asked[part] = at
-        await self.tell()
-        try:
-            yield
-        finally:
-            self.under_way.discard(part)
+        with when_sent(sent):
+            try:
+                yield
+            finally:
+                self.under_way.discard(part)
 
     def _went(self, part: str) -> bool:
         if self.is_posted(part) or part == CARD:

@@ -20,6 +20,7 @@ from bot import app as bot_app
 from bot.errors import BotError
 from bot.logs import blank_tokens
 from handlers.clock import SlackClock
+from handlers.sent import tracing
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 CONNECTIONS = 100
@@ -163,10 +164,15 @@ def _blanked(value: Any) -> Any:  # noqa: ANN401  whatever JSON can say
 
 
 @asynccontextmanager
-async def open_slack(token: str, api_url: str) -> AsyncIterator[SlackClient]:
+async def open_slack(
+    token: str, api_url: str, limits: aiohttp.ClientTimeout = TIMEOUT
+) -> AsyncIterator[SlackClient]:
     """Open a client with one shared session, closed at the end."""
-    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-    async with aiohttp.ClientSession(connector=connector, timeout=TIMEOUT) as session:
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+        timeout=limits,
+        trace_configs=[tracing()],
+    ) as session:
         web = AsyncWebClient(
             token=token, base_url=api_url, session=session, retry_handlers=[]
         )

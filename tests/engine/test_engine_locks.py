@@ -1,6 +1,7 @@
 """Two incidents and one target: the second is told who, and goes on when it is free."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -173,7 +174,8 @@ async def insisted(house, incident):
         if stands(state) is StepStatus.OPEN:
             return
         if stands(state) is StepStatus.READY:
-            await house.press(Verb.RUN, incident)
+            with suppress(NotNow):  # another one took the target since the look
+                await house.press(Verb.RUN, incident)
         await asyncio.sleep(0.005)
 
 

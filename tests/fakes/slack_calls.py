@@ -3,13 +3,12 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
 from bot.core.evidence import bad, witnessed
@@ -34,7 +33,7 @@ from handlers.notices import Notices
 from handlers.pacing import Pace, Pacing
 from handlers.reconcile import Pauses, Reconciler, Studio
 from handlers.render.message import Catalogue, Message, Part, parts
-from handlers.slack import SlackClient, SlackRejected
+from handlers.slack import SlackClient, SlackRejected, open_slack
 from rehearsal.slack import Limits, Workspace, WorkspaceSettings, serve
 
 HERE, OPENER = "C0INC", "U0RESP"
@@ -256,17 +255,11 @@ async def house(
             yield House(slack, workspace, store, service, logs=logs, **more)
 
 
-@asynccontextmanager
-async def client(
+def client(
     api_url: str, token: str = "xoxb-simulated", seconds: float = 5.0
-) -> AsyncIterator[SlackClient]:
-    """Open a client like `open_slack`, with a time-out of the test's own."""
-    timeout = aiohttp.ClientTimeout(total=seconds)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        web = AsyncWebClient(
-            token=token, base_url=api_url, session=session, retry_handlers=[]
-        )
-        yield SlackClient(web)
+) -> AbstractAsyncContextManager[SlackClient]:
+    """Open a client with a time-out of the test's own."""
+    return open_slack(token, api_url, aiohttp.ClientTimeout(total=seconds))
 
 
 class Refusing:

@@ -43,15 +43,28 @@ async def test_all_waits_for_the_card_even_if_it_is_refused():
     assert easel(card="drawn").may_go("checks")
 
 
-async def test_in_good_times_it_is_enough_that_those_before_are_under_way():
+async def test_in_good_times_it_is_enough_that_those_before_have_gone_out(tmp_path):
+    """That their calls have begun is not: who opens a connection is overtaken."""
     at = easel(card="drawn")
-    assert not at.may_go("ranking")
-    async with at.posting("checks", NOON):
-        assert at.may_go("ranking")
-        at.failed.add("checks")
+    async with house(tmp_path, replace(FREE, latency=0.2)) as slack:
+        async with at.posting("checks", NOON):
+            assert not at.may_go("ranking")
+            call = asyncio.create_task(slack.slack.call(POST, channel=HERE, text="x"))
+            async with asyncio.timeout(5), at.moved:
+                await at.moved.wait_for(lambda: at.may_go("ranking"))
+            assert not call.done()
+            at.failed.add("checks")
+            assert not at.may_go("ranking")
+            await call
+        at.failed.clear()
         assert not at.may_go("ranking")
-    at.failed.clear()
-    assert not at.may_go("ranking")
+
+
+async def test_what_reads_from_slack_meanwhile_is_no_post_that_has_gone_out(tmp_path):
+    at = easel(card="drawn")
+    async with house(tmp_path, FREE) as slack, at.posting("checks", NOON):
+        await slack.slack.call("conversations.info", channel=HERE)
+        assert not at.may_go("ranking")
 
 
 async def test_a_refused_part_and_one_no_longer_wanted_hold_nobody_back():
