@@ -14,7 +14,7 @@ import aiohttp
 from benchmarks.cores import Cores
 
 ROOT = Path(__file__).parents[1]
-START = 30.0
+START = 60.0
 """Seconds that a server may take until it listens, or says that it is ready."""
 
 STOP = 8.0

@@ -119,6 +119,10 @@ class Seat:
 
         await self.insist(attempt, what)
 
+    def whispers(self) -> int:
+        """Count what only this person was shown."""
+        return len(self.workspace.ephemerals(self.user))
+
     def _has_form(self) -> bool:
         return bool(self.workspace.views(self.user))
 

@@ -7,7 +7,7 @@ from rehearsal import script as s
 from rehearsal.acts.again import until
 from rehearsal.cohrtz.recorder import ANSWER_LOST
 from rehearsal.part import Part
-from rehearsal.seat import GLANCE
+from rehearsal.seat import GLANCE, Seat
 from rehearsal.seen import plain, told
 
 LABELS = {
@@ -24,6 +24,8 @@ LABELS = {
 CHANGES = ("RemoveParticipant", "SendData")
 """The methods of the server that change the world."""
 LET_RUN = ("approve", "break-glass")
+TRIES = 4
+"""So often a person presses what the bot, in a whisper, does not take yet."""
 NEED_WORDS = ("skip", "override", "fail", "decline", "break-glass")
 
 
@@ -39,28 +41,36 @@ async def do_step(part: Part, act: s.DoStep) -> None:
 
 
 async def press_step(part: Part, act: s.DoStep) -> None:
-    """Press another button than Run."""
-    seat, label = part.seat(act.by), LABELS[act.do]
-    what = f"{label} on step {act.step}"
+    """Press another button than Run; again a few times when the bot says: not now."""
+    seat, what = part.seat(act.by), f"{LABELS[act.do]} on step {act.step}"
     why = f": {act.words}" if act.words else ""
     part.say(act.by, f"presses {what}{why}")
-    before = part.sight.step(act.step)
-    press = seat.press_for_form if act.do in NEED_WORDS else seat.press
-    await press(lambda: part.sight.step_button(act.step, label), what)
-    if act.do in NEED_WORDS:
-        await seat.submit("words", act.words)
-    if act.do == "check-again":
-        await _look(part, act, told(before or {}))
+    for _ in range(TRIES):
+        if not await _is_refused(part, act, seat, what):
+            return
 
 
-async def _look(part: Part, act: s.DoStep, before: str) -> None:
-    """Wait until the step says something else, which it need not do."""
+async def _is_refused(part: Part, act: s.DoStep, seat: Seat, what: str) -> bool:
+    """Press; say whether a whisper came and the step and its button are as before."""
+    before, heard = told(part.sight.step(act.step) or {}), seat.whispers()
 
-    def changed() -> bool:
+    def moved() -> bool:
         return told(part.sight.step(act.step) or {}) != before
 
-    with contextlib.suppress(TimeoutError):
-        await part.house.workspace.wait_for(changed, GLANCE)
+    await _press(part, act, seat, what)
+    with contextlib.suppress(TimeoutError):  # the step need not say something else
+        await part.house.workspace.wait_for(
+            lambda: moved() or seat.whispers() > heard, GLANCE
+        )
+    there = part.sight.step_button(act.step, LABELS[act.do])
+    return seat.whispers() > heard and not moved() and there is not None
+
+
+async def _press(part: Part, act: s.DoStep, seat: Seat, what: str) -> None:
+    press = seat.press_for_form if act.do in NEED_WORDS else seat.press
+    await press(lambda: part.sight.step_button(act.step, LABELS[act.do]), what)
+    if act.do in NEED_WORDS:
+        await seat.submit("words", act.words)
 
 
 def changes(part: Part) -> int:

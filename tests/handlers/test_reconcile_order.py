@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -47,9 +48,11 @@ async def test_in_good_times_it_is_enough_that_those_before_have_gone_out(tmp_pa
     """That their calls have begun is not: who opens a connection is overtaken."""
     at = easel(card="drawn")
     async with house(tmp_path, replace(FREE, latency=0.2)) as slack:
+        posted = partial(slack.slack.call, POST, channel=HERE, text="x")
         async with at.posting("checks", NOON):
-            assert not at.may_go("ranking")
-            call = asyncio.create_task(slack.slack.call(POST, channel=HERE, text="x"))
+            await posted()
+            assert not at.may_go("ranking"), "its connection was new"
+            call = asyncio.create_task(posted())
             async with asyncio.timeout(5), at.moved:
                 await at.moved.wait_for(lambda: at.may_go("ranking"))
             assert not call.done()

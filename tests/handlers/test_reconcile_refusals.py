@@ -17,6 +17,7 @@ from tests.fakes.slack_calls import (
     now,
     says,
     scripted,
+    until,
 )
 
 POST, UPDATE = "chat.postMessage", "chat.update"
@@ -203,9 +204,12 @@ async def test_an_update_that_was_refused_is_not_posted_anew(tmp_path):
             incident = await at.open()
             await at.drawn(incident)
             seq = await at.change(incident)
-            await asyncio.sleep(0.03)
-            [card] = await at.store.drawings(incident)
-            assert (card.state, bool(card.ts)) == ("blocked", True)
+
+            async def is_blocked() -> bool:
+                [card] = await at.store.drawings(incident)
+                return (card.state, bool(card.ts)) == ("blocked", True)
+
+            await until(is_blocked)
         async with at.drawing(at.reconciler(slack)):
             again.append(True)
             await at.drawn(incident)
