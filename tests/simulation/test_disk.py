@@ -103,8 +103,9 @@ def test_a_disk_that_is_bad_for_a_while_loses_nothing_and_is_told(monkeypatch):
     monkeypatch.setattr(mischief, "BAD_DISKS", 1.0)
     monkeypatch.setattr(mischief, "SPACING", 1.0)
     monkeypatch.setattr(run, "broken", noting)
-    for seed in (3, 4):
-        plan = replace(story(seed), mischief=6, fates=(), wait=0.0, people=(4, 4))
+    untold, seeds = set(BAD_DISK), iter(range(3, 15))
+    while untold:  # what is told depends on who wants what while the disk is bad
+        plan = story(next(seeds))
+        plan = replace(plan, mischief=6, fates=(), wait=0.0, people=(4, 4))
         assert run.tell(plan, whole=False).wrong == ()
-    for words in BAD_DISK:
-        assert any(words in text for text in told)
+        untold -= {words for words in untold if any(words in text for text in told)}
