@@ -1,5 +1,6 @@
 """Pressing what stands below a step."""
 
+import asyncio
 import contextlib
 import time
 
@@ -24,8 +25,8 @@ LABELS = {
 CHANGES = ("RemoveParticipant", "SendData")
 """The methods of the server that change the world."""
 LET_RUN = ("approve", "break-glass")
-TRIES = 4
-"""So often a person presses what the bot, in a whisper, does not take yet."""
+INSISTS = 3 * GLANCE
+"""Seconds for which a person presses again what a whisper says is not taken now."""
 NEED_WORDS = ("skip", "override", "fail", "decline", "break-glass")
 
 
@@ -41,13 +42,14 @@ async def do_step(part: Part, act: s.DoStep) -> None:
 
 
 async def press_step(part: Part, act: s.DoStep) -> None:
-    """Press another button than Run; again a few times when the bot says: not now."""
+    """Press another button than Run; again for a while when the bot says: not now."""
     seat, what = part.seat(act.by), f"{LABELS[act.do]} on step {act.step}"
     why = f": {act.words}" if act.words else ""
     part.say(act.by, f"presses {what}{why}")
-    for _ in range(TRIES):
-        if not await _is_refused(part, act, seat, what):
-            return
+    until = time.monotonic() + INSISTS
+    # Nobody tells when the bot will take it: that is what trying is for.
+    while await _is_refused(part, act, seat, what) and time.monotonic() < until:  # noqa: ASYNC110
+        await asyncio.sleep(GLANCE / 10)
 
 
 async def _is_refused(part: Part, act: s.DoStep, seat: Seat, what: str) -> bool:
