@@ -7,11 +7,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 # Tests over sockets and processes mostly wait: four of them keep two cores busy.
 WAITING := 4
+# Whole bots, browsers, worlds of a seed: few tests that take long.
+LONG := tests/e2e tests/simulation tests/fuzz tests/rehearsal_page tests/rehearsal_rtc
 ARGS ?=
 # Without byte code each process of the gate would compile all of the bot once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help rehearse serve test bench format format-check lint types contracts pages collected others unit core diagnosis wire e2e crash delivery simulate fuzz secrets audit tables locks manifest clean
+.PHONY: help rehearse serve test bench format format-check lint types contracts pages collected long short unit core diagnosis wire e2e crash delivery simulate fuzz secrets audit tables locks manifest clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,7 +28,7 @@ serve: .venv/runtime ## Run the bot with the settings in .env
 test: .venv/dev ## The whole gate
 	@$(MAKE) --no-print-directory format-check lint
 	@$(MAKE) --no-print-directory -j3 types core collected contracts pages secrets audit
-	@$(MAKE) --no-print-directory others
+	@$(MAKE) --no-print-directory -j2 long short
 
 bench: .venv/dev ## Print the speed table
 	@$(BIN)/python benchmarks/run.py $(ARGS)
@@ -59,9 +61,13 @@ audit: .venv/dev ## Check locks, licences and what is installed; ONLINE=1 asks f
 collected: .venv/dev
 	@echo "pytest --collect-only"; $(BIN)/python -m pytest --collect-only -qq --ignore tests/core > /dev/null
 
-# In one run: to collect the tests costs each process as much as a hundred of them.
-others: .venv/dev ## Run all tests beside those of the core
-	$(BIN)/python -m pytest -n $(WAITING) -q --ignore tests/core $(ARGS)
+# Side by side: each process collects all tests of its run, and to do so for the short ones
+# takes it as long as a thousand of them.
+long: .venv/dev ## Run the tests that take long, a few at a time
+	$(BIN)/python -m pytest -n $(WAITING) -q $(LONG) $(ARGS)
+
+short: .venv/dev ## Run all tests beside those and those of the core
+	$(BIN)/python -m pytest -n auto -q --ignore tests/core $(addprefix --ignore ,$(LONG)) $(ARGS)
 
 unit: .venv/dev ## Run the fast tests beside those of the core
 	$(BIN)/python -m pytest -n auto -q -m "not wire and not e2e and not browser" --ignore tests/core $(ARGS)
