@@ -1,6 +1,5 @@
 """The one place where the bot's parts are made and joined."""
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,6 +32,7 @@ from bot.engine.dry_run import DryRun
 from bot.engine.engine import Engine, Hands
 from bot.engine.filing import Filer
 from bot.engine.foreground import Foreground
+from bot.engine.ids import Ids, spelt
 from bot.engine.key_watch import KeyWatch
 from bot.engine.look import Looker
 from bot.engine.planning import Planner
@@ -51,9 +51,6 @@ from bot.world import World
 from bot.world.looking import only_looks
 
 log = structlog.get_logger(__name__)
-
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-"""Crockford's base 32, lower case: nothing that reads like something else."""
 
 
 @dataclass(frozen=True)
@@ -85,19 +82,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def new_id() -> str:
-    """Return a new incident's id: ten characters, 50 random bits."""
-    return _spelt(10)
-
-
 def reference() -> str:
     """Return an id under which an error can be found in the log."""
-    return f"ref-{_spelt(8)}"
-
-
-def _spelt(letters: int) -> str:
-    bits = secrets.randbits(5 * letters)
-    return "".join(ALPHABET[bits >> 5 * at & 31] for at in range(letters))
+    return f"ref-{spelt(8)}"
 
 
 @asynccontextmanager
@@ -151,7 +138,7 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         store=store,
         rules=rules(settings, library, policy.policy),
         now=now,
-        new_id=new_id,
+        new_id=Ids().new,
         trail=Trail(signing_key(settings)),
     )
     world = _world(settings, service, outside.session, rings)

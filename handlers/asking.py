@@ -21,12 +21,16 @@ class Asking(Generic[T]):
 
         The question goes on if the caller is cancelled: its answer may be remembered.
         """
+        return await asyncio.shield(self.begin(what))
+
+    def begin(self, what: str) -> asyncio.Task[T]:
+        """Ask, or return the question that is under way; it need not be awaited."""
         task = self._under_way.get(what)
         if task is None:
             task = asyncio.create_task(self._asked(what), name=f"{self._name}/{what}")
             self._under_way[what] = task
             task.add_done_callback(_heard)
-        return await asyncio.shield(task)
+        return task
 
     async def _asked(self, what: str) -> T:
         try:

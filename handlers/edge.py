@@ -9,7 +9,7 @@ the very same request came before.
 import asyncio
 import hmac
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -42,7 +42,8 @@ READ_PATIENCE = 10.0
 
 STAMP_DIGITS = 12
 
-Dispatch = Callable[[bytes, Mapping[str, str]], Awaitable[web.Response]]
+Dispatch = Callable[[bytes], Awaitable[web.Response]]
+"""Answers a body that Slack signed."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Edge:
             return web.Response(status=refusal.status, text=str(refusal))
         known = self._answers.get(signature)
         if known is None:
-            return await self._first(signature, body, request.headers, dispatch)
+            return await self._first(signature, body, dispatch)
         log.info("request.repeated")
         return (await asyncio.shield(known[1])).response()
 
@@ -119,18 +120,14 @@ class Edge:
         return body, digest
 
     async def _first(
-        self,
-        signature: bytes,
-        body: bytes,
-        headers: Mapping[str, str],
-        dispatch: Dispatch,
+        self, signature: bytes, body: bytes, dispatch: Dispatch
     ) -> web.Response:
         self._forget_old()
         told: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._answers[signature] = (self._now() + KEPT, told)
         answer = LOST
         try:
-            response = await dispatch(body, headers)
+            response = await dispatch(body)
             answer = _kept(response)
         finally:
             told.set_result(answer)

@@ -178,7 +178,7 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"'})
 
 def _words(text: str) -> list[str]:
     """Split at spaces, but not inside double quotes, which phones make curly."""
-    plain = text.translate(_QUOTES)
+    plain = text if text.isascii() else text.translate(_QUOTES)
     if '"' not in plain:
         return plain.split()
     lexer = shlex.shlex(plain, posix=True)

@@ -14,6 +14,10 @@ log = structlog.get_logger(__name__)
 FRESH = 60.0
 """Seconds that Slack's answer is good for when something is to be disturbed."""
 
+AGES = 0.75 * FRESH
+"""Seconds after which it is asked for anew without anybody waiting, if it is needed:
+who presses every now and then need not wait once a minute."""
+
 PATIENCE = 1.5
 """Seconds to wait for Slack's answer: the press itself must be answered in three."""
 
@@ -32,6 +36,11 @@ class Members:
     def fresh(self) -> bool:
         """Say whether Slack said so a short while ago."""
         return time.monotonic() - self.told_at <= FRESH
+
+    @property
+    def ages(self) -> bool:
+        """Say whether it will not be fresh for much longer."""
+        return time.monotonic() - self.told_at > AGES
 
 
 class Groups:
@@ -65,6 +74,8 @@ class Groups:
         if known is None or not known.fresh:
             asked = await self._ask_in_time(group)
             known = asked or (None if fresh else known)
+        elif known.ages:
+            self._asking.begin(group)
         return known.users if known else None
 
     async def _ask_in_time(self, group: str) -> Members | None:

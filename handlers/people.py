@@ -16,7 +16,7 @@ import structlog
 
 from bot.core.policy import Standing
 from handlers.asking import Asking
-from handlers.groups import FRESH, PATIENCE, Groups
+from handlers.groups import AGES, FRESH, PATIENCE, Groups
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,11 @@ class Person:
     def fresh(self) -> bool:
         """Say whether Slack said so a short while ago."""
         return time.monotonic() - self.told_at <= FRESH
+
+    @property
+    def ages(self) -> bool:
+        """Say whether it will not be fresh for much longer, or is not any more."""
+        return time.monotonic() - self.told_at > AGES
 
 
 class People:
@@ -83,6 +88,8 @@ class People:
         if person is None:
             person, groups = await asyncio.gather(self._ask_in_time(user), asking)
         else:  # as with nearly every request: no task is made for what is known
+            if person.ages:
+                self._asking.begin(user)
             groups = await asking
         return Standing(
             user=user,

@@ -1,6 +1,6 @@
 """The HTTP side: Slack's requests, LiveKit's webhooks, and whether the bot is well."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,20 +14,12 @@ from bot.clients.webhooks import BODY_LIMIT as WEBHOOK_LIMIT
 from bot.clients.webhooks import WebhookDoor, WebhookRefused
 from bot.engine.foreground import Foreground
 from bot.world.transitions import Transition
+from handlers.body import body_of
 from handlers.diagnostics import ROOM_PATH, DiagnosticsRoute
 from handlers.edge import BODY_LIMIT, Edge, Refusal, read
 from handlers.outline import has_outline
 
 log = structlog.get_logger(__name__)
-
-READ_BY_BOLT = (
-    "Content-Type",
-    "X-Slack-Request-Timestamp",
-    "X-Slack-Signature",
-    "X-Slack-Retry-Num",
-    "X-Slack-Retry-Reason",
-)
-"""The headers that Bolt looks at; normalizing the others costs time at each request."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +71,20 @@ class Routes:
 
         return answer
 
-    async def _bolt(
-        self, bolt: AsyncApp, body: bytes, headers: Mapping[str, str]
-    ) -> web.Response:
+    async def _bolt(self, bolt: AsyncApp, raw: bytes) -> web.Response:
         """Have Bolt answer; background work stands back meanwhile."""
         with self._parts.foreground.serving():
             try:
-                told = _bolt_request(body, headers)
-                if not has_outline(told.body):
+                body = body_of(raw)
+                if not has_outline(body):
                     raise ValueError("not of Slack's form")
+                # What is read already is handed over as Socket Mode hands it over.
+                told = AsyncBoltRequest(body=body, mode="socket_mode")
             except Exception as error:  # noqa: BLE001  Bolt's own, for what it expects not
                 # No JSON, no UTF-8, or of another form than Slack's; the error's text
                 # would quote the body.
                 kind = type(error).__name__
-                log.warning("request.unreadable", size=len(body), kind=kind)
+                log.warning("request.unreadable", size=len(raw), kind=kind)
                 return web.Response(status=400, text="The body cannot be read.")
             return _response(await bolt.async_dispatch(told))
 
@@ -124,13 +116,6 @@ class Routes:
         why = list(await self._parts.ready())
         status = 503 if why else 200
         return web.json_response({"ready": not why, "reasons": why}, status=status)
-
-
-def _bolt_request(body: bytes, headers: Mapping[str, str]) -> AsyncBoltRequest:
-    wanted: dict[str, str | Sequence[str]] = {
-        name: headers[name] for name in READ_BY_BOLT if name in headers
-    }
-    return AsyncBoltRequest(body=body.decode("utf-8"), headers=wanted)
 
 
 def _response(told: BoltResponse) -> web.Response:

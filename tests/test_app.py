@@ -100,10 +100,7 @@ def test_each_action_says_how_far_it_reaches():
     assert app.effects() == {name: one.EFFECT for name, one in ACTIONS.items()}
 
 
-def test_ids_are_ten_characters_that_read_like_nothing_else():
-    ids = {app.new_id() for _ in range(200)}
-    assert len(ids) == 200
-    assert all(re.fullmatch(r"[0-9a-hjkmnp-tv-z]{10}", one) for one in ids)
+def test_a_reference_reads_like_nothing_else():
     assert re.fullmatch(r"ref-[0-9a-hjkmnp-tv-z]{8}", app.reference())
 
 

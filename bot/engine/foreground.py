@@ -3,9 +3,9 @@
 Slack gives three seconds to answer. In a burst of commands the loop is busy; the
 looks and drawings that the first commands cause must not delay the answers to the
 others. They stand in a line until no request has been served for a moment, and then go
-one by one, so that the next request finds the loop free. Whoever has waited for a
-bounded time goes all the same, one after another, so that a steady stream of requests
-cannot starve them.
+one by one, a breath between them, so that the next request finds the loop free. Whoever
+has waited for a bounded time goes all the same, one after another, so that a steady
+stream of requests cannot starve them.
 """
 
 import asyncio
@@ -20,6 +20,10 @@ PATIENCE = 1.0
 CALM = 0.01
 """Seconds after the last request until it is quiet: the next one of a stream comes
 sooner."""
+
+BREATH = 0.003
+"""Seconds between those who go while it is quiet. Each has work for longer than that,
+so the line goes hardly more slowly; but when a quiet moment ends, few have begun."""
 
 SPACING = 0.1
 """Seconds between those who go although requests are being served. A drawing takes the
@@ -98,6 +102,6 @@ class Foreground:
 
     def _come_back(self) -> None:
         loop = asyncio.get_running_loop()
-        pause = 0.0 if self._is_calm(loop.time()) else min(CALM, self._patience)
+        pause = BREATH if self._is_calm(loop.time()) else CALM
         if self._line:
-            self._timer = loop.call_later(pause, self._go_on)
+            self._timer = loop.call_later(min(pause, self._patience), self._go_on)

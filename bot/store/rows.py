@@ -126,15 +126,22 @@ class Change:
 
     def __post_init__(self) -> None:
         """Refuse a batch that would leave a gap or mix two incidents."""
-        first = self.head.seq - len(self.events) + 1
-        wanted = [(self.head.incident, seq) for seq in range(first, self.head.seq + 1)]
-        given = [(event.incident, event.seq) for event in self.events]
-        if not given or first < 1 or given != wanted:
+        if not self._is_whole():
             raise StoreError(
                 f"The batch for incident {self.head.incident} is malformed: its "
-                f"events are numbered {[seq for _, seq in given]} and its head says "
-                f"{self.head.seq}. Nothing was saved; please report this."
+                f"events are numbered {[event.seq for event in self.events]} and its "
+                f"head says {self.head.seq}. Nothing was saved; please report this."
             )
+
+    def _is_whole(self) -> bool:
+        seq = self.head.seq - len(self.events)
+        if seq < 0 or not self.events:
+            return False
+        for event in self.events:
+            seq += 1
+            if event.seq != seq or event.incident != self.head.incident:
+                return False
+        return True
 
     @property
     def expected(self) -> int:

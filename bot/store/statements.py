@@ -107,7 +107,11 @@ WHERE incident = :incident AND drawn_seq < :seq AND seq >= :seq
 """
 
 RECEIPT = "SELECT 1 FROM receipts WHERE receipt_mac = :receipt_mac"
-INSERT_RECEIPT = "INSERT INTO receipts (receipt_mac, at) VALUES (:receipt_mac, :at)"
+INSERT_RECEIPT = """
+INSERT INTO receipts (receipt_mac, at) VALUES (:receipt_mac, :at)
+ON CONFLICT DO NOTHING
+"""
+DELETE_RECEIPT = "DELETE FROM receipts WHERE receipt_mac = :receipt_mac"
 
 # A whole room meets every participant in it. An incident does not meet itself: what it
 # does twice is refused by the number of its last event.

@@ -47,15 +47,15 @@ PRUNED_AT_ONCE = 1000
 def commit(change: Change, seals: Seals, connection: sqlite3.Connection) -> Commit:
     """Write a guarded batch, or nothing of it."""
     receipt = change.receipt and seals.mac(Column.RECEIPT, change.receipt)
-    if receipt and reads.is_known(receipt, connection):
+    if receipt and not _add_receipt(receipt, change.events[-1].at, connection):
         return Commit.REPEATED
     refused = change.act and _refused(change.act, seals, connection)
-    if refused:
-        return refused
-    if not _move_head(change, seals, connection):
-        return Commit.STALE
-    _write_batch(change, receipt, seals, connection)
-    return Commit.DONE
+    if not refused and _move_head(change, seals, connection):
+        _write_batch(change, seals, connection)
+        return Commit.DONE
+    if receipt:
+        connection.execute(sql.DELETE_RECEIPT, {"receipt_mac": receipt})
+    return refused or Commit.STALE
 
 
 def _refused(
@@ -77,9 +77,7 @@ def _move_head(change: Change, seals: Seals, connection: sqlite3.Connection) -> 
     return connection.execute(statement, parameters).rowcount == 1
 
 
-def _write_batch(
-    change: Change, receipt: str | None, seals: Seals, connection: sqlite3.Connection
-) -> None:
+def _write_batch(change: Change, seals: Seals, connection: sqlite3.Connection) -> None:
     for event in change.events:
         connection.execute(sql.INSERT_EVENT, codec.event_parameters(event, seals))
     add_links(change.links, seals, connection)
@@ -89,8 +87,6 @@ def _write_batch(
         _settle_act(change, connection)
     if change.act:
         connection.execute(sql.INSERT_ACT, codec.act_parameters(change.act, seals))
-    if receipt:
-        _add_receipt(receipt, change.events[-1].at, connection)
     if change.wake is not None:
         wake(change.head.incident, change.wake, connection)
 
@@ -122,10 +118,13 @@ def _erase(
 
 def _add_receipt(
     receipt_mac: str, at: datetime, connection: sqlite3.Connection
-) -> None:
-    """Write that a delivery was taken; nobody can read from it which."""
+) -> bool:
+    """Write that a delivery was taken; False if it was before.
+
+    Nobody can read from it which.
+    """
     parameters: codec.Parameters = {"receipt_mac": receipt_mac, "at": codec.micros(at)}
-    connection.execute(sql.INSERT_RECEIPT, parameters)
+    return connection.execute(sql.INSERT_RECEIPT, parameters).rowcount == 1
 
 
 def wake(incident: str, at: datetime, connection: sqlite3.Connection) -> None:
@@ -188,9 +187,8 @@ def add_batch(row: BatchRow, seals: Seals, connection: sqlite3.Connection) -> bo
     back into it.
     """
     receipt = seals.mac(Column.RECEIPT, f"diagnostics {row.batch}")
-    if reads.is_known(receipt, connection):
+    if not _add_receipt(receipt, row.at, connection):
         return False
-    _add_receipt(receipt, row.at, connection)
     parameters = codec.batch_parameters(row, seals)
     connection.execute(sql.INSERT_BATCH, parameters)
     ring: codec.Parameters = {"room_mac": parameters["room_mac"], "most": RING}

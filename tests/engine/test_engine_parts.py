@@ -5,7 +5,7 @@ from engine_story import ANN, House
 
 from bot.core.incident.commands import Start
 from bot.engine.bell import Bell
-from bot.engine.foreground import SPACING, Foreground
+from bot.engine.foreground import BREATH, SPACING, Foreground
 from bot.engine.memory import Memory
 from bot.engine.rows import (
     event_rows,
@@ -113,6 +113,27 @@ async def test_those_who_stand_back_go_in_turn_when_it_is_quiet():
         assert went == []
     await asyncio.gather(*tasks)
     assert went == [0, 1, 2, 3, 4]
+
+
+async def test_in_a_quiet_moment_they_draw_breath_between_them():
+    foreground = Foreground(patience=60)
+    with foreground.serving():
+        _, tasks = await lined_up(foreground, 6)
+        began = time.monotonic()
+    await asyncio.gather(*tasks)
+    assert time.monotonic() - began >= 5 * BREATH
+
+
+async def test_a_request_that_breaks_the_quiet_holds_up_those_who_have_not_gone():
+    foreground = Foreground(patience=60)
+    with foreground.serving():
+        went, tasks = await lined_up(foreground, 5)
+    await tasks[0]
+    with foreground.serving():
+        gone = len(went)
+        await asyncio.sleep(10 * BREATH)
+        assert len(went) == gone < 5
+    await asyncio.gather(*tasks)
 
 
 async def test_those_whose_patience_ends_go_one_after_another():

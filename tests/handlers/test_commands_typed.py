@@ -43,6 +43,12 @@ async def test_a_room_opens_an_incident_and_says_nothing(at):
     assert opened.report.words == "cannot get back in"
 
 
+async def test_words_about_a_payload_open_an_incident_like_any_other(at):
+    # Bolt alone takes the form for one with JSON in it, and loses the command.
+    assert await at.type("blue alice the payload= is lost") is None
+    assert (await at.bodies())[0].report.words == "the payload= is lost"
+
+
 async def test_a_command_of_a_known_person_calls_slack_for_nothing(at):
     at.desk.channels.learn(HERE, shared=False)
     before = calls(at)

@@ -37,7 +37,7 @@ class Desk:
         self.open = asyncio.Event()
         self.open.set()
 
-    async def __call__(self, body, headers) -> web.Response:
+    async def __call__(self, body) -> web.Response:
         self.taken.append(body)
         self.begun.set()
         await self.open.wait()

@@ -60,6 +60,25 @@ async def test_each_group_is_asked_about_once_a_minute(groups, slack, aged):
     assert await groups.of("U1", BOTH, fresh=True) == frozenset()
 
 
+async def test_a_group_that_is_needed_again_is_asked_about_before_it_is_too_late(
+    groups, slack, monkeypatch
+):
+    one = frozenset({"S1"})
+    await groups.of("U1", one, fresh=True)
+    later = module.time.monotonic() + module.AGES + 1
+    monkeypatch.setattr(module.time, "monotonic", lambda: later)
+    slack.open.clear()  # nobody waits for the answer
+    slack.groups["S1"] = ["U2"]
+    for _ in range(2):
+        assert await groups.of("U1", one, fresh=True) == one
+    await asyncio.sleep(0)
+    assert slack.asked == ["S1", "S1"]
+    slack.open.set()
+    for _ in range(5):  # its clock stands still: no sleep would end
+        await asyncio.sleep(0)
+    assert await groups.of("U1", one, fresh=True) == frozenset()
+
+
 async def test_many_at_once_ask_once(groups, slack):
     slack.open.clear()
     waiting = [

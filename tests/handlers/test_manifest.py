@@ -161,7 +161,7 @@ def _payload(kind, name):
 async def _is_heard(kind, name, monkeypatch) -> bool:
     heard = []
 
-    async def listener(_, ack) -> None:
+    async def listener(_, ack, **__) -> None:
         heard.append(name)
         await ack()
 

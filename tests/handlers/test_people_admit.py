@@ -186,6 +186,25 @@ async def test_a_guest_who_became_a_member_is_let_in_soon(people, slack, aged):
     await admit(people, "U1", "T1", disturbs=False)
 
 
+async def test_who_goes_on_is_asked_about_before_it_is_too_late(
+    people, slack, monkeypatch
+):
+    await admit(people, "U1", "T1", disturbs=False)
+    later = module.time.monotonic() + module.AGES + 1
+    monkeypatch.setattr(module.time, "monotonic", lambda: later)
+    slack.open.clear()  # nobody waits for the answer
+    for disturbs in (False, True):
+        await admit(people, "U1", "T1", disturbs=disturbs)
+    await asyncio.sleep(0)
+    assert len(slack.asked) == 2
+    slack.open.set()
+    for _ in range(5):  # its clock stands still: no sleep would end
+        await asyncio.sleep(0)
+    later += module.FRESH - 1
+    await admit(people, "U1", "T1", disturbs=True)
+    assert [method for method, _ in slack.asked[:2]] == 2 * ["users.info"]
+
+
 async def test_a_glance_asks_nobody(people, slack):
     assert people.glance("U1", "T1") is None
     assert "another workspace" in people.glance("U1", "T2")

@@ -121,6 +121,15 @@ async def test_an_intent_that_was_delivered_before_holds_nothing_more(two):
     assert await two.holder(act("I1")) is None
 
 
+async def test_a_press_whose_target_is_taken_can_be_delivered_again(two):
+    await two.commit(intent("I1"))
+    refused = change("I2", 2, act=act("I2"), receipt="r")
+    assert await two.commit(refused) is Commit.TAKEN
+    assert not await two.seen("r")
+    await two.commit(outcome("I1"))
+    assert await two.commit(refused) is Commit.DONE
+
+
 async def test_an_incident_cannot_hold_two_targets_whatever_its_events_say(two):
     await two.commit(intent("I1"))
     more = change("I1", 3, act=act("I1", who="bob"))
