@@ -17,6 +17,10 @@ TIDY = 60.0
 """Seconds that a dead bot's tasks may take to be gone."""
 
 
+AGAIN = 1.0
+"""Seconds after which those that are left are cancelled again."""
+
+
 class Cuttable(Protocol):
     """A connection or a listener."""
 
@@ -75,9 +79,18 @@ class Life:
         return [task for one in self._tasks if (task := one()) is not None]
 
     async def bury(self, *more: asyncio.Task[Any]) -> None:
-        """Wait until nothing is left of it."""
+        """Wait until nothing is left of it.
+
+        Those of the dead are told again and again that they are: aiohttp undoes a
+        cancellation that comes while a time-out of its own does.
+        """
         async with asyncio.timeout(TIDY):
-            await asyncio.gather(*more, *self._living(), return_exceptions=True)
+            while left := [one for one in (*more, *self._living()) if not one.done()]:
+                for task in left if self.over else ():
+                    task.cancel()
+                await asyncio.wait(left, timeout=AGAIN)
+        # So that nobody complains of what they died of.
+        await asyncio.gather(*more, *self._living(), return_exceptions=True)
 
 
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
