@@ -7,6 +7,7 @@ when the connection breaks under a read (GET), which does no harm.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -163,6 +164,17 @@ def _blanked(value: Any) -> Any:  # noqa: ANN401  whatever JSON can say
     return value
 
 
+def _silent() -> logging.Logger:
+    """Return a logger that is not at DEBUG by its own level, which the SDK looks at.
+
+    It would write out each call and its answer, to throw that away unless somebody
+    listens.
+    """
+    logger = logging.getLogger("slack_sdk.web")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
 @asynccontextmanager
 async def open_slack(
     token: str, api_url: str, limits: aiohttp.ClientTimeout = TIMEOUT
@@ -174,7 +186,11 @@ async def open_slack(
         trace_configs=[tracing()],
     ) as session:
         web = AsyncWebClient(
-            token=token, base_url=api_url, session=session, retry_handlers=[]
+            token=token,
+            base_url=api_url,
+            session=session,
+            retry_handlers=[],
+            logger=_silent(),
         )
         yield SlackClient(web)
         # aiohttp closes TLS transports one turn of the loop later.

@@ -24,7 +24,7 @@ from bot.core.incident.commands import (
 )
 from bot.core.incident.decide import decide, open_incident
 from bot.core.incident.events import BOT, Body, Event, StepRef
-from bot.core.incident.growing import folded, numbered, with_what_follows
+from bot.core.incident.growing import numbered, with_what_follows
 from bot.core.incident.state import Incident, Look, Status, StepState
 from bot.core.policy import Demand
 from bot.core.report import Report
@@ -146,8 +146,8 @@ class DryRun:
         return self._grown(tale, bodies, BOT)
 
     def _grown(self, tale: _Tale, bodies: Sequence[Body], by: str) -> _Tale:
-        more = with_what_follows(tale.state, bodies, self._context(by))
-        return _Tale(folded(tale.state, more), (*tale.events, *more))
+        more, state = with_what_follows(tale.state, bodies, self._context(by))
+        return _Tale(state, (*tale.events, *more))
 
     def _context(self, by: str) -> Context:
         return Context(by=by, now=self._now(), rules=self.service.rules)

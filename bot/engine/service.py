@@ -195,10 +195,9 @@ class Service:
                 if receipt is not None and await self.store.seen(receipt):
                     return state  # refused only because it was done the first time
                 raise
-            events = with_what_follows(state, bodies, context)
+            events, after = with_what_follows(state, bodies, context)
             if not events:
                 return state
-            after = folded(state, events)
             kept = await self._commit(after, events, receipt)
             if kept is Commit.DONE:
                 return after

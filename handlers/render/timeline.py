@@ -5,7 +5,7 @@ events that were read before; then it is made anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.core.incident import events as e
@@ -15,6 +15,7 @@ from bot.core.incident.events import Event, StepRef
 from bot.core.incident.state import Incident
 from bot.core.ranking import Ranking
 from bot.core.summary import Account, Section
+from bot.core.values import replace
 
 _SECOND: Final = 2
 """The event in which the first looks are asked for, if there are any."""

@@ -8,7 +8,7 @@ from tests.fakes.scripted import BLIND, REPAIR
 
 
 def started(page):
-    """Return an incident before a page is started, and the events of starting it."""
+    """Return an incident before a page is started, and what starting it comes to."""
     before = Story().ranked()
     context = before.context(ANN)
     bodies = decide(before.state, c.Start(page), context)
@@ -23,13 +23,14 @@ def test_bodies_take_the_next_places_as_the_persons_own():
 
 
 def test_what_follows_is_the_bots_and_comes_in_the_same_breath():
-    before, _, events = started(BLIND)
+    before, _, (events, after) = started(BLIND)
     assert [event.by for event in events] == [ANN, BOT]
     numbers = range(before.state.seq + 1, before.state.seq + 1 + len(events))
     assert [event.seq for event in events] == list(numbers)
-    assert folded(before.state, events).seq == events[-1].seq
+    assert after == folded(before.state, events)
+    assert after.seq == events[-1].seq
 
 
 def test_nothing_follows_nothing():
     before = Story().ranked()
-    assert with_what_follows(before.state, (), before.context()) == ()
+    assert with_what_follows(before.state, (), before.context()) == ((), before.state)

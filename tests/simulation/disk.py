@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.store.sqlite import Link
 from tests.simulation.lives import LIFE
@@ -42,8 +42,7 @@ class Dead(sqlite3.OperationalError):
     """The process that asks has died."""
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """What somebody asked the disk for, and where its answer goes."""
 
     work: Callable[[], Any]

@@ -9,12 +9,16 @@ while they are taken down.
 import asyncio
 from contextvars import ContextVar
 from typing import Any, Protocol
-from weakref import WeakValueDictionary
+from weakref import ReferenceType, ref
 
 from tests.simulation.story import Fate
 
 TIDY = 60.0
 """Seconds that a dead bot's tasks may take to be gone."""
+
+
+AGAIN = 1.0
+"""Seconds after which those that are left are cancelled again."""
 
 
 class Cuttable(Protocol):
@@ -37,11 +41,11 @@ class Life:
         self.ended = asyncio.Event()
         self.up = asyncio.Event()
         self._open: dict[Cuttable, None] = {}
-        self._tasks: WeakValueDictionary[int, asyncio.Task[Any]] = WeakValueDictionary()
+        self._tasks: list[ReferenceType[asyncio.Task[Any]]] = []
 
     def bears(self, task: Any) -> None:
         """Count a task as its own."""
-        self._tasks[task.number] = task
+        self._tasks.append(ref(task))
         if self.over:
             task.cancel()
 
@@ -66,17 +70,27 @@ class Life:
         for one in list(self._open):
             one.cut()
         self._open.clear()
-        for number in sorted(self._tasks):
-            task = self._tasks.get(number)
-            if task is not None:
-                task.cancel()
+        for task in self._living():
+            task.cancel()
         self.ended.set()
 
+    def _living(self) -> list[asyncio.Task[Any]]:
+        """Return its tasks that are not gone, in the order of their births."""
+        return [task for one in self._tasks if (task := one()) is not None]
+
     async def bury(self, *more: asyncio.Task[Any]) -> None:
-        """Wait until nothing is left of it."""
-        tasks = [self._tasks[number] for number in sorted(self._tasks)]
+        """Wait until nothing is left of it.
+
+        Those of the dead are told again and again that they are: aiohttp undoes a
+        cancellation that comes while a time-out of its own does.
+        """
         async with asyncio.timeout(TIDY):
-            await asyncio.gather(*more, *tasks, return_exceptions=True)
+            while left := [one for one in (*more, *self._living()) if not one.done()]:
+                for task in left if self.over else ():
+                    task.cancel()
+                await asyncio.wait(left, timeout=AGAIN)
+        # So that nobody complains of what they died of.
+        await asyncio.gather(*more, *self._living(), return_exceptions=True)
 
 
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)

@@ -22,6 +22,37 @@ async def _slow_to_stop(_, stop, started):
     return 0
 
 
+def _run(work):
+    clock = Clock()
+    loop = SimulatedLoop(clock, stream(1, "turns"), Network(stream(1, "network")))
+    with clock.told(), asyncio.Runner(loop_factory=lambda: loop) as runner:
+        return runner.run(work())
+
+
+async def _misses_that_it_is_cancelled(_, __, started):
+    started.set()
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        await asyncio.Event().wait()
+
+
+def test_what_a_dead_bot_had_under_way_is_gone_though_it_missed_its_end(monkeypatch):
+    async def work():
+        keeper = Keeper(SimpleNamespace(), [Fate(steps=1)])
+        keeper.start()
+        await keeper.until_up()
+        keeper.lives[0].step()
+        monkeypatch.setattr(serve, "_live", _slow_to_stop)
+        await asyncio.sleep(5)
+        await keeper.until_up()
+        await keeper.stop()
+        return len(keeper.lives), keeper.killed
+
+    monkeypatch.setattr(serve, "_live", _misses_that_it_is_cancelled)
+    assert _run(work) == (2, 1)
+
+
 def test_a_bot_that_was_asked_to_stop_is_not_the_one_that_is_waited_for(monkeypatch):
     async def work():
         keeper = Keeper(SimpleNamespace(), [Fate(seconds=5, down=20)])
@@ -34,7 +65,4 @@ def test_a_bot_that_was_asked_to_stop_is_not_the_one_that_is_waited_for(monkeypa
         return lives
 
     monkeypatch.setattr(serve, "_live", _slow_to_stop)
-    clock = Clock()
-    loop = SimulatedLoop(clock, stream(1, "turns"), Network(stream(1, "network")))
-    with clock.told(), asyncio.Runner(loop_factory=lambda: loop) as runner:
-        assert runner.run(work()) == 2
+    assert _run(work) == 2

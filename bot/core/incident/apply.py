@@ -1,7 +1,6 @@
 """Events to state: `apply(state, event)`, and nothing else makes a state."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from bot.core.incident.apply_steps import STEPS, asked_for_step, step_saw
 from bot.core.incident.events import BOT, Event
 from bot.core.incident.state import Incident, Look, Status
 from bot.core.incident.telling import LISTED, added
+from bot.core.values import replace
 
 
 def opened(incident: str, event: Event) -> Incident:

@@ -1,7 +1,6 @@
 """How events about leave to act change the state."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.core.incident import approval_events as a
@@ -10,6 +9,7 @@ from bot.core.incident.binding import Bound
 from bot.core.incident.events import Event
 from bot.core.incident.state import Approval, Incident, StepStatus
 from bot.core.policy import SAYS, who_could
+from bot.core.values import replace
 
 MAX_KEPT = 100
 """How many refusals are remembered, so that the same one is not told again."""

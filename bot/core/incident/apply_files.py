@@ -1,7 +1,6 @@
 """What files do to the state: each is kept once, and their facts are merged."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.core.artefact import merged
@@ -9,6 +8,7 @@ from bot.core.evidence import newest
 from bot.core.incident import file_events as f
 from bot.core.incident.events import Event
 from bot.core.incident.state import Incident
+from bot.core.values import replace
 
 
 def _offered(state: Incident, _: Event, body: f.ArtefactOffered) -> Incident:

@@ -1,7 +1,6 @@
 """How events change the steps of a run."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.core.evidence import Fact, Value, Verdict
@@ -19,6 +18,7 @@ from bot.core.incident.state import (
 )
 from bot.core.runbook.asks import TOLD, as_facts
 from bot.core.runbook.pages import StepKind
+from bot.core.values import replace
 
 _ASKED = {Purpose.STEP: StepStatus.LOOKING, Purpose.VERIFY: StepStatus.VERIFYING}
 

@@ -26,12 +26,12 @@ def folded(state: Incident, events: Sequence[Event]) -> Incident:
 
 def with_what_follows(
     state: Incident, bodies: Sequence[Body], context: Context
-) -> tuple[Event, ...]:
-    """Return the events of these bodies, and those that follow by themselves."""
+) -> tuple[tuple[Event, ...], Incident]:
+    """Return the events of these bodies with those that follow, and the state then."""
     events = list(numbered(bodies, state.seq, context.now, context.by))
     state = folded(state, events)
     while follows := advance(state, context):
         more = numbered(follows, state.seq, context.now, BOT)
         events.extend(more)
         state = folded(state, more)
-    return tuple(events)
+    return tuple(events), state
