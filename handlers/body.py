@@ -4,14 +4,14 @@ Bolt would read it too. But its reading takes a tenth of the time that a command
 and of a command that merely speaks of a «payload» it keeps nothing at all.
 """
 
+import binascii
 import json
 import re
 from typing import Any
+from urllib.parse import unquote
 
-_ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
-
-_ASCII = {f"%{code:02X}": chr(code) for code in range(128)}
-"""What Slack escapes most often: one sign, in capital digits."""
+_ODD = re.compile("%(?![0-9A-Fa-f]{2})")
+"""A percent sign that escapes nothing."""
 
 
 def body_of(raw: bytes) -> dict[str, Any]:
@@ -47,12 +47,8 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    return _ESCAPES.sub(_unescaped, text) if "%" in text else text
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    escapes = found[0]
-    known = _ASCII.get(escapes)
-    if known is None:
-        return bytes.fromhex(escapes.replace("%", "")).decode("utf-8", "replace")
-    return known
+    """Take the escapes away; quoted-printable has the same ones, with another sign."""
+    if _ODD.search(text):
+        return unquote(text)
+    quoted = text.encode().replace(b"=", b"=3D").replace(b"%", b"=")
+    return binascii.a2b_qp(quoted).decode("utf-8", "replace")
