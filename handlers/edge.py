@@ -16,6 +16,7 @@ import structlog
 from aiohttp import web
 
 from bot.errors import BotError
+from bot.store.mac import Mac
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +84,7 @@ class Edge:
         self, signing_secret: str, now: Callable[[], float] = time.time
     ) -> None:
         """Take the app's signing secret; `now` is in seconds since 1970."""
-        self._secret = signing_secret.encode()
+        self._mac = Mac(signing_secret.encode())
         self._now = now
         self._answers: dict[bytes, tuple[float, asyncio.Future[Answer]]] = {}
         self._held = 0
@@ -114,7 +115,7 @@ class Edge:
         stamp = _stamp(headers.get("X-Slack-Request-Timestamp", ""), self._now())
         given = _ascii(headers.get("X-Slack-Signature", ""))
         body = await read(request, BODY_LIMIT)
-        digest = hmac.digest(self._secret, b"v0:%b:%b" % (stamp, body), "sha256")
+        digest = self._mac.of(b"v0:%b:" % stamp, body)
         if not hmac.compare_digest(b"v0=" + digest.hex().encode(), given):
             raise Refusal(401, "The signature is not Slack's for this app.")
         return body, digest

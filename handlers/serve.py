@@ -80,6 +80,7 @@ class Loops:
             tasks.create_task(_kept_up("notices", self.notices.run))
             tasks.create_task(_kept_up("people", self.desk.people.prefetch))
             tasks.create_task(_kept_up("channels", self.desk.channels.prefetch))
+            tasks.create_task(_kept_up("room", self.bot.store.room.make))
             tasks.create_task(_kept_up("prune", self._prune))
             tasks.create_task(_kept_up("confinement", self._confine))
             tasks.create_task(_kept_up("keys", self.bot.keys.run))

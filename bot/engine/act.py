@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from bot.actions.shape import Action, Actions
-from bot.core.actions import Outcome, Plan, Settlement
+from bot.core.actions import Effect, Outcome, Plan, Settlement
 from bot.core.incident.approving import rests_on
 from bot.core.incident.commands import (
     Block,
@@ -22,6 +22,7 @@ from bot.core.incident.commands import (
 from bot.core.incident.events import BOT, StepRef
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Status, StepState, StepStatus
+from bot.core.locks import target_of
 from bot.engine.authority import Authority
 from bot.engine.locks import Locks
 from bot.engine.planning import Planner, doubtful, params_of, step_of
@@ -55,13 +56,14 @@ class Actor:
         A button that lives goes as soon as somebody else has taken its target.
         """
         state = await self.service.load(incident)
-        step = state.run.current() if state.run else None
-        if state.status is Status.RESOLVED or step is None or step.plan is None:
+        waiting, step = self.service.bells.waiting, _may_be_blocked(state)
+        if step is None or step.plan is None:
+            waiting.leave(incident)
             return
-        if step.status not in (StepStatus.BLOCKED, StepStatus.READY):
-            return
-        # First, or a target that is taken or let go meanwhile would ring in vain.
-        self.service.bells.waiting.add(incident)
+        target = target_of(step.plan, self._effect(step), state.report.room)
+        if target is not None:
+            # First, or one that is taken or let go meanwhile would ring in vain.
+            waiting.add(incident, target.room)
         free = not await self._blocked(state, step.ref, step.plan)
         if free and step.status is StepStatus.BLOCKED:
             await self._tell(incident, Unblock(step.ref))
@@ -90,9 +92,7 @@ class Actor:
 
     async def _withheld(self, incident: str, step: StepState) -> bool:
         """Ask once more whether all on whom the act rests may; if not, say so."""
-        call = step.step.call
-        effect = self.service.rules.effect(call.name if call else "")
-        for deed, person in rests_on(step, effect):
+        for deed, person in rests_on(step, self._effect(step)):
             ruling = await self.authority.rule(deed, person)
             if not ruling.allows:
                 await self._tell(incident, Withhold(step.ref, person, ruling))
@@ -143,12 +143,15 @@ class Actor:
 
     async def _blocked(self, state: Incident, ref: StepRef, plan: Plan) -> bool:
         """Look whether anything keeps the act from beginning, and say what does."""
-        call = step_of(state, ref).step.call
-        effect = self.service.rules.effect(call.name if call else "")
+        effect = self._effect(step_of(state, ref))
         obstacle = await Locks(self.service).obstacle(state, plan, effect)
         if obstacle is not None:
             await self._tell(state.id, Block(ref, plan, obstacle))
         return obstacle is not None
+
+    def _effect(self, step: StepState) -> Effect:
+        call = step.step.call
+        return self.service.rules.effect(call.name if call else "")
 
     @property
     def _planner(self) -> Planner:
@@ -160,6 +163,14 @@ class Actor:
         except NotNow as refused:
             log.info("action.overtaken", incident=incident, why=refused.reason)
             return None
+
+
+def _may_be_blocked(state: Incident) -> StepState | None:
+    """Return the step whose act waits, or has a button; None: nothing of the kind."""
+    step = state.run.current() if state.run else None
+    if step is None or state.status is Status.RESOLVED:
+        return None
+    return step if step.status in (StepStatus.BLOCKED, StepStatus.READY) else None
 
 
 def _has_begun(step: StepState, since: StepState) -> bool:

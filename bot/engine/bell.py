@@ -4,24 +4,48 @@ import asyncio
 
 
 class Waiting:
-    """Which incidents wait for something that others hold; each is told once.
+    """Which incidents wait for something that others hold in a room; each is told once.
 
     It carries nothing that must not be lost, either.
     """
 
     def __init__(self) -> None:
         """Start with nobody waiting."""
-        self._incidents: dict[str, None] = {}
+        self._rooms: dict[str, str] = {}
+        """Where each incident waits."""
+        self._acting: dict[str, str] = {}
+        """Where each incident acts that began to since this process did."""
 
-    def add(self, incident: str) -> None:
-        """Let an incident wait."""
-        self._incidents[incident] = None
+    def add(self, incident: str, room: str) -> None:
+        """Let an incident wait for what is held in a room."""
+        self._rooms[incident] = room
 
-    def take(self) -> tuple[str, ...]:
-        """Return who waits; they must ask again if it was in vain."""
-        waiting = tuple(self._incidents)
-        self._incidents.clear()
-        return waiting
+    def leave(self, incident: str) -> None:
+        """Forget an incident that waits no more."""
+        self._rooms.pop(incident, None)
+
+    def taken(self, incident: str, room: str) -> tuple[str, ...]:
+        """Return who waits where an incident began to act.
+
+        They must ask again if it was in vain.
+        """
+        self._acting[incident] = room
+        return self._told(room)
+
+    def let_go(self, incident: str) -> tuple[str, ...]:
+        """Return who waits where an incident has acted; everybody if that is unknown.
+
+        They must ask again if it was in vain.
+        """
+        return self._told(self._acting.pop(incident, None))
+
+    def _told(self, room: str | None) -> tuple[str, ...]:
+        told = tuple(
+            one for one, where in self._rooms.items() if room is None or where == room
+        )
+        for one in told:
+            del self._rooms[one]
+        return told
 
 
 class Alarm:

@@ -10,8 +10,8 @@ SHARED = 4
 """Letters at the beginning that the incidents of a block share."""
 
 BLOCK = 64
-"""Incidents that share them. The other six letters are 30 random bits, so that two of a
-block are alike once in half a million blocks; the second is not opened then."""
+"""Incidents that share them. The other six letters are 30 random bits, and no two of a
+block are alike."""
 
 
 def spelt(letters: int) -> str:
@@ -29,11 +29,17 @@ class Ids:
 
     def __init__(self) -> None:
         """Begin a block with the first id."""
-        self._shared, self._left = "", 0
+        self._ready: list[str] = []
 
     def new(self) -> str:
         """Return the id of a new incident."""
-        if not self._left:
-            self._shared, self._left = spelt(SHARED), BLOCK
-        self._left -= 1
-        return self._shared + spelt(LETTERS - SHARED)
+        if not self._ready:
+            self._ready = self._block()
+        return self._ready.pop()
+
+    def _block(self) -> list[str]:
+        """Make the ids of a block at once; the operating system is asked once."""
+        letters = LETTERS - SHARED
+        shared, others = spelt(SHARED), spelt(BLOCK * letters)
+        ends = [others[at : at + letters] for at in range(0, len(others), letters)]
+        return [shared + end for end in dict.fromkeys(ends)]

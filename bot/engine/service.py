@@ -64,9 +64,17 @@ class Bells:
     waiting: Waiting = field(default_factory=Waiting)
     """The incidents that wait for a target, or whose button another may take away."""
 
-    def ring_waiting(self) -> None:
-        """Tell the engine that a target was taken or let go: who waited looks again."""
-        for incident in self.waiting.take():
+    def ring_waiting(self, change: Change) -> None:
+        """Tell the engine of a target that was taken or let go: who waited looks again.
+
+        Locks and caps are of one room, so who waits in another need not.
+        """
+        told: tuple[str, ...] = ()
+        if change.settles:
+            told += self.waiting.let_go(change.head.incident)
+        if change.act is not None:
+            told += self.waiting.taken(change.act.incident, change.act.room)
+        for incident in told:
             self.engine.ring(incident)
 
 
@@ -248,8 +256,7 @@ class Service:
             self.bells.drawing.ring(state.id)
         else:  # it is drawn with what the engine asks for
             self.bells.opened.ring(state.id)
-        if change.settles or change.act is not None:
-            self.bells.ring_waiting()
+        self.bells.ring_waiting(change)
         if change.wake is not None:
             ahead = (change.wake - self.now()).total_seconds()
             self.bells.timers.ring(max(ahead, 0.0))

@@ -7,11 +7,12 @@ with the database, and kept in it sealed with each data key in use, so that chan
 data key changes no look-up.
 """
 
-import hmac
 import os
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
+
+from bot.store.mac import Mac
 
 SECRET_BYTES: Final = 32
 DIGITS: Final = 32
@@ -49,7 +50,8 @@ class Lookup:
 
     def __init__(self, secret: bytes) -> None:
         """Take the database's key of look-ups."""
-        self._keys = {one: _keyed(secret, one.value) for one in Column}
+        whole = Mac(secret)
+        self._macs = {one: Mac(whole.of(one.value.encode())) for one in Column}
         self._remembered = lru_cache(REMEMBERED)(self._made)
 
     def mac(self, column: Column, text: str) -> str:
@@ -58,8 +60,4 @@ class Lookup:
         return made(column, text)
 
     def _made(self, column: Column, text: str) -> str:
-        return _keyed(self._keys[column], text).hex()[:DIGITS]
-
-
-def _keyed(key: bytes, text: str) -> bytes:
-    return hmac.digest(key, text.encode(), "sha256")
+        return self._macs[column].of(text.encode()).hex()[:DIGITS]

@@ -18,6 +18,7 @@ from bot.store.keys import KeySource, key_file_of
 from bot.store.lock import hold_lock
 from bot.store.lookup import Column
 from bot.store.opening import prepare
+from bot.store.room import LogRoom
 from bot.store.rotation import KeyRotation
 from bot.store.rows import (
     ActRow,
@@ -55,6 +56,7 @@ class Store:
         self._writer = Writer(writer)
         self._seals = seals
         self.rotation = KeyRotation(self._writer, reader, seals)
+        self.room = LogRoom(writer)
         self._newest: dict[str, datetime] = {}
         """When each room's last transition was: most rooms need not be read."""
 
@@ -225,10 +227,7 @@ class Store:
         self._newest = await self._reader.run(reads.newest_by_room)
 
     async def prune(self, now: datetime) -> None:
-        """Delete receipts, diagnostics and settled acts after 24 h.
-
-        Transitions go after 7 days, notices when they expire.
-        """
+        """Delete what is old: after 24 h, transitions after 7 days."""
         while await self._writer.submit(partial(writes.prune_some, now)):
             pass
 

@@ -4,7 +4,7 @@ import time
 from engine_story import ANN, House
 
 from bot.core.incident.commands import Start
-from bot.engine.bell import Bell
+from bot.engine.bell import Bell, Waiting
 from bot.engine.foreground import BREATH, SPACING, Foreground
 from bot.engine.memory import Memory
 from bot.engine.rows import (
@@ -57,6 +57,38 @@ async def test_who_stops_waiting_takes_no_ring_along():
     await asyncio.gather(waiting, return_exceptions=True)
     bell.ring("a")
     assert await bell.wait(0) == ("a",)
+
+
+def waiting_in(**rooms):
+    waiting = Waiting()
+    for incident, room in rooms.items():
+        waiting.add(incident, room)
+    return waiting
+
+
+def test_of_what_is_taken_and_let_go_only_who_waits_in_that_room_is_told():
+    waiting = waiting_in(a="blue", b="red", c="blue")
+    assert waiting.taken("x", "blue") == ("a", "c")
+    waiting.add("a", "blue")
+    assert waiting.let_go("x") == ("a",)
+    assert waiting.taken("y", "red") == ("b",)
+
+
+def test_each_is_told_once_unless_it_waits_again():
+    waiting = waiting_in(a="blue")
+    assert waiting.taken("x", "blue") == ("a",)
+    assert waiting.let_go("x") == ()
+
+
+def test_of_an_act_from_before_the_start_everybody_is_told_that_it_ended():
+    assert waiting_in(a="blue", b="red").let_go("x") == ("a", "b")
+
+
+def test_who_waits_no_more_is_not_told():
+    waiting = waiting_in(a="blue", b="blue")
+    waiting.leave("a")
+    waiting.leave("c")
+    assert waiting.taken("x", "blue") == ("b",)
 
 
 async def test_background_work_goes_on_when_nobody_is_served():
