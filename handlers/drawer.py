@@ -168,7 +168,13 @@ class Drawer:
         await self._studio.pacing.take(method, channel, urgency)
         if urgency is not Urgency.PRESS:
             await self._studio.foreground.quiet()
-        await self.aim(easel)
+        if not self._is_up_to_date(easel):
+            await self.aim(easel)
+
+    def _is_up_to_date(self, easel: Easel) -> bool:
+        """Say whether nothing has changed, as far as is known without the store."""
+        known = self._studio.service.memory.get(easel.incident)
+        return known is not None and known.seq == easel.seq
 
     def _urgency(self, easel: Easel, part: str) -> Urgency:
         message = easel.wanted.get(part)

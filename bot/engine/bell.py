@@ -48,6 +48,18 @@ class Waiting:
         return told
 
 
+class Tally:
+    """Counts: whoever finds the same count as before has missed nothing."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.count = 0
+
+    def add(self) -> None:
+        """Count one more."""
+        self.count += 1
+
+
 class Alarm:
     """Wakes one sleeper, sooner than it would wake by itself if need be.
 

@@ -16,7 +16,7 @@ from bot.core.incident.events import BOT, Body, Event
 from bot.core.incident.growing import folded, numbered, with_what_follows
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident, Status
-from bot.engine.bell import Alarm, Bell, Waiting
+from bot.engine.bell import Alarm, Bell, Tally, Waiting
 from bot.engine.claims import claimed, settles
 from bot.engine.memory import Memory
 from bot.engine.rows import erasures, event_rows, events_from, head_of
@@ -61,6 +61,8 @@ class Bells:
     """Rung when an incident is to be woken at a later time."""
     notices: Bell = field(default_factory=Bell)
     """Rung when a message for one person was kept."""
+    kept: Tally = field(default_factory=Tally)
+    """Counts the changes that were kept, for those who look again and again."""
     waiting: Waiting = field(default_factory=Waiting)
     """The incidents that wait for a target, or whose button another may take away."""
 
@@ -251,6 +253,7 @@ class Service:
             return
         self.memory.keep(state)
         self.trail.kept(change.links)
+        self.bells.kept.add()
         if change.expected:
             self.bells.engine.ring(state.id)
             self.bells.drawing.ring(state.id)

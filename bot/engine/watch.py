@@ -73,6 +73,9 @@ class Watch:
         self._poll = poll
         self._foreground = foreground
         self._polled: dict[str, datetime] = {}
+        self._rooms: dict[str, list[Head]] = {}
+        self._as_of: int | None = None
+        """The count of changes at which the rooms were read."""
 
     async def record(self, moves: Sequence[Transition]) -> int:
         """Keep the transitions that are new and tell the incidents; return how many.
@@ -97,8 +100,7 @@ class Watch:
         await rounds(self._round, self._foreground, rest=1, failed="poll.failed")
 
     async def _round(self) -> None:
-        heads = await self._service.store.heads(statuses=UNRESOLVED, limit=1_000)
-        rooms = _by_room(heads)
+        rooms = await self._rooms_now()
         self._polled = {r: at for r, at in self._polled.items() if r in rooms}
         for room, of_room in rooms.items():
             if self._is_due(room, of_room[0]):
@@ -106,6 +108,14 @@ class Watch:
                 await self._foreground.quiet()
                 await self._look(room)
                 await self._remind(room, of_room)
+
+    async def _rooms_now(self) -> dict[str, list[Head]]:
+        """Return the rooms of unresolved incidents, read if anything has changed."""
+        count = self._service.bells.kept.count
+        if count != self._as_of:
+            heads = await self._service.store.heads(statuses=UNRESOLVED, limit=1_000)
+            self._rooms, self._as_of = _by_room(heads), count
+        return self._rooms
 
     def _is_due(self, room: str, head: Head) -> bool:
         now, last = self._service.now(), self._polled.get(room)

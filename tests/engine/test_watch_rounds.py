@@ -165,6 +165,24 @@ async def test_each_room_is_polled_once_and_only_while_an_incident_is_open(
     assert watch._polled == {}
 
 
+async def test_incidents_are_read_again_only_when_something_has_changed(
+    house, watch, store, monkeypatch
+):
+    asked, heads = [], store.heads
+
+    async def noting(**what):
+        asked.append(what)
+        return await heads(**what)
+
+    monkeypatch.setattr(type(store), "heads", lambda _, **what: noting(**what))
+    for _ in range(2):
+        await watch._round()
+    assert len(asked) == 1
+    await house.opened("r1")
+    await watch._round()
+    assert [one for one in asked[1:] if "room" not in one] == [asked[0]]
+
+
 async def test_a_fresh_incidents_room_is_polled_often_and_an_old_ones_seldom(
     house, watch, poll, clock
 ):

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from rehearsal.slack import Workspace
+from tests.simulation.clock import FINE, Clock
 from tests.simulation.deeds import Deed
 from tests.simulation.kept import Told
 
 ERASED = "[erased by "
 """How the words of a report begin that somebody has erased."""
-
-CLOCK = 0.001
-"""Seconds: an event's time is kept in microseconds, a deed's in floats."""
 
 
 def wrong_openings(deeds: Iterable[Deed], incidents: Iterable[Told]) -> Iterator[str]:
@@ -34,7 +32,7 @@ def wrong_openings(deeds: Iterable[Deed], incidents: Iterable[Told]) -> Iterator
 
 
 def unanswered(
-    workspace: Workspace, deeds: Iterable[Deed], incidents: Iterable[Told]
+    workspace: Workspace, deeds: Iterable[Deed], incidents: Iterable[Told], clock: Clock
 ) -> Iterator[str]:
     """Say who did something that was taken, and then saw nothing come of it."""
     wrote = [
@@ -43,8 +41,8 @@ def unanswered(
     for deed in deeds:
         if not deed.ok or deed.told or deed.saw:
             continue
-        span = deed.began - CLOCK, deed.ended + CLOCK
-        if any(by == deed.user and span[0] <= at <= span[1] for by, at in wrote):
+        span = deed.began - FINE, deed.ended + FINE
+        if any(by == deed.user and clock.may_have_said(at, *span) for by, at in wrote):
             continue
         if not _told(workspace, deed):
             yield f"{deed.user} was not answered: {deed.what!r} at {deed.began:.3f}"
@@ -56,4 +54,4 @@ def _told(workspace: Workspace, deed: Deed) -> bool:
     for channel, place in workspace.channels.items():
         if place.is_im and deed.user in place.members:
             said += [m["ts"] for m in workspace.messages(channel)]
-    return any(float(ts) >= deed.began - CLOCK for ts in said)
+    return any(float(ts) >= deed.began - FINE for ts in said)

@@ -31,15 +31,18 @@ def _of_the_bot(world: World, record: Record) -> Iterator[str]:
         if level in LOUD and not any(words in told for words in bad_disk):
             yield f"it logged {event}: {told[:300]}"
     yield from refused_calls(world.workspace)
+    for said in world.turning.untold:
+        yield f"it did not tell that its clock was wrong: {said}"
 
 
 def _of_what_is_kept(world: World, found: Kept) -> Iterator[str]:
     incidents, deeds = found.incidents, world.deeds.all
     yield from wrong_timelines(incidents, world.story.approvals)
-    yield from wrong_deeds_in_the_world(incidents, world.deployment.journal.entries)
+    clock, journal = world.loop.clock, world.deployment.journal.entries
+    yield from wrong_deeds_in_the_world(incidents, journal, clock)
     yield from wrong_messages(world.workspace, incidents)
     yield from wrong_openings(deeds, incidents)
-    yield from unanswered(world.workspace, deeds, incidents)
+    yield from unanswered(world.workspace, deeds, incidents, clock)
     for notice in found.notices:
         yield f"{notice.user} was never told: {notice.text!r}"
     for incident in found.behind:

@@ -15,6 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 from aiohttp import connector, web_app
+from jwt.algorithms import HMACAlgorithm
 
 from bot import app as bot_app
 from bot import policies
@@ -33,11 +34,22 @@ from tests.simulation.network import Dialled, Network
 HASTY = "PRAGMA synchronous = OFF"
 """It is the bot that dies here and not the machine: what was committed is there."""
 
-SELDOM = 900.0
+SELDOM = 1e5
 """Seconds between two looks for what no story has: keys that change, a release."""
 
 _load = cache(load_library)
 _migrations = cache(migrate.migrations)
+_prepare_key = HMACAlgorithm.prepare_key
+
+
+@cache
+def _prepared(key: str | bytes) -> bytes:
+    return _prepare_key(HMACAlgorithm(HMACAlgorithm.SHA256), key)
+
+
+def _prepare_once(_: HMACAlgorithm, key: str | bytes) -> bytes:
+    """Look at a key once: whether it is of another kind is asked at each token."""
+    return _prepared(key)
 
 
 class _NoConversation(deployment.Apps):
@@ -96,6 +108,7 @@ def in_memory(network: Network) -> Iterator[None]:
     holding = {"socket": _holder(network), "SOL_SOCKET": 0, "SO_REUSEADDR": 0}
     with ExitStack() as stack:
         for owner, name, instead in (
+            (HMACAlgorithm, "prepare_key", _prepare_once),
             (connector, "aiohappyeyeballs", SimpleNamespace(**eyeballs)),
             (door, "socket", SimpleNamespace(**holding)),
             (sqlite, "Link", InlineLink),

@@ -35,6 +35,21 @@ class Fate:
     down: float = 1.0
 
 
+TURNED = 0.15
+"""How often the clock of the bot's machine goes wrong."""
+
+
+@dataclass(frozen=True)
+class Turned:
+    """How the clock of the bot's machine goes wrong once; all in seconds."""
+
+    after: float
+    """Since the time before, or the beginning."""
+    ahead: float
+    """Of the true time; negative: behind."""
+    lasts: float
+
+
 @dataclass(frozen=True)
 class Story:
     """The plan of one simulation."""
@@ -63,6 +78,8 @@ class Story:
     """In how many jumps of the clock everybody is away, if for long."""
     new: bool = True
     """Whether the bot makes its database, or finds one with its tables and no more."""
+    turned: tuple[Turned, ...] = ()
+    """How the clock of the bot's machine goes wrong, one time after the other."""
     sure: tuple[Fault, ...] = ()
     """Faults of Slack that strike from the beginning, whatever is drawn: for tests."""
 
@@ -85,7 +102,25 @@ def story(seed: int) -> Story:
         approvals=chance.choice((0, 0, 1)),
         jumps=chance.choice((2, 3, 6)),
         new=chance.random() < NEW,
+        turned=_turned(chance),
     )
+
+
+def _turned(chance: Random) -> tuple[Turned, ...]:
+    if chance.random() >= TURNED:
+        return ()
+    return tuple(
+        Turned(
+            after=chance.uniform(0.0, 30.0),
+            ahead=chance.choice((1, -1)) * chance.choice((1, 20)) * _minutes(chance),
+            lasts=chance.choice((5.0, 60.0, 86_400.0)),
+        )
+        for _ in range(chance.choice((1, 1, 2)))
+    )
+
+
+def _minutes(chance: Random) -> float:
+    return 60.0 * chance.uniform(1.0, 20.0)
 
 
 def _fate(chance: Random) -> Fate:

@@ -9,10 +9,11 @@ from bot.engine import act
 from bot.errors import WorldError
 from bot.store import writes
 from handlers import adopt, brush, steps
+from handlers.clock import SlackClock
 from handlers.notices import Notices
 from rehearsal.slack import DropAfter, Duplicate, Fault
 from tests.simulation.run import tell
-from tests.simulation.story import Story
+from tests.simulation.story import Story, Turned
 
 pytestmark = pytest.mark.e2e
 
@@ -41,6 +42,7 @@ TWICE = replace(
 UNHEARD = replace(
     PLAIN, people=(2,), sure=(Fault("chat.postMessage", DropAfter(), times=2),)
 )
+TURNED = replace(PLAIN, turned=(Turned(after=3.0, ahead=-7200.0, lasts=20.0),))
 
 
 def _found(told: Story) -> str:
@@ -56,6 +58,7 @@ def test_without_a_bug_nothing_is_found():
     assert tell(PLAIN).wrong == ()
     assert tell(TWICE).wrong == ()
     assert tell(UNHEARD).wrong == ()
+    assert tell(TURNED).wrong == ()
 
 
 def test_a_store_that_forgets_receipts_opens_incidents_twice(monkeypatch):
@@ -105,3 +108,8 @@ def test_a_message_that_is_never_updated_is_found(monkeypatch):
 
     monkeypatch.setattr(brush.Brush, "update", unchanged)
     assert "shows other blocks than it should" in _found(PLAIN)
+
+
+def test_a_wrong_clock_that_is_not_told_is_found(monkeypatch):
+    monkeypatch.setattr(SlackClock, "trouble", lambda _: "")
+    assert "did not tell that its clock was wrong: -7200 s off" in _found(TURNED)

@@ -59,6 +59,8 @@ def test_stories_differ_in_all_that_may_go_wrong():
     assert len({one.scene for one in stories}) == 4
     assert {bool(fate.steps) for one in stories for fate in one.fates} == {True, False}
     assert max(one.wait for one in stories) > 2 * 86_400
+    ahead = [turned.ahead for one in stories for turned in one.turned]
+    assert min(ahead) < -3600 < 3600 < max(ahead)
 
 
 def test_a_failing_seed_is_printed_with_how_to_replay_it(monkeypatch, capsys):

@@ -5,6 +5,7 @@ from time import time as taken_before
 
 from tests.simulation.chance import stream
 from tests.simulation.clock import EPOCH, Clock
+from tests.simulation.lives import LIFE, Life
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.network import Network
 
@@ -71,3 +72,45 @@ def test_the_clock_skips_what_is_due_within_a_stride_and_does_it_late():
         return loop.clock.passed
 
     assert _run(work) == 100.0
+
+
+async def _asked(clock, life):
+    """Return what the wall clocks and the steady one say to whoever lives so."""
+    token = LIFE.set(life)
+    try:
+        return time.time(), datetime.now(UTC).timestamp(), time.monotonic()
+    finally:
+        LIFE.reset(token)
+
+
+def test_the_bots_clock_may_be_wrong_and_nobody_elses_is():
+    async def work():
+        clock = asyncio.get_running_loop().clock
+        steady = time.monotonic()
+        clock.turn(-2 * 3600.0)
+        bot, others = await _asked(clock, Life()), await _asked(clock, None)
+        clock.turn(0.0)
+        return bot, others, await _asked(clock, Life()), steady
+
+    bot, others, right, steady = _run(work)
+    assert bot == (EPOCH - 7200, EPOCH - 7200, steady)
+    assert others == right == (EPOCH, EPOCH, steady)
+
+
+def test_it_is_known_when_a_wrong_clock_said_what():
+    async def work():
+        clock = asyncio.get_running_loop().clock
+        await asyncio.sleep(100)
+        clock.turn(3600.0)
+        await asyncio.sleep(100)
+        clock.turn(0.0)
+        return clock
+
+    clock = _run(work)
+    said = clock.may_have_said
+    assert said(EPOCH + 50, EPOCH + 40, EPOCH + 60)
+    assert said(EPOCH + 3600 + 150, EPOCH + 140, EPOCH + 160)
+    assert not said(EPOCH + 150, EPOCH + 140, EPOCH + 160)
+    assert not said(EPOCH + 3600 + 50, EPOCH + 40, EPOCH + 60)
+    assert said(EPOCH + 250, EPOCH + 240, EPOCH + 260)
+    assert not said(EPOCH + 250, EPOCH + 100, EPOCH + 240)

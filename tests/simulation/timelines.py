@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from bot.core.incident import events as e
 from bot.core.incident.state import StepStatus
 from rehearsal.cohrtz.journal import Entry
+from tests.simulation.clock import EPOCH, Clock
 from tests.simulation.kept import Told
 
 ONCE = ("incident.opened",)
@@ -78,7 +79,7 @@ def _left_open(told: Told) -> Iterator[str]:
 
 
 def wrong_deeds_in_the_world(
-    incidents: Iterable[Told], journal: Iterable[Entry]
+    incidents: Iterable[Told], journal: Iterable[Entry], clock: Clock
 ) -> Iterator[str]:
     """Say whom the bot disturbed without having written its intent before."""
     intents = [
@@ -93,7 +94,8 @@ def wrong_deeds_in_the_world(
         fits = [
             intent
             for intent in intents
-            if intent[0] <= entry.at and _is_about(intent[1], entry)
+            if clock.may_have_said(intent[0], EPOCH, entry.at)
+            and _is_about(intent[1], entry)
         ]
         if not fits:
             yield f"{entry.identity} was removed at {entry.at} without an intent"

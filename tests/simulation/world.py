@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +22,7 @@ from tests.simulation.loop import SimulatedLoop
 from tests.simulation.mischief import Mischief
 from tests.simulation.people import CHANNEL, MEMBERS, Somebody, Stage
 from tests.simulation.story import Story
+from tests.simulation.turning import Turning
 
 PORT = 8080
 SECRET = "simulated-livekit-secret-" + "0" * 16
@@ -49,6 +50,7 @@ class World:
     keeper: Keeper
     deeds: Deeds
     mischief: Mischief
+    turning: Turning
     folder: Path
 
     @property
@@ -76,14 +78,16 @@ async def put_up(story: Story, folder: Path) -> AsyncIterator[World]:
         settings = _settings(story, folder, (workspace, served), server)
         if not story.new:
             settings.database.write_bytes(_empty_database())
+        keeper = Keeper(settings, story.fates)
         yield World(
             story=story,
             loop=loop,
             workspace=workspace,
             deployment=deployment,
-            keeper=Keeper(settings, story.fates),
+            keeper=keeper,
             deeds=Deeds(workspace, workspace.state.clock.now),
             mischief=Mischief(workspace, deployment, loop.network),
+            turning=Turning(loop.clock, keeper, f"http://127.0.0.1:{PORT}/readyz"),
             folder=folder,
         )
 
@@ -155,23 +159,33 @@ async def happen(world: World) -> None:
     for fault in story.sure:
         world.workspace.faults.add(fault)
     chance = stream(story.seed, "mischief")
-    making = asyncio.create_task(world.mischief.make(story.mischief, chance))
+    troubles = (
+        asyncio.create_task(world.mischief.make(story.mischief, chance)),
+        asyncio.create_task(world.turning.make(story.turned)),
+    )
     half = [number // 2 for number in story.people]
     people = _people(world)
     await _all_act(people, half)
     await _wait(world, story.wait)
     await _all_act(people, [n - h for n, h in zip(story.people, half, strict=True)])
-    making.cancel()
-    await asyncio.gather(making, return_exceptions=True)
-    world.mischief.stop()
-    for remedy in scene.mend:
-        await mend(world.deployment, remedy)
+    await _all_is_well(world, troubles)
     world.keeper.let_be()
     await world.keeper.until_up()
     await quiet(world)
     if story.resolves:
         await _resolve_all(world)
     await world.keeper.stop()
+
+
+async def _all_is_well(world: World, troubles: Sequence[asyncio.Task[None]]) -> None:
+    """Let there be no more trouble, and mend what is broken at Cohrtz."""
+    for trouble in troubles:
+        trouble.cancel()
+    await asyncio.gather(*troubles, return_exceptions=True)
+    world.mischief.stop()
+    world.turning.stop()
+    for remedy in scenario(world.story.scene).mend:
+        await mend(world.deployment, remedy)
 
 
 def _people(world: World) -> list[Somebody]:

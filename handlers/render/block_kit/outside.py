@@ -11,6 +11,7 @@ from handlers.render.block_kit import numbers
 from handlers.render.block_kit.cutting import FENCE, cut_mrkdwn, cut_plain
 
 _LINES: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_MARKUP: Final = re.compile("[&<>]")
 _SPACES: Final = re.compile(r"\s+")
 _FENCES: Final = re.compile("`{3,}")
 # Looks like a backtick, closes nothing: U+02CB, modifier letter grave accent.
@@ -58,19 +59,21 @@ def clean(text: str, limit: int = numbers.TEXT) -> str:
     Control, bidi and zero-width characters go; line ends become newlines. The result
     is raw: right for plain_text, wrong for mrkdwn (use `safe`).
     """
-    return cut_plain(_seen(text), limit)
+    return text if _stays(text, limit) else cut_plain(_seen(text), limit)
 
 
 def safe(text: str, limit: int = numbers.TEXT) -> str:
     """Outside text for mrkdwn: cleaned, escaped, at most `limit` characters as sent."""
+    if _stays(text, limit) and not _MARKUP.search(text):
+        return text
     return cut_mrkdwn(escape(_seen(text)), limit)
 
 
 def one_line(text: str, limit: int) -> str:
     """Outside text on one line, cleaned and raw; runs of white space become a space."""
-    seen = _seen(text)
-    line = seen if _is_plain(seen) and "  " not in seen else _SPACES.sub(" ", seen)
-    return cut_plain(line.strip(), limit)
+    if _stays(text, limit) and "  " not in text:
+        return text.strip()
+    return cut_plain(_SPACES.sub(" ", _seen(text)).strip(), limit)
 
 
 def code(text: str, limit: int = numbers.TEXT) -> str:
@@ -86,6 +89,11 @@ def code(text: str, limit: int = numbers.TEXT) -> str:
 
 def _seen(text: str) -> str:
     return text if _is_plain(text) else _UNSEEN.sub("", _LINES.sub("\n", text))
+
+
+def _stays(text: str, limit: int) -> bool:
+    """Say whether there is nothing to take away, as of most text."""
+    return len(text) <= limit and text.isascii() and text.isprintable()
 
 
 def _is_plain(text: str) -> bool:
