@@ -93,7 +93,7 @@ def says(part: str, text: str, *, urgent: bool = False, blocks=None) -> Message:
     return Message(part, part != "card", text, given, urgent)
 
 
-async def until(holds: Callable[[], Awaitable[bool]], within: float = 5.0) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], within: float = 30.0) -> None:
     """Ask again and again until it holds."""
     async with asyncio.timeout(within):
         while not await holds():  # noqa: ASYNC110  the store rings no bell for it
