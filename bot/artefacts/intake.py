@@ -135,8 +135,10 @@ class Intake:
         )
         try:
             said = (await confined(order, self.program)).compared
+            reference = self._reference(said.failed) if said else None
         except Lost as why:
-            said = Said(verdict=Verdict.UNKNOWN, headline=UNCOMPARED, failed=str(why))
+            said = Said(verdict=Verdict.UNKNOWN, headline=UNCOMPARED)
+            reference = self._told_lost(str(why))
         if said is None:
             return None
         evidence = witnessed(
@@ -145,7 +147,7 @@ class Intake:
             at=at,
             lasting=True,
         )
-        told = evidence.model_copy(update={"reference": self._reference(said.failed)})
+        told = evidence.model_copy(update={"reference": reference})
         return Comparison(of, names, told)
 
     def _copies(
@@ -173,9 +175,14 @@ class Intake:
         log.error("artefact.reader_failed", reference=reference, trace=trace)
         return reference
 
-    def _lost(self, shown: str, path: Path, why: str) -> Copies:
+    def _told_lost(self, why: str) -> str:
+        """Tell that the process was lost, which no reader of ours has to answer for."""
         reference = self.reference()
         log.warning("artefact.lost", reference=reference, why=why)
+        return reference
+
+    def _lost(self, shown: str, path: Path, why: str) -> Copies:
+        reference = self._told_lost(why)
         size = path.stat().st_size if path.exists() else 0
         return Copies((failed(shown, why, reference, size),))
 

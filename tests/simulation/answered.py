@@ -44,14 +44,14 @@ def unanswered(
         span = deed.began - FINE, deed.ended + FINE
         if any(by == deed.user and clock.may_have_said(at, *span) for by, at in wrote):
             continue
-        if not _told(workspace, deed):
+        if not was_told(workspace, deed.user, deed.began):
             yield f"{deed.user} was not answered: {deed.what!r} at {deed.began:.3f}"
 
 
-def _told(workspace: Workspace, deed: Deed) -> bool:
+def was_told(workspace: Workspace, user: str, since: float) -> bool:
     """Say whether something was said to the person alone since then."""
-    said = [m["ts"] for m in workspace.ephemerals(deed.user)]
+    said = [m["ts"] for m in workspace.ephemerals(user)]
     for channel, place in workspace.channels.items():
-        if place.is_im and deed.user in place.members:
+        if place.is_im and user in place.members:
             said += [m["ts"] for m in workspace.messages(channel)]
-    return any(float(ts) >= deed.began - FINE for ts in said)
+    return any(float(ts) >= since - FINE for ts in said)

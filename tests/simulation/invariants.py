@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tests.simulation.answered import unanswered, wrong_openings
+from tests.simulation.files import wrong_files
 from tests.simulation.kept import Kept, kept
 from tests.simulation.record import Record
 from tests.simulation.shown import refused_calls, wrong_messages
@@ -43,6 +44,7 @@ def _of_what_is_kept(world: World, found: Kept) -> Iterator[str]:
     yield from wrong_messages(world.workspace, incidents)
     yield from wrong_openings(deeds, incidents)
     yield from unanswered(world.workspace, deeds, incidents, clock)
+    yield from wrong_files(world.workspace, world.dropping.all, incidents)
     for notice in found.notices:
         yield f"{notice.user} was never told: {notice.text!r}"
     for incident in found.behind:

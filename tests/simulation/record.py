@@ -52,6 +52,7 @@ class Record:
         for channel in world.workspace.channels:
             for top in world.workspace.messages(channel):
                 self.add("shown", world.workspace.messages(channel, top["ts"]))
+        self.add("dropped", world.dropping.all)
         self.add("mischief", world.mischief.made, world.loop.troubles)
         self.add("passed", world.loop.time(), [one.steps for one in world.keeper.lives])
 

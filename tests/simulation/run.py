@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.simulation.chance import seeded, stream
 from tests.simulation.clock import Clock
@@ -16,6 +17,7 @@ from tests.simulation.disk import InlineLink
 from tests.simulation.invariants import broken
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.network import Network
+from tests.simulation.reader import Reader
 from tests.simulation.record import Record, recording
 from tests.simulation.seams import in_memory
 from tests.simulation.story import Story, story
@@ -60,7 +62,8 @@ def _tell(told: Story, *, whole: bool) -> Ran:
         _folder() as folder,
         seeded(told.seed),
         clock.told(),
-        in_memory(network),
+        in_memory(network, Reader(stream(told.seed, "reader"), network)),
+        patch.object(tempfile, "tempdir", str(folder)),
     ):
         InlineLink.chance, InlineLink.network = stream(told.seed, "disk"), network
         InlineLink.trouble = None

@@ -1,8 +1,8 @@
 """Where the machine is taken out of the bot and the rehearsal, and nothing else is.
 
 Replaced are: dialling and holding ports, SQLite's threads, and what would start a
-process: the reader of files (none is handed over in a simulation) and the room probe
-(its SDK is not installed). Starting is spared what is the same for all seeds: pages are
+process: the reader of files (it reads in its place) and the room probe (its SDK is not
+installed). Starting is spared what is the same for all seeds: pages are
 read once, and the collector is left alone.
 """
 
@@ -19,6 +19,7 @@ from jwt.algorithms import HMACAlgorithm
 
 from bot import app as bot_app
 from bot import policies
+from bot.artefacts import intake
 from bot.artefacts.intake import Intake
 from bot.core.policy_text import PolicyRead, read_policy
 from bot.core.runbook.pages import Library
@@ -30,6 +31,7 @@ from handlers import serve
 from rehearsal.cohrtz import deployment, door
 from tests.simulation.disk import InlineLink
 from tests.simulation.network import Dialled, Network
+from tests.simulation.reader import Reader
 
 HASTY = "PRAGMA synchronous = OFF"
 """It is the bot that dies here and not the machine: what was committed is there."""
@@ -102,8 +104,11 @@ async def _nothing_to_confine(_: Intake) -> dict[str, bool]:
 
 
 @contextmanager
-def in_memory(network: Network) -> Iterator[None]:
-    """Let everything that is put up within talk over the network in memory."""
+def in_memory(network: Network, reader: Reader | None = None) -> Iterator[None]:
+    """Let everything that is put up within talk over the network in memory.
+
+    Files are read by the `reader`, if there is one.
+    """
     eyeballs = {**vars(connector.aiohappyeyeballs), "start_connection": _dial}
     holding = {"socket": _holder(network), "SOL_SOCKET": 0, "SO_REUSEADDR": 0}
     with ExitStack() as stack:
@@ -119,6 +124,7 @@ def in_memory(network: Network) -> Iterator[None]:
             (bot_app, "load_library", _library),
             (policies, "read_policy", _policy),
             (Intake, "probe", _nothing_to_confine),
+            (intake, "confined", reader),
             (room_probe, "is_installed", lambda: False),
             (serve, "_spare_the_collector", lambda: None),
             (deployment, "Apps", _NoConversation),

@@ -80,6 +80,8 @@ class Story:
     """Whether the bot makes its database, or finds one with its tables and no more."""
     turned: tuple[Turned, ...] = ()
     """How the clock of the bot's machine goes wrong, one time after the other."""
+    files: int = 0
+    """How many files people drop into threads, if the bot hears of messages."""
     sure: tuple[Fault, ...] = ()
     """Faults of Slack that strike from the beginning, whatever is drawn: for tests."""
 
@@ -103,6 +105,7 @@ def story(seed: int) -> Story:
         jumps=chance.choice((2, 3, 6)),
         new=chance.random() < NEW,
         turned=_turned(chance),
+        files=chance.choice((0, 1, 4)),
     )
 
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.artefacts.intake import Intake
 from bot.engine import act
+from bot.engine.engine import Engine
 from bot.errors import WorldError
 from bot.store import writes
-from handlers import adopt, brush, steps
+from handlers import adopt, brush, files, steps
 from handlers.clock import SlackClock
 from handlers.notices import Notices
 from rehearsal.slack import DropAfter, Duplicate, Fault
@@ -43,6 +45,7 @@ UNHEARD = replace(
     PLAIN, people=(2,), sure=(Fault("chat.postMessage", DropAfter(), times=2),)
 )
 TURNED = replace(PLAIN, turned=(Turned(after=3.0, ahead=-7200.0, lasts=20.0),))
+FILES = replace(PLAIN, people=(4,), hears=True, files=6)
 
 
 def _found(told: Story) -> str:
@@ -59,6 +62,7 @@ def test_without_a_bug_nothing_is_found():
     assert tell(TWICE).wrong == ()
     assert tell(UNHEARD).wrong == ()
     assert tell(TURNED).wrong == ()
+    assert tell(FILES).wrong == ()
 
 
 def test_a_store_that_forgets_receipts_opens_incidents_twice(monkeypatch):
@@ -113,3 +117,34 @@ def test_a_message_that_is_never_updated_is_found(monkeypatch):
 def test_a_wrong_clock_that_is_not_told_is_found(monkeypatch):
     monkeypatch.setattr(SlackClock, "trouble", lambda _: "")
     assert "did not tell that its clock was wrong: -7200 s off" in _found(TURNED)
+
+
+def test_files_that_are_taken_and_forgotten_are_found(monkeypatch):
+    async def nothing(*_):
+        return None
+
+    monkeypatch.setattr(files, "_offer", nothing)
+    assert "was forgotten" in _found(FILES)
+
+
+def test_files_that_are_never_read_are_found(monkeypatch):
+    once = Engine._once
+
+    def all_else(self, key, work):
+        if key[1] != "files":
+            once(self, key, work)
+
+    monkeypatch.setattr(Engine, "_once", all_else)
+    assert "still waits to be read" in _found(FILES)
+
+
+def test_files_that_are_taken_for_others_are_found(monkeypatch):
+    read = Intake.read
+
+    async def another(self, path, name, desk):
+        path.chmod(0o600)
+        path.write_bytes(b"another")
+        return await read(self, path, name, desk)
+
+    monkeypatch.setattr(Intake, "read", another)
+    assert "was not read as it is" in _found(FILES)

@@ -17,6 +17,7 @@ from rehearsal.options import POLICY
 from rehearsal.scenario import SCENARIOS, Scenario, read
 from tests.simulation.chance import stream
 from tests.simulation.deeds import Deeds
+from tests.simulation.dropping import Dropping
 from tests.simulation.keeper import Keeper
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.mischief import Mischief
@@ -51,6 +52,7 @@ class World:
     deeds: Deeds
     mischief: Mischief
     turning: Turning
+    dropping: Dropping
     folder: Path
 
     @property
@@ -87,6 +89,7 @@ async def put_up(story: Story, folder: Path) -> AsyncIterator[World]:
             keeper=keeper,
             deeds=Deeds(workspace, workspace.state.clock.now),
             mischief=Mischief(workspace, deployment, loop.network),
+            dropping=Dropping(workspace, stream(story.seed, "files")),
             turning=Turning(loop.clock, keeper, f"http://127.0.0.1:{PORT}/readyz"),
             folder=folder,
         )
@@ -162,6 +165,7 @@ async def happen(world: World) -> None:
     troubles = (
         asyncio.create_task(world.mischief.make(story.mischief, chance)),
         asyncio.create_task(world.turning.make(story.turned)),
+        asyncio.create_task(world.dropping.make(story.files if story.hears else 0)),
     )
     half = [number // 2 for number in story.people]
     people = _people(world)
