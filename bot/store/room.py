@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from bot.store.sqlite import Link
+from bot.store.sqlite import Link, transaction
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,8 @@ class LogRoom:
     async def make(self) -> None:
         """Lengthen the log; harmless if that fails, and logged.
 
-        In the writer's thread, outside any transaction: nobody writes meanwhile.
+        In a transaction that writes nothing: nobody else may write meanwhile, also no
+        other process, or what it wrote at the log's end would be overwritten.
         """
         await self._link.run(_make)
 
@@ -43,7 +44,15 @@ class LogRoom:
 def _make(connection: sqlite3.Connection) -> None:
     path = connection.execute("PRAGMA database_list").fetchone()[2]
     try:
-        file = os.open(f"{path}-wal", os.O_RDWR)
+        with transaction(connection):
+            _make_in(f"{path}-wal")
+    except sqlite3.Error as error:
+        log.info("wal.not_lengthened", why=str(error))
+
+
+def _make_in(path: str) -> None:
+    try:
+        file = os.open(path, os.O_RDWR)
     except OSError as error:
         log.info("wal.not_lengthened", why=error.strerror)
         return

@@ -3,7 +3,10 @@
 import errno
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 
+import pytest
 from store_samples import change
 
 from bot.store.room import LENGTH
@@ -46,6 +49,38 @@ async def test_a_log_that_is_long_enough_is_left_alone(store, path, monkeypatch)
     monkeypatch.setattr(os, "pwrite", None)
     await store.room.make()
     assert log_of(path).stat().st_size == LENGTH
+
+
+async def test_nobody_else_can_write_while_the_log_is_lengthened(
+    store, path, monkeypatch
+):
+    written, refused = os.pwrite, []
+
+    def noting(file, data, at):
+        with (
+            closing(sqlite3.connect(path, timeout=0)) as other,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("BEGIN IMMEDIATE")
+        refused.append(at)
+        return written(file, data, at)
+
+    await store.commit(change("I1", 1))
+    monkeypatch.setattr(os, "pwrite", noting)
+    await store.room.make()
+    assert refused
+    assert log_of(path).stat().st_size == LENGTH
+
+
+async def test_a_log_into_which_another_writes_is_left_alone(store, path, logged):
+    await store.commit(change("I1", 1))
+    before = log_of(path).stat().st_size
+    await store.room._link.run(lambda c: c.execute("PRAGMA busy_timeout = 0"))
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await store.room.make()
+    assert log_of(path).stat().st_size == before
+    assert logged[-1]["event"] == "wal.not_lengthened"
 
 
 async def test_on_a_full_disk_the_log_stays_as_it_is(store, path, monkeypatch, logged):
