@@ -7,6 +7,7 @@ so a restart in the middle begins with it anew.
 
 import asyncio
 import tempfile
+from asyncio import FIRST_COMPLETED
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,11 +63,14 @@ class Filer:
         """Read them, the last one to be ready at the end; tell all but that."""
         read: list[_Read] = []
         async with asyncio.TaskGroup() as tasks:
-            reading = [tasks.create_task(self._read(one, desk)) for one in files]
-            for ready in asyncio.as_completed(reading):
-                if read:
-                    await self._tell(incident, read[-1].told)
-                read.append(await ready)
+            left = [tasks.create_task(self._read(one, desk)) for one in files]
+            while left:
+                done, _ = await asyncio.wait(left, return_when=FIRST_COMPLETED)
+                ready = [one.result() for one in left if one in done]
+                left = [one for one in left if one not in done]
+                read += ready
+                for one in ready if left else ready[:-1]:
+                    await self._tell(incident, one.told)
         return read
 
     async def _read(self, file: Offered, desk: Desk) -> "_Read":

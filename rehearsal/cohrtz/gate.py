@@ -5,6 +5,7 @@ import socket
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -66,7 +67,7 @@ class Gate:
         return self._faults.meets(self._kind(fault))
 
     def _kind(self, fault: str) -> FaultKind:
-        return FaultKind(f"{self.place}.{fault}")
+        return _kind(self.place, fault)
 
     def middleware(self) -> Middleware:
         """Return the gate as a middleware of the server's application."""
@@ -85,6 +86,12 @@ class Gate:
             return answer(request, Obstacle(None))
 
         return pass_gate
+
+
+@cache
+def _kind(place: Place, fault: str) -> FaultKind:
+    """Return a fault of one place; asked for several times at every request."""
+    return FaultKind(f"{place}.{fault}")
 
 
 def answer(request: web.Request, obstacle: Obstacle) -> web.Response:

@@ -1,5 +1,7 @@
 import asyncio
+import gc
 
+import pytest
 from engine_story import ANN, House
 
 from bot.core.evidence import Verdict
@@ -7,6 +9,7 @@ from bot.core.incident.commands import Offer, Open, Receive, Resolve
 from bot.core.incident.file_events import Offered
 from bot.core.report import Report
 from bot.engine.artefacts import Kept
+from bot.engine.filing import Filer
 from tests.fakes.filing import FakeSource, artefact_of
 from tests.fakes.scripted import ROOM
 
@@ -147,3 +150,25 @@ async def test_the_last_file_waits_until_all_were_compared(store):
         await house.until(has_read(2))
         told = [kind for kind in await house.kinds() if kind.startswith("artefact")]
     assert told[1:] == ["artefact.read", "artefacts.compared", "artefact.read"]
+
+
+async def test_whoever_is_stopped_between_two_files_leaves_nothing_unawaited(
+    store, monkeypatch
+):
+    house = House(store, source=files(F1="one\n", F2="two\n"))
+    await house.opened()
+    state = await hand_over(house, "F1", "F2")
+    telling = asyncio.Event()
+
+    async def slow(*_, **__):
+        telling.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(type(house.service), "change", slow)
+    filer = Filer(house.service, house.intake, house.source)
+    reading = asyncio.create_task(filer.read("INC-1", tuple(state.waiting.values())))
+    await telling.wait()
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    gc.collect()  # warnings are errors

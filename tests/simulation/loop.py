@@ -11,6 +11,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
+from functools import partial
 from heapq import heappop, heappush
 from typing import Any
 
@@ -83,6 +84,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self.turns = 0
         """How often it went round; see `TURNS`."""
         self.time = clock.monotonic  # type: ignore[method-assign]  # a call less
+        self.create_future = partial(asyncio.Future, loop=self)  # type: ignore[method-assign]
         self.get_debug = bool  # type: ignore[assignment]  # says no, and is a call less
         self.set_task_factory(_numbered)
         self.set_exception_handler(_note)
