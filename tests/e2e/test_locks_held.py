@@ -104,6 +104,11 @@ class Person:
         await self.seat.type(f"{ROOM} {ALICE}", self.sight.card)
         await self.seat.until(lambda: len(self.sight.thread()) > 2, "the looks")
 
+    async def hears_of_both(self) -> None:
+        """Wait until the card tells of both who joined: the second may come late."""
+        both = "2 connection state transitions recorded"
+        await self.seat.until(lambda: both in told(self.sight.card() or {}), both)
+
     async def starts(self, slug: str) -> None:
         before = len(self.sight.thread())
         await self.seat.type(
@@ -219,6 +224,7 @@ async def test_a_button_lives_on_fresh_facts_and_a_dry_run_touches_nothing(
     async with policed(tmp_path) as house:
         robin, sam = Person(house, ROBIN, OPEN), Person(house, SAM, OPEN)
         await robin.opens()
+        await robin.hears_of_both()
         await _only_the_person_sees_the_dry_run(house, sam)
         await _a_terminal_shows_it_too(house, tmp_path)
         assert changes(house) == []

@@ -100,7 +100,7 @@ async def test_a_change_and_back_while_waiting_for_leave_calls_nothing(tmp_path)
     def sides(state, events):
         return [says("card", state.status.value)]
 
-    async with house(tmp_path, wanted=sides, pace=Pace(10, 1)) as at, at.drawing():
+    async with house(tmp_path, wanted=sides, pace=Pace(2, 1)) as at, at.drawing():
         incident = await at.open()
         await at.drawn(incident)
         await at.change(incident)
