@@ -29,6 +29,9 @@ MAX_AGE = 30.0
 """Seconds in the queue after which a webhook is dropped."""
 REORDER_WAIT = 2.0
 """Seconds that WEBHOOK_REORDER holds a webhook back for the next to overtake it."""
+
+REORDER_LEAST = 0.25
+"""Real seconds that it does so at least, however fast the world runs."""
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 TOKEN_LIFE = timedelta(minutes=5)
 CONTENT_TYPE = "application/webhook+json"
@@ -76,6 +79,10 @@ class WebhookSender:
                 for queued_at, event in await self._next(queue):
                     await self._deliver(http, queued_at, event)
 
+    @property
+    def _reorder_wait(self) -> float:
+        return max(self._pace.seconds(REORDER_WAIT), REORDER_LEAST)
+
     async def _next(
         self, queue: asyncio.Queue[tuple[float, WebhookEvent]]
     ) -> list[tuple[float, WebhookEvent]]:
@@ -83,7 +90,7 @@ class WebhookSender:
         if FaultKind.WEBHOOK_REORDER not in self._faults:
             return [first]
         try:
-            async with asyncio.timeout(self._pace.seconds(REORDER_WAIT)):
+            async with asyncio.timeout(self._reorder_wait):
                 return [await queue.get(), first]
         except TimeoutError:
             return [first]
