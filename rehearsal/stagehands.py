@@ -1,5 +1,7 @@
 """Puts up the whole rehearsal: simulated Slack, simulated Cohrtz, the real bot."""
 
+import contextlib
+import random
 import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -120,11 +122,18 @@ def _app() -> slack.App:
     )
 
 
+PORTS = range(20_000, 32_000)
+"""Ports that no system gives to those who leave the choice to it: such a one might be
+given to another in the moment between its choice and its use."""
+
+
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """Return a port of loopback that nobody listens on; OSError if there is none."""
+    for port in random.sample(PORTS, 100):
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"Of 100 ports from {PORTS.start} on none is free.")
 
 
 def _own(options: RehearsalOptions, port: int, folder: Path) -> dict[str, str]:

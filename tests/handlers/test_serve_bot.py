@@ -16,6 +16,7 @@ from bot.errors import SettingsError
 from handlers import start
 from handlers.serve import serve, serving
 from rehearsal.slack.faults import Fault, Status
+from rehearsal.stagehands import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,12 +25,6 @@ async def get(port, path):
     url = f"http://127.0.0.1:{port}{path}"
     async with aiohttp.ClientSession() as http, http.get(url) as answer:
         return answer.status, await answer.json()
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def left():
