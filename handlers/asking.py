@@ -1,10 +1,36 @@
-"""Asks once for each thing at a time, however many wait for the answer."""
+"""Asks once for each thing at a time, and how long an answer of Slack is good for."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+FRESH = 60.0
+"""Seconds that Slack's answer is good for when something is to be disturbed."""
+
+AGES = 0.75 * FRESH
+"""Seconds after which it is asked for anew without anybody waiting, if it is needed:
+who presses every now and then need not wait once a minute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Something that Slack said, and when it said so (monotonic seconds)."""
+
+    told_at: float
+
+    @property
+    def fresh(self) -> bool:
+        """Say whether Slack said so a short while ago."""
+        return time.monotonic() - self.told_at <= FRESH
+
+    @property
+    def ages(self) -> bool:
+        """Say whether it will not be fresh for much longer, or is not any more."""
+        return time.monotonic() - self.told_at > AGES
 
 
 class Asking(Generic[T]):

@@ -6,17 +6,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from handlers.asking import Asking
+from handlers.asking import Asking, Told
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
 log = structlog.get_logger(__name__)
-
-FRESH = 60.0
-"""Seconds that Slack's answer is good for when something is to be disturbed."""
-
-AGES = 0.75 * FRESH
-"""Seconds after which it is asked for anew without anybody waiting, if it is needed:
-who presses every now and then need not wait once a minute."""
 
 PATIENCE = 1.5
 """Seconds to wait for Slack's answer: the press itself must be answered in three."""
@@ -26,21 +19,10 @@ NO_SUCH = "no_such_subteam"
 
 
 @dataclass(frozen=True)
-class Members:
-    """The members of a user group, and when Slack said so (monotonic seconds)."""
+class Members(Told):
+    """The members of a user group."""
 
     users: frozenset[str]
-    told_at: float
-
-    @property
-    def fresh(self) -> bool:
-        """Say whether Slack said so a short while ago."""
-        return time.monotonic() - self.told_at <= FRESH
-
-    @property
-    def ages(self) -> bool:
-        """Say whether it will not be fresh for much longer."""
-        return time.monotonic() - self.told_at > AGES
 
 
 class Groups:
@@ -96,5 +78,5 @@ class Groups:
             log.warning("group.missing", group=group)
             told = {}
         users = frozenset(str(one) for one in told.get("users") or ())
-        self._known[group] = Members(users, time.monotonic())
+        self._known[group] = Members(users, told_at=time.monotonic())
         return self._known[group]

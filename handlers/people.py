@@ -15,8 +15,8 @@ from typing import Any
 import structlog
 
 from bot.core.policy import Standing
-from handlers.asking import Asking
-from handlers.groups import AGES, FRESH, PATIENCE, Groups
+from handlers.asking import Asking, Told
+from handlers.groups import PATIENCE, Groups
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
 log = structlog.get_logger(__name__)
@@ -28,23 +28,12 @@ STRANGER = "People of another workspace cannot do that."
 
 
 @dataclass(frozen=True)
-class Person:
-    """What Slack says of somebody, and when it said so (monotonic seconds)."""
+class Person(Told):
+    """What Slack says of somebody."""
 
     id: str
     refused: str | None
     """Why they may not act; None: they may."""
-    told_at: float
-
-    @property
-    def fresh(self) -> bool:
-        """Say whether Slack said so a short while ago."""
-        return time.monotonic() - self.told_at <= FRESH
-
-    @property
-    def ages(self) -> bool:
-        """Say whether it will not be fresh for much longer, or is not any more."""
-        return time.monotonic() - self.told_at > AGES
 
 
 class People:

@@ -217,12 +217,7 @@ def newest_by_room(connection: sqlite3.Connection) -> dict[str, datetime]:
 
 def seen(receipt: str, seals: Seals, connection: sqlite3.Connection) -> bool:
     """Tell whether a receipt is known."""
-    return is_known(seals.mac(Column.RECEIPT, receipt), connection)
-
-
-def is_known(receipt_mac: str, connection: sqlite3.Connection) -> bool:
-    """Tell whether a receipt is known, by its look-up."""
-    parameters = {"receipt_mac": receipt_mac}
+    parameters = {"receipt_mac": seals.mac(Column.RECEIPT, receipt)}
     return connection.execute(sql.RECEIPT, parameters).fetchone() is not None
 
 

@@ -37,12 +37,14 @@ async def _drop(part: Part, seat: Seat, names: Sequence[str]) -> None:
 
 
 def _unread(part: Part) -> Sequence[str]:
-    said = _verdicts(part)
-    return [n for n in part.dropped if not any(line.startswith(n) for line in said)]
+    return [name for name in part.dropped if not _said_of(part, name)]
 
 
 def _verdicts(part: Part) -> Sequence[str]:
     """Return what is said of each file that was dropped last and is read."""
-    said = part.sight.evidence()
-    found = [line for name in part.dropped for line in said if f"`{name}` (" in line]
+    return [line for name in part.dropped for line in _said_of(part, name)]
+
+
+def _said_of(part: Part, name: str) -> Sequence[str]:
+    found = [line for line in part.sight.evidence() if f"`{name}` (" in line]
     return [plain(line).replace("`", "") for line in found]

@@ -46,9 +46,9 @@ async def press_step(part: Part, act: s.DoStep) -> None:
     seat, what = part.seat(act.by), f"{LABELS[act.do]} on step {act.step}"
     why = f": {act.words}" if act.words else ""
     part.say(act.by, f"presses {what}{why}")
-    until = time.monotonic() + INSISTS
+    end = time.monotonic() + INSISTS
     # Nobody tells when the bot will take it: that is what trying is for.
-    while await _is_refused(part, act, seat, what) and time.monotonic() < until:  # noqa: ASYNC110
+    while await _is_refused(part, act, seat, what) and time.monotonic() < end:  # noqa: ASYNC110
         await asyncio.sleep(GLANCE / 10)
 
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from handlers import groups as module
+from handlers.asking import AGES, FRESH
 from handlers.groups import Groups
 from handlers.slack import SlackRateLimited, SlackRejected, SlackUnsure
 
@@ -42,7 +43,7 @@ def groups(slack):
 @pytest.fixture
 def aged(monkeypatch):
     """Let what was told grow old."""
-    later = module.time.monotonic() + module.FRESH + 1
+    later = module.time.monotonic() + FRESH + 1
 
     def age() -> None:
         monkeypatch.setattr(module.time, "monotonic", lambda: later)
@@ -65,7 +66,7 @@ async def test_a_group_that_is_needed_again_is_asked_about_before_it_is_too_late
 ):
     one = frozenset({"S1"})
     await groups.of("U1", one, fresh=True)
-    later = module.time.monotonic() + module.AGES + 1
+    later = module.time.monotonic() + AGES + 1
     monkeypatch.setattr(module.time, "monotonic", lambda: later)
     slack.open.clear()  # nobody waits for the answer
     slack.groups["S1"] = ["U2"]

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from bot.core.policy import Deed
 from bot.engine.authority import Authority
 from handlers import people as module
+from handlers.asking import AGES, FRESH
 from handlers.authorising import NotAllowed
 from handlers.people import People
 from handlers.slack import SlackRateLimited, SlackRejected, SlackUnsure
@@ -71,7 +72,7 @@ def people(slack):
 @pytest.fixture
 def aged(monkeypatch):
     """Let what was told grow old."""
-    later = module.time.monotonic() + module.FRESH + 1
+    later = module.time.monotonic() + FRESH + 1
 
     def age() -> None:
         monkeypatch.setattr(module.time, "monotonic", lambda: later)
@@ -190,7 +191,7 @@ async def test_who_goes_on_is_asked_about_before_it_is_too_late(
     people, slack, monkeypatch
 ):
     await admit(people, "U1", "T1", disturbs=False)
-    later = module.time.monotonic() + module.AGES + 1
+    later = module.time.monotonic() + AGES + 1
     monkeypatch.setattr(module.time, "monotonic", lambda: later)
     slack.open.clear()  # nobody waits for the answer
     for disturbs in (False, True):
@@ -200,7 +201,7 @@ async def test_who_goes_on_is_asked_about_before_it_is_too_late(
     slack.open.set()
     for _ in range(5):  # its clock stands still: no sleep would end
         await asyncio.sleep(0)
-    later += module.FRESH - 1
+    later += FRESH - 1
     await admit(people, "U1", "T1", disturbs=True)
     assert [method for method, _ in slack.asked[:2]] == 2 * ["users.info"]
 

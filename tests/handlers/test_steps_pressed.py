@@ -37,7 +37,7 @@ async def at(tmp_path):
 @pytest.fixture
 def aged(monkeypatch):
     """Let what Slack told of people be old."""
-    monkeypatch.setattr("handlers.people.FRESH", -1.0)
+    monkeypatch.setattr("handlers.asking.FRESH", -1.0)
 
 
 async def settled(at, incident):

@@ -93,7 +93,7 @@ def _seen(text: str) -> str:
 
 def _stays(text: str, limit: int) -> bool:
     """Say whether there is nothing to take away, as of most text."""
-    return len(text) <= limit and text.isascii() and text.isprintable()
+    return len(text) <= limit and _is_plain(text)
 
 
 def _is_plain(text: str) -> bool:
