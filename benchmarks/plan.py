@@ -19,7 +19,7 @@ class Plan:
     """Commands at once."""
     seconds: float = 3.0
     """How long a closed loop lasts."""
-    connections: int = 32
+    connections: int = 64
     presses: int = 100
     idle_incidents: int = 100
     log_megabytes: int = 64

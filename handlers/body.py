@@ -6,7 +6,7 @@ would keep nothing at all.
 
 import json
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 
 def body_of(raw: bytes) -> dict[str, Any]:
@@ -14,9 +14,19 @@ def body_of(raw: bytes) -> dict[str, Any]:
     text = raw.decode("utf-8")
     if text.startswith("{"):
         return _object(text)
-    fields: dict[str, Any] = dict(parse_qsl(text, keep_blank_values=True))
+    fields: dict[str, Any] = dict(_field(pair) for pair in text.split("&") if pair)
     payload = fields.get("payload")
     return fields if payload is None else _object(payload)
+
+
+def _field(pair: str) -> tuple[str, str]:
+    name, _, value = pair.partition("=")
+    return _plain(name), _plain(value)
+
+
+def _plain(text: str) -> str:
+    """Decode what was encoded, which hardly any field of a command is."""
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 from contextlib import asynccontextmanager
 
 import pytest
@@ -61,9 +62,24 @@ def test_a_missed_figure_is_named_and_says_no():
 
 
 def test_a_machine_without_cores_to_pin_is_left_alone():
-    none, before = Cores(None, None), find_cores()
+    none, before = Cores(frozenset(), frozenset()), find_cores()
     with none.apart(), none.server_side():
         assert find_cores() == before
+
+
+@pytest.mark.skipif(not find_cores().load, reason="SKIPPED: one core cannot be shared")
+def test_the_load_keeps_to_its_core_and_a_server_to_one_or_to_all():
+    cores = find_cores()
+    everything = cores.all_for_servers()
+    before = os.sched_getaffinity(0)
+    with everything.apart():
+        assert os.sched_getaffinity(0) == cores.load
+        with cores.server_side():
+            assert os.sched_getaffinity(0) == cores.server
+        with everything.server_side():
+            assert os.sched_getaffinity(0) == cores.server | cores.load
+        assert os.sched_getaffinity(0) == cores.load
+    assert os.sched_getaffinity(0) == before
 
 
 @asynccontextmanager

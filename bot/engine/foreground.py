@@ -25,9 +25,9 @@ BREATH = 0.003
 """Seconds between those who go while it is quiet. Each has work for longer than that,
 so the line goes hardly more slowly; but when a quiet moment ends, few have begun."""
 
-SPACING = 0.1
-"""Seconds between those who go although requests are being served. A drawing takes the
-loop for some milliseconds, so they take a twentieth of it."""
+SPACING = 0.3
+"""Seconds between those who go although requests are being served. A look and what is
+drawn of it take the loop for 10 to 20 ms, so they take a twentieth of it."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Reading what Slack posts, held against what Bolt makes of it."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,11 @@ from handlers.body import body_of
 def test_the_fields_of_a_form_come_back_as_they_were(fields):
     fields.pop("payload", None)
     assert body_of(urlencode(fields).encode()) == fields
+
+
+@given(st.text(alphabet="ab=&+%2C é", max_size=24).filter(lambda t: "{" not in t))
+def test_a_form_however_odd_is_read_as_the_standard_library_reads_it(text):
+    assert body_of(text.encode()) == dict(parse_qsl(text, keep_blank_values=True))
 
 
 @pytest.mark.parametrize(
