@@ -81,7 +81,7 @@ def _shown(house: House) -> Sequence[dict[str, Any]]:
     top = house.workspace.messages(house.channel)
     ours = [m for m in top if m.get("bot_id")]
     threads = [house.workspace.messages(house.channel, m["ts"]) for m in ours]
-    everything = {m["ts"]: m for thread in threads for m in thread}
+    everything = {m["ts"]: m for thread in threads for m in thread if m.get("bot_id")}
     return [everything[ts] for ts in sorted(everything)]
 
 
