@@ -7,7 +7,7 @@ as a person would.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,9 @@ GLANCE = 5.0
 
 PAUSE = 0.3
 """Seconds between two tries."""
+
+NO_FORM = "no form opened"
+"""Why a press for a form was in vain."""
 
 Attempt = Callable[[], Awaitable[str | None]]
 """Returns None once it is done, else why it was not taken."""
@@ -113,18 +116,22 @@ class Seat:
 
         async def attempt() -> str | None:
             await self.press(find, what)
-            with contextlib.suppress(TimeoutError):
-                await self.workspace.wait_for(self._has_form, GLANCE)
-            return None if self._has_form() else "no form opened"
+            return None if await self.form_opens() else NO_FORM
 
         await self.insist(attempt, what)
 
-    def whispers(self) -> int:
-        """Count what only this person was shown."""
-        return len(self.workspace.ephemerals(self.user))
-
-    def _has_form(self) -> bool:
+    async def form_opens(self) -> bool:
+        """Wait a moment for the form that was asked for; say whether it is there."""
+        with contextlib.suppress(TimeoutError):
+            await self.workspace.wait_for(
+                lambda: self.workspace.views(self.user), GLANCE
+            )
         return bool(self.workspace.views(self.user))
+
+    def told(self) -> Sequence[str]:
+        """Return what only this person was told, oldest first."""
+        said = self.workspace.ephemerals(self.user)
+        return [str(message.get("text", "")) for message in said]
 
     async def choose(self, name: str, value: str) -> None:
         """Type into a select of the form and take what it offers for that."""

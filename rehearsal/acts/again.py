@@ -24,7 +24,9 @@ async def until(
     try:
         async with asyncio.timeout(seat.patience):
             while not await _came(seat, there):
-                if looks:
+                # What comes with time alone is told by nobody; who looks again just
+                # before they press Run is told each time that the step is prepared.
+                if looks and not there():
                     await _look_again(part, seat)
     except TimeoutError:
         told = f"Waited {seat.patience:g} s in vain for {what}."

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import time
+from functools import partial
 
 from rehearsal import script as s
 from rehearsal.acts.again import until
 from rehearsal.cohrtz.recorder import ANSWER_LOST
 from rehearsal.part import Part
-from rehearsal.seat import GLANCE, Seat
-from rehearsal.seen import plain, told
+from rehearsal.seat import GLANCE, NO_FORM, NotPlayed, Seat
+from rehearsal.seen import Button, plain, told
 
 LABELS = {
     "confirm": "Confirm",
@@ -27,6 +28,13 @@ CHANGES = ("RemoveParticipant", "SendData")
 LET_RUN = ("approve", "break-glass")
 INSISTS = 3 * GLANCE
 """Seconds for which a person presses again what a whisper says is not taken now."""
+TRY_AGAIN = "try again"
+"""What the bot says when the same press may be taken later, and it writes that below
+the step, too."""
+A_WORD = 1.0
+"""Seconds that a whisper may come later than what the step itself says."""
+OF_OTHERS = ("approve", "decline", "break-glass")
+"""What is there only as long as somebody asks for it."""
 NEED_WORDS = ("skip", "override", "fail", "decline", "break-glass")
 
 
@@ -46,33 +54,63 @@ async def press_step(part: Part, act: s.DoStep) -> None:
     seat, what = part.seat(act.by), f"{LABELS[act.do]} on step {act.step}"
     why = f": {act.words}" if act.words else ""
     part.say(act.by, f"presses {what}{why}")
-    end = time.monotonic() + INSISTS
+    began = time.monotonic()
     # Nobody tells when the bot will take it: that is what trying is for.
-    while await _is_refused(part, act, seat, what) and time.monotonic() < end:  # noqa: ASYNC110
+    while refused := await _why_not(part, act, seat, what):
+        waited = time.monotonic() - began
+        if refused == NO_FORM and waited > seat.patience:
+            raise NotPlayed(f"{what} failed: {refused}.")
+        if refused != NO_FORM and waited > INSISTS:
+            return
         await asyncio.sleep(GLANCE / 10)
 
 
-async def _is_refused(part: Part, act: s.DoStep, seat: Seat, what: str) -> bool:
-    """Press; say whether a whisper came and the step and its button are as before."""
-    before, heard = told(part.sight.step(act.step) or {}), seat.whispers()
+async def _why_not(part: Part, act: s.DoStep, seat: Seat, what: str) -> str | None:
+    """Press; say whether a whisper asks for another try, or nothing else happened."""
+    await _until_asked(part, act, seat, what)
+    before, heard = told(part.sight.step(act.step) or {}), len(seat.told())
 
     def moved() -> bool:
         return told(part.sight.step(act.step) or {}) != before
 
-    await _press(part, act, seat, what)
-    with contextlib.suppress(TimeoutError):  # the step need not say something else
-        await part.house.workspace.wait_for(
-            lambda: moved() or seat.whispers() > heard, GLANCE
-        )
-    there = part.sight.step_button(act.step, LABELS[act.do])
-    return seat.whispers() > heard and not moved() and there is not None
+    def answered() -> bool:
+        return _button(part, act) is None or len(seat.told()) > heard
 
-
-async def _press(part: Part, act: s.DoStep, seat: Seat, what: str) -> None:
-    press = seat.press_for_form if act.do in NEED_WORDS else seat.press
-    await press(lambda: part.sight.step_button(act.step, LABELS[act.do]), what)
+    await seat.press(partial(_button, part, act), what)
     if act.do in NEED_WORDS:
+        if not await seat.form_opens():
+            return NO_FORM
         await seat.submit("words", act.words)
+    for enough, seconds in (
+        (lambda: moved() or answered(), GLANCE),
+        (answered, A_WORD),
+    ):
+        with contextlib.suppress(TimeoutError):  # the step need not say something else
+            await part.house.workspace.wait_for(enough, seconds)
+    new = seat.told()[heard:] if _button(part, act) else ()
+    asked = any(TRY_AGAIN in one for one in new) or (bool(new) and not moved())
+    return "it was not taken" if asked else None
+
+
+async def _until_asked(part: Part, act: s.DoStep, seat: Seat, what: str) -> None:
+    """Wait for the button; what others are asked for is asked anew once it is void."""
+
+    def void() -> bool:
+        again = part.sight.step_button(act.step, "Run") is not None
+        return act.do in OF_OTHERS and again and _button(part, act) is None
+
+    await seat.until(lambda: _button(part, act) or void(), f"{what} to be there")
+    if part.ran is None or not void():
+        return
+    await run_step(part, part.ran[0], act.step)
+    for other in part.let_run:
+        if other is act:
+            return
+        await press_step(part, other)
+
+
+def _button(part: Part, act: s.DoStep) -> Button | None:
+    return part.sight.step_button(act.step, LABELS[act.do])
 
 
 def changes(part: Part) -> int:

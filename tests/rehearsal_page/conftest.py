@@ -23,6 +23,10 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Each test is a page of its own: no process is kept ready, or alive, for another.
+    "--disable-features=SpareRendererForSitePerProcess,BackForwardCache",
+    "--process-per-site",
+    "--in-process-gpu",
     "--window-size=1280,800",
 )
 
