@@ -20,7 +20,7 @@ from bot.core.incident.advance import pending
 from bot.core.incident.commands import ReportCheck
 from bot.core.incident.events import BOT, StepRef
 from bot.core.incident.refusal import NotNow
-from bot.core.incident.state import Incident, Look
+from bot.core.incident.state import Incident, Look, Status
 from bot.engine.act import Actor
 from bot.engine.filing import Filer
 from bot.engine.foreground import Foreground
@@ -160,10 +160,23 @@ class Engine:
         if not stood_back and await self._nobody_waits(incident):
             await self._foreground.quiet()
         await self._hands.actor.unblock(incident)
-        self._begin(await self._service.follow(incident))
+        state = await self._service.follow(incident)
+        self._begin(state)
         if taken is not None:
-            await self._service.store.woken(incident, taken)
-            self._service.bells.timers.ring()  # the next wake may be sooner than a nap
+            await self._woken(state, taken)
+
+    async def _woken(self, state: Incident, taken: datetime) -> None:
+        """Delete the wakes that were taken.
+
+        No sweep finds a resolved incident, so what it waits for wakes it again: the
+        process may die before that is done.
+        """
+        store, now = self._service.store, self._service.now()
+        waits = pending(state, now, self._service.rules.settle)
+        if state.status is Status.RESOLVED and waits:
+            await store.wake(state.id, now + SWEEP)
+        await store.woken(state.id, taken)
+        self._service.bells.timers.ring()  # the next wake may be sooner than a nap
 
     async def _nobody_waits(self, incident: str) -> bool:
         """Say whether it is new: nobody presses before a runbook is started."""

@@ -269,10 +269,12 @@ class Service:
 
         What the engine itself changed it is about to look at anyway, what is new it
         finds when it sweeps, and at start it looks at everything that is not resolved.
+        Of what is resolved it knows by this alone.
         """
         now = self.now()
         due = next_due(state, now, self.rules.settle)
-        heard = events[0].by == BOT or events[0].seq == FIRST
+        swept = state.status is not Status.RESOLVED
+        heard = swept and (events[0].by == BOT or events[0].seq == FIRST)
         if heard or not pending(state, now, self.rules.settle):
             return due
         return min(now + BELL_LOST, due) if due else now + BELL_LOST

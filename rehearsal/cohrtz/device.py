@@ -132,6 +132,8 @@ class Device:
     async def _attempt(self, room: str) -> None:
         stuck = room in self.stick_next
         self.stick_next.discard(room)
+        if room not in self.tokens:  # another's press failed, and the group is gone
+            raise JoinFailed("the group was forgotten meanwhile")
         try:
             async with asyncio.timeout(self._pace.seconds(ATTEMPT_SECONDS)):
                 session = await self._backend.join(
@@ -151,7 +153,8 @@ class Device:
     def _forget(self, room: str, why: str) -> None:
         self._note("forget-group", room, why)
         self.tokens.pop(room, None)
-        self.rooms.remove(room)
+        if room in self.rooms:
+            self.rooms.remove(room)
 
     async def _connect_all(self) -> None:
         for room in tuple(self.rooms):

@@ -94,13 +94,14 @@ def test_an_incident_takes_a_bounded_number_of_files():
     assert len(story.state.artefacts) <= MAX_ARTEFACTS + 2
 
 
-def test_a_resolved_incident_takes_no_files_and_reads_none():
+def test_a_resolved_incident_takes_no_files_and_reads_those_that_it_has():
     story = Story().ranked().do(offer("F1")).resolved()
-    assert not story.work
+    assert [one.id for one in story.work.files] == ["F1"]
     with pytest.raises(NotNow, match="reopen it first"):
         story.do(offer("F2"))
     story.do(receive("F1", artefact()))
     assert story.state.artefacts
+    assert not story.work
 
 
 def test_the_pages_are_ranked_anew_when_all_files_are_read():

@@ -1,13 +1,16 @@
 import asyncio
 import gc
+from datetime import timedelta
 
 import pytest
-from engine_story import ANN, House
+from engine_story import ANN, House, now
 
 from bot.core.evidence import Verdict
 from bot.core.incident.commands import Offer, Open, Receive, Resolve
 from bot.core.incident.file_events import Offered
 from bot.core.report import Report
+from bot.engine import engine as engine_module
+from bot.engine import service as service_module
 from bot.engine.artefacts import Kept
 from bot.engine.filing import Filer
 from tests.fakes.filing import FakeSource, artefact_of
@@ -119,15 +122,68 @@ async def test_a_reading_that_comes_too_late_is_passed_over(store):
     assert len((await house.state()).artefacts) == 1
 
 
-async def test_a_resolved_incident_leaves_files_unread(store):
+async def test_a_file_that_was_taken_is_read_although_the_incident_is_resolved(store):
+    house = House(store, source=files(F1="one\n", F2="two\n"))
+    held, fetch = asyncio.Event(), house.source.fetch
+
+    async def slow(file, into):
+        await held.wait()
+        return await fetch(file, into)
+
+    house.source.fetch = slow
+    async with house.running():
+        await house.opened()
+        await hand_over(house, "F1")
+        await hand_over(house, "F2")  # while the first one is fetched
+        await house.service.change("INC-1", Resolve("Over.", anyway=True), by=ANN)
+        held.set()
+        await house.until(has_read(2))
+
+
+async def test_a_resolved_incident_wakes_again_until_its_file_is_read(
+    store, monkeypatch
+):
+    """No sweep finds it, and each process may die while it reads."""
+    monkeypatch.setattr(service_module, "BELL_LOST", timedelta(0))
+    monkeypatch.setattr(engine_module, "SWEEP", timedelta(seconds=0.2))
     house = House(store, source=files(F1="one\n"))
     await house.opened()
     await hand_over(house, "F1")
     await house.service.change("INC-1", Resolve("Over.", anyway=True), by=ANN)
+    fetching, fetch = asyncio.Event(), house.source.fetch
+
+    async def never(file, into):
+        fetching.set()
+        await asyncio.Event().wait()
+
+    house.source.fetch = never
+    for _ in range(2):
+        house.restart()
+        task = asyncio.create_task(house.engine.run())
+        async with asyncio.timeout(8):
+            await fetching.wait()
+        fetching.clear()
+        await wakes_later(house)
+        await house.crash(task)
+    house.source.fetch = fetch
+    house.restart()
     async with house.running():
-        await house.opened()
-        await house.ranked("INC-2")
-    assert not house.source.fetched
+        await house.until(has_read(1))
+        await no_wake_is_left(house)
+
+
+async def wakes_later(house):
+    """Wait until the wake that began it was taken and another stands for it."""
+    async with asyncio.timeout(8):
+        # Nobody tells of a wake.
+        while (await house.store.next_due() or now()) <= now():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def no_wake_is_left(house):
+    async with asyncio.timeout(8):
+        while await house.store.next_due() is not None:  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.01)
 
 
 async def test_checks_may_ask_for_an_incidents_files(store):

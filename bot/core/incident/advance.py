@@ -76,12 +76,15 @@ def advance(state: Incident, context: Context) -> tuple[Body, ...]:
 
 
 def pending(state: Incident, now: datetime, settle: tuple[timedelta, ...]) -> Work:
-    """Return the work that can be done now."""
+    """Return the work that can be done now.
+
+    A file that was taken before the incident was resolved is read all the same.
+    """
+    files = tuple(state.waiting.values())
     if state.status is Status.RESOLVED:
-        return Work()
+        return Work(files=files)
     looks = tuple(one for one in state.unreported() if _look_due(one, now))
     step = state.run.current() if state.run else None
-    files = tuple(state.waiting.values())
     if step is None:
         return Work(looks=looks, files=files)
     return Work(
