@@ -11,7 +11,7 @@ from incident_story import ANN, BEN, HELD_BY_BEN, STATES, Story, stored
 
 from bot.core.evidence import Finding, Verdict, witnessed
 from bot.core.incident import commands as c
-from bot.core.incident.advance import advance, pending
+from bot.core.incident.advance import Work, advance, pending
 from bot.core.incident.apply import fold
 from bot.core.incident.decide import decide
 from bot.core.incident.events import BOT, StepRef
@@ -195,7 +195,7 @@ def is_legal(story):
         is_in_order(run)
     if state.status is Status.RESOLVED:
         assert not acting
-        assert not story.work
+        assert story.work == Work(files=tuple(state.waiting.values()))
     has_at_most_one_thing_to_do(story)
     for run in state.runs:
         for step in run.steps:
