@@ -161,28 +161,29 @@ class Engine:
             await self._foreground.quiet()
         await self._hands.actor.unblock(incident)
         state = await self._service.follow(incident)
-        self._begin(state)
+        waits = self._begin(state)
         if taken is not None:
-            await self._woken(state, taken)
+            again = waits and state.status is Status.RESOLVED
+            await self._woken(state.id, taken, again=again)
 
-    async def _woken(self, state: Incident, taken: datetime) -> None:
+    async def _woken(self, incident: str, taken: datetime, *, again: bool) -> None:
         """Delete the wakes that were taken.
 
         No sweep finds a resolved incident, so what it waits for wakes it again: the
         process may die before that is done.
         """
-        store, now = self._service.store, self._service.now()
-        waits = pending(state, now, self._service.rules.settle)
-        if state.status is Status.RESOLVED and waits:
-            await store.wake(state.id, now + SWEEP)
-        await store.woken(state.id, taken)
+        store = self._service.store
+        if again:
+            await store.wake(incident, self._service.now() + SWEEP)
+        await store.woken(incident, taken)
         self._service.bells.timers.ring()  # the next wake may be sooner than a nap
 
     async def _nobody_waits(self, incident: str) -> bool:
         """Say whether it is new: nobody presses before a runbook is started."""
         return not (await self._service.load(incident)).runs
 
-    def _begin(self, state: Incident) -> None:
+    def _begin(self, state: Incident) -> bool:
+        """Begin what there is to do; say whether there is anything."""
         work = pending(state, self._service.now(), self._service.rules.settle)
         actor, acting = self._hands.actor, (state.id, "act", 0)
         for look in work.looks:
@@ -197,6 +198,7 @@ class Engine:
             self._once(acting, partial(self._act, state, work.act))
         if work.settle:
             self._once(acting, partial(actor.settle, state, work.settle))
+        return bool(work)
 
     def _once(self, key: Key, work: Work) -> None:
         if key not in self._tasks and not self._stopping:

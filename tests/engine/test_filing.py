@@ -29,6 +29,18 @@ async def hand_over(house, *ids):
     return await house.service.change("INC-1", Offer(offered(*ids)), by=ANN)
 
 
+def never_fetched(house):
+    """Let fetching begin and never end; return what tells that it began."""
+    fetching = asyncio.Event()
+
+    async def never(file, into):
+        fetching.set()
+        await asyncio.Event().wait()
+
+    house.source.fetch = never
+    return fetching
+
+
 def has_read(count):
     return lambda state: not state.waiting and len(state.artefacts) == count
 
@@ -80,13 +92,7 @@ async def test_a_file_that_waits_is_read_after_a_restart(store):
 
 async def test_a_death_while_a_file_is_read_begins_with_it_anew(store):
     house = House(store, source=files(F1="one\n"))
-    fetching = asyncio.Event()
-
-    async def never(file, into):
-        fetching.set()
-        await asyncio.Event().wait()
-
-    house.source.fetch = never
+    fetching = never_fetched(house)
     task = asyncio.create_task(house.engine.run())
     await house.opened()
     await hand_over(house, "F1")
@@ -150,13 +156,7 @@ async def test_a_resolved_incident_wakes_again_until_its_file_is_read(
     await house.opened()
     await hand_over(house, "F1")
     await house.service.change("INC-1", Resolve("Over.", anyway=True), by=ANN)
-    fetching, fetch = asyncio.Event(), house.source.fetch
-
-    async def never(file, into):
-        fetching.set()
-        await asyncio.Event().wait()
-
-    house.source.fetch = never
+    fetching = never_fetched(house)
     for _ in range(2):
         house.restart()
         task = asyncio.create_task(house.engine.run())
@@ -165,7 +165,7 @@ async def test_a_resolved_incident_wakes_again_until_its_file_is_read(
         fetching.clear()
         await wakes_later(house)
         await house.crash(task)
-    house.source.fetch = fetch
+    del house.source.fetch
     house.restart()
     async with house.running():
         await house.until(has_read(1))
