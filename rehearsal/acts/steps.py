@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from functools import partial
+from itertools import takewhile
 
 from rehearsal import script as s
 from rehearsal.acts.again import until
@@ -102,11 +103,16 @@ async def _until_asked(part: Part, act: s.DoStep, seat: Seat, what: str) -> None
     await seat.until(lambda: _button(part, act) or void(), f"{what} to be there")
     if part.ran is None or not void():
         return
-    await run_step(part, part.ran[0], act.step)
-    for other in part.let_run:
-        if other is act:
-            return
-        await press_step(part, other)
+    await run_again(part, part.ran[0], act.step, before=act)
+
+
+async def run_again(
+    part: Part, who: str, number: int, *, before: s.DoStep | None = None
+) -> None:
+    """Run it once more; who let it run is asked again, or those `before` this act."""
+    await run_step(part, who, number)
+    for act in takewhile(lambda one: one is not before, part.let_run):
+        await press_step(part, act)
 
 
 def _button(part: Part, act: s.DoStep) -> Button | None:

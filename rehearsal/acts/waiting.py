@@ -9,7 +9,7 @@ from livekit.protocol.models import ParticipantInfo
 
 from rehearsal import script as s
 from rehearsal.acts.again import until
-from rehearsal.acts.steps import changes, press_step, run_step
+from rehearsal.acts.steps import changes, run_again
 from rehearsal.part import Part
 from rehearsal.seat import GLANCE, Seat
 from rehearsal.seen import plain, told
@@ -161,7 +161,7 @@ async def _go_on(part: Part, seat: Seat) -> None:
         return
     who, number, _ = part.ran
     if not part.sight.step_button(number, "It happened"):
-        await _run_again(part, who, number)
+        await run_again(part, who, number)
         return
     happened = changes(part) > part.changed
     label = "It happened" if happened else "It did not happen"
@@ -169,10 +169,3 @@ async def _go_on(part: Part, seat: Seat) -> None:
     await seat.press(lambda: part.sight.step_button(number, label), label)
     part.ran = (who, number, told(part.sight.step(number) or {}))
     part.ran_at = time.monotonic()
-
-
-async def _run_again(part: Part, who: str, number: int) -> None:
-    """Run it once more; whoever let it run before is asked again."""
-    await run_step(part, who, number)
-    for act in part.let_run:
-        await press_step(part, act)
