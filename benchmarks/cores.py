@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 class Cores:
     """The server's cores and the load's; none where nothing can be pinned."""
 
-    server: frozenset[int]
-    load: frozenset[int]
+    server: frozenset[int] = frozenset()
+    load: frozenset[int] = frozenset()
 
     def all_for_servers(self) -> "Cores":
         """Return the same, with servers free to run anywhere."""
@@ -39,10 +39,10 @@ class Cores:
 def find_cores() -> Cores:
     """Return two cores to use, or none if this machine has not two to pin."""
     if not hasattr(os, "sched_setaffinity"):
-        return Cores(frozenset(), frozenset())
+        return Cores()
     free = sorted(os.sched_getaffinity(0))
     if len(free) == 1:
-        return Cores(frozenset(), frozenset())
+        return Cores()
     return Cores(frozenset(free[:1]), frozenset(free[-1:]))
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 # Run as a script, Python looks for modules beside it; ours are found from the root.
 sys.path[0] = str(Path(__file__).parents[1])
 
-from benchmarks.collector import collected  # noqa: E402  needs the line above
-from benchmarks.cores import find_cores  # noqa: E402  as above
+from benchmarks.cores import find_cores  # noqa: E402  needs the line above
 from benchmarks.figures import FIGURES  # noqa: E402  as above
 from benchmarks.plan import Plan, quick  # noqa: E402  as above
 from benchmarks.table import Row, missed, table  # noqa: E402  as above
@@ -36,8 +35,7 @@ async def _measure(plan: Plan, names: list[str]) -> list[Row]:
     rows: list[Row] = []
     for name in names or FIGURES:
         print(f"measuring {name} …", file=sys.stderr)
-        with collected():
-            rows += await FIGURES[name](plan)
+        rows += await FIGURES[name](plan)
     return rows
 
 

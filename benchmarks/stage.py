@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.collector import collected
 from benchmarks.cores import Cores
 from benchmarks.processes import Program, running
 from benchmarks.wire import PATH, Sender
@@ -46,6 +47,8 @@ class Scene:
     speed: float = SPEED
     peers: Mapping[str, cohrtz.PeerSettings] = field(default_factory=dict)
     faults: Sequence[cohrtz.Fault] = ()
+    one_core: bool = False
+    """Whether servers keep to one core, for what they get through is told per core."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,7 @@ class Stage:
 @asynccontextmanager
 async def put_up(scene: Scene, folder: Path, cores: Cores) -> AsyncIterator[Stage]:
     """Put the simulations up; people of the scene are in their rooms."""
+    servers = cores if scene.one_core else cores.all_for_servers()
     workspace = slack.Workspace(_workspace(scene.latency))
     deployment = cohrtz.Deployment(
         cohrtz.DeploymentSettings(
@@ -174,7 +178,9 @@ async def put_up(scene: Scene, folder: Path, cores: Cores) -> AsyncIterator[Stag
         environment = _environment(workspace, served, deployment, world)
         environment["TRIAGE_PACE"] = str(scene.speed)
         own = Path(tempfile.mkdtemp(dir=folder))
-        yield Stage(workspace, deployment, environment, own, cores, itertools.count(1))
+        count = itertools.count(1)
+        with collected():
+            yield Stage(workspace, deployment, environment, own, servers, count)
 
 
 def _workspace(latency: float) -> slack.WorkspaceSettings:

@@ -62,7 +62,7 @@ def test_a_missed_figure_is_named_and_says_no():
 
 
 def test_a_machine_without_cores_to_pin_is_left_alone():
-    none, before = Cores(frozenset(), frozenset()), find_cores()
+    none, before = Cores(), find_cores()
     with none.apart(), none.server_side():
         assert find_cores() == before
 

@@ -21,7 +21,7 @@ KINDS = ("bolt", "bolt-waits", "aiohttp")
 async def measure(plan: Plan) -> Sequence[Row]:
     """Measure the bot beside each yardstick, round by round."""
     rounds: dict[str, list[Spread]] = {kind: [] for kind in ("bot", *KINDS)}
-    async with put_up(Scene(), plan.folder, plan.cores.all_for_servers()) as stage:
+    async with put_up(Scene(), plan.folder, plan.cores) as stage:
         for _ in range(plan.rounds):
             async with stage.bot() as bot:
                 rounds["bot"].append(await _round(bot.port, stage.commands(), plan))

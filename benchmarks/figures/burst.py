@@ -16,7 +16,7 @@ SLACK_WAITS, SLOWEST = 3.0, 1.0
 async def measure(plan: Plan) -> Sequence[Row]:
     """Send the burst to a new bot in each round."""
     scene = Scene(latency=LATENCY)
-    async with put_up(scene, plan.folder, plan.cores.all_for_servers()) as stage:
+    async with put_up(scene, plan.folder, plan.cores) as stage:
         rounds = [await _round(stage, plan.burst) for _ in range(plan.rounds)]
     slowest = [max(seconds) for seconds, _ in rounds]
     late = sum(one > SLACK_WAITS for seconds, _ in rounds for one in seconds)

@@ -24,7 +24,7 @@ async def measure(plan: Plan) -> Sequence[Row]:
     """Open the incidents, let the bot come to rest, then only look."""
     # As in life: how often rooms are polled goes by the pace.
     async with (
-        put_up(Scene(speed=1.0), plan.folder, plan.cores.all_for_servers()) as stage,
+        put_up(Scene(speed=1.0), plan.folder, plan.cores) as stage,
         stage.bot() as bot,
     ):
         count = plan.idle_incidents

@@ -9,7 +9,6 @@ import asyncio
 import os
 import time
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from benchmarks.figures.people import NotTaken, step_button, type_command
@@ -18,7 +17,7 @@ from benchmarks.spread import Spread, spread
 from benchmarks.stage import CHANNELS, RESPONDER, Scene, Stage, put_up
 from benchmarks.table import Row, ms
 from rehearsal.cohrtz import PeerSettings
-from rehearsal.cohrtz.journal import Journal
+from rehearsal.cohrtz.journal import Entry
 from rehearsal.seen import Button
 
 LIMIT = 0.05
@@ -36,10 +35,7 @@ async def measure(plan: Plan) -> Sequence[Row]:
     """Press one after another, and measure the disk before and after."""
     scene = Scene(peers=_peers(plan.presses))
     disk = _fsyncs(plan.folder)
-    async with (
-        put_up(scene, plan.folder, plan.cores.all_for_servers()) as stage,
-        stage.bot(),
-    ):
+    async with put_up(scene, plan.folder, plan.cores) as stage, stage.bot():
         taken = [
             seconds
             for first in range(0, plan.presses, ABREAST)
@@ -73,15 +69,13 @@ async def _pressed(stage: Stage, number: int, button: Button) -> float:
     )
     if not told.ok:
         raise NotTaken(f"Run was not taken: {told.notice}")
-    removals = partial(_removals, journal, _room(number), before)
+
+    def removals() -> Sequence[Entry]:
+        # Among the newest alone: LiveKit is simulated in this same process.
+        return journal.find(before, path=REMOVE, room=_room(number))
+
     await stage.deployment.wait_for(lambda: bool(removals()), ARRIVES)
-    return removals()[0] - began
-
-
-def _removals(journal: Journal, room: str, after: int) -> list[float]:
-    """Look among the newest alone: LiveKit is simulated in this same process."""
-    new = journal.entries[after:]
-    return [one.at for one in new if one.path == REMOVE and one.room == room]
+    return removals()[0].at - began
 
 
 def _peers(count: int) -> Mapping[str, PeerSettings]:

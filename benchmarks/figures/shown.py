@@ -47,10 +47,7 @@ async def measure(plan: Plan) -> Sequence[Row]:
     """Open one incident after another, each in a channel of its own."""
     play = read_all()[SCENARIO]
     scene = Scene(latency=LATENCY, peers=play.peers, faults=play.faults)
-    async with (
-        put_up(scene, plan.folder, plan.cores.all_for_servers()) as stage,
-        stage.bot() as bot,
-    ):
+    async with put_up(scene, plan.folder, plan.cores) as stage, stage.bot() as bot:
         channels = CHANNELS[FIRST : FIRST + plan.rounds]
         rounds = [await _round(stage, bot, play, channel) for channel in channels]
     return [_row(rounds)]

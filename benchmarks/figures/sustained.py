@@ -17,7 +17,7 @@ async def measure(plan: Plan) -> Sequence[Row]:
     """Measure the bot and bare Bolt in turn."""
     rates: list[tuple[float, float]] = []
     stored = True
-    async with put_up(Scene(), plan.folder, plan.cores) as stage:
+    async with put_up(Scene(one_core=True), plan.folder, plan.cores) as stage:
         for _ in range(plan.rounds):
             ours, whole = await _bot(stage, plan)
             rates.append((ours, await _bolt(stage, plan)))

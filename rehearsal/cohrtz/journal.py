@@ -42,10 +42,13 @@ class Journal:
         self._entries.append(entry)
         self._changes.tell()
 
-    def find(self, **wanted: str) -> tuple[Entry, ...]:
-        """Return the entries whose fields are as wanted: `find(place="token")`."""
+    def find(self, after: int = 0, /, **wanted: str) -> tuple[Entry, ...]:
+        """Return the entries whose fields are as wanted: `find(place="token")`.
+
+        So many of the oldest are passed over.
+        """
         return tuple(
             entry
-            for entry in self._entries
+            for entry in self._entries[after:]
             if all(getattr(entry, name) == value for name, value in wanted.items())
         )
