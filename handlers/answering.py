@@ -51,7 +51,9 @@ async def take(
         if error.by is None:
             return {_block(body, asks[0]): error.reason}
         # Somebody was first: there is nothing left to write down.
-        await whisper(desk, actor.user, (memo.channel, None), refused(error))
+        said = refused(error)
+        if not await whisper(desk, actor.user, (memo.channel, None), said):
+            return {_block(body, asks[0]): said}
     except BotError as error:
         return {_block(body, asks[0]): str(error)}
     return {}

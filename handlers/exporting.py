@@ -42,7 +42,7 @@ class Exports:
     under_way: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
 
     def begin(
-        self, incident: str, user: str, failed: Callable[[str], Awaitable[None]]
+        self, incident: str, user: str, failed: Callable[[str], Awaitable[object]]
     ) -> None:
         """Write and send it soon; `failed` is called with why, if that does not work.
 
@@ -65,7 +65,7 @@ class Exports:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(
-        self, incident: str, user: str, failed: Callable[[str], Awaitable[None]]
+        self, incident: str, user: str, failed: Callable[[str], Awaitable[object]]
     ) -> None:
         try:
             bundle = await self.export(incident)

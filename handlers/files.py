@@ -14,7 +14,7 @@ from handlers import authorising, payloads
 from handlers.crowd import TooMuch
 from handlers.desk import Desk
 from handlers.payloads import Dropped, Given
-from handlers.replies import refused, whisper
+from handlers.replies import refused, untold, whisper
 
 log = structlog.get_logger(__name__)
 
@@ -79,4 +79,5 @@ def offered(files: Iterable[Given]) -> tuple[Offered, ...]:
 
 
 async def _tell(desk: Desk, told: Dropped, text: str) -> None:
-    await whisper(desk, told.actor.user, (told.channel, told.thread), text)
+    if not await whisper(desk, told.actor.user, (told.channel, told.thread), text):
+        raise untold()

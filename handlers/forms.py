@@ -148,7 +148,9 @@ async def _take_words(
         if error.by is None:
             return Taken({block: error.reason})
         # Somebody was first: there is nothing left to write down.
-        await whisper(desk, actor.user, (memo.channel, None), refused(error))
+        said = refused(error)
+        if not await whisper(desk, actor.user, (memo.channel, None), said):
+            return Taken({block: said})
     except BotError as error:
         return Taken({block: str(error)})
     return Taken({})

@@ -173,7 +173,10 @@ class Listeners:
     async def _telling(
         self, what: str, body: Json, do: Callable[[], Awaitable[None]]
     ) -> None:
-        """Do it, and write to the person if it was refused."""
+        """Do it, and write to the person if it was refused.
+
+        Raises Untold if that cannot be: without an answer Slack says that it failed.
+        """
 
         async def admitted() -> None:
             try:

@@ -30,26 +30,42 @@ AGAIN = 0.3
 """Seconds until Slack is asked again then: said twice is better than not at all."""
 
 
+class Untold(StoreError):  # noqa: N818  named for what is the case
+    """A person must be told something, and neither the database nor Slack took it.
+
+    What they did must not be acknowledged then: Slack itself says that it failed.
+    """
+
+
 def refused(error: NotNow) -> str:
     """Say why, and who was first."""
     return words.refusal(error.reason, error.by, error.at)
 
 
 async def tell(desk: Desk, body: Mapping[str, Any], text: str) -> None:
-    """Tell whoever pressed or chose something, where they did it."""
+    """Tell whoever pressed or chose something, where they did it; raise Untold."""
     try:
         user = payloads.actor(body).user
         place = _place(body)
     except UsageError as error:
         log.warning("reply.undeliverable", why=str(error))
         return
-    await whisper(desk, user, place, text)
+    if not await whisper(desk, user, place, text):
+        raise untold()
+
+
+def untold() -> Untold:
+    """Return what says that nothing could be said; its text may go into a log."""
+    return Untold("What there was to say could neither be kept nor said.")
 
 
 async def whisper(
     desk: Desk, user: str, place: tuple[str, str | None], text: str
-) -> None:
-    """Keep a message that one person will see, in a channel or a thread of it."""
+) -> bool:
+    """Keep a message that one person will see, in a channel or a thread of it.
+
+    Returns False if it could neither be kept nor said at once: then nobody knows.
+    """
     (channel, thread), now = place, desk.now()
     notice = Notice(
         id=UNSTORED,
@@ -64,23 +80,24 @@ async def whisper(
         await desk.service.store.add_notice(notice)
     except StoreError:
         log.warning("notice.unkept")
-        await _say_at_once(desk, notice)
-    else:
-        desk.service.bells.notices.ring()
+        return await _say_at_once(desk, notice)
+    desk.service.bells.notices.ring()
+    return True
 
 
-async def _say_at_once(desk: Desk, notice: Notice) -> None:
+async def _say_at_once(desk: Desk, notice: Notice) -> bool:
     """Say what could not be kept: the database is likely what is in trouble."""
     try:
         async with asyncio.timeout(PATIENCE):
             for _ in range(TRIES):
                 if await _is_said(desk, notice):
-                    return
+                    return True
                 await asyncio.sleep(AGAIN)
     except (SlackRejected, TimeoutError) as error:
         log.warning("notice.lost", kind=type(error).__name__)
     else:
         log.warning("notice.lost", kind="SlackTrouble")
+    return False
 
 
 async def _is_said(desk: Desk, notice: Notice) -> bool:

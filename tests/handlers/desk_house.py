@@ -27,10 +27,10 @@ from bot.engine.foreground import Foreground
 from bot.engine.look import Looker
 from bot.engine.planning import Planner
 from bot.engine.service import UNRESOLVED, Service
-from bot.errors import UsageError
+from bot.errors import StoreError, UsageError
 from bot.store.store import open_store
 from bot.world.looking import only_looks
-from handlers import refs
+from handlers import refs, replies
 from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.edge import Edge
@@ -41,7 +41,14 @@ from handlers.people import People
 from handlers.render.message import Catalogue, wanted
 from handlers.slack import SlackClient, open_slack
 from handlers.web import WebParts, application
-from rehearsal.slack import Limits, Workspace, WorkspaceSettings, serve
+from rehearsal.slack import (
+    Fault,
+    Limits,
+    Status,
+    Workspace,
+    WorkspaceSettings,
+    serve,
+)
 from rehearsal.slack.delivery.envelope import Envelope
 from rehearsal.slack.delivery.http import encoded, signed
 from rehearsal.slack.workspace import Workspace as Place
@@ -50,6 +57,7 @@ from tests.fakes.world import FakeClock, FakeRooms, FakeTransitions, world
 
 ROBIN, SAM, GALE, ELI, LOU = "U0RESP", "U0SECOND", "U0GUEST", "U0EXT", "U0LEFT"
 HERE, SHARED = "C0INC", "C0SHARED"
+FAILED = Status(500)
 FREE = WorkspaceSettings(limits=Limits(enabled=False), clock_factor=0.0)
 
 ROUTER = Runbook(
@@ -206,6 +214,24 @@ class House:
         seen = self.workspace.ephemerals
         await self.workspace.wait_for(lambda: len(seen(user)) >= count)
         return seen(user)[-1]["text"]
+
+
+def keep_nothing(at, monkeypatch, *methods):
+    """From now on these methods of the store fail."""
+
+    async def full(*_, **__):
+        raise StoreError("The disk is full.")
+
+    for method in methods:
+        monkeypatch.setattr(at.store, method, full)
+
+
+def say_nothing(at, monkeypatch, trouble=FAILED):
+    """From now on no notice is kept, and Slack shows none."""
+    keep_nothing(at, monkeypatch, "add_notice")
+    monkeypatch.setattr(replies, "AGAIN", 0.01)
+    monkeypatch.setattr(replies, "PATIENCE", 0.5)
+    at.workspace.faults.add(Fault("chat.postEphemeral", trouble, times=99))
 
 
 def calls(at, method=None):

@@ -1,7 +1,7 @@
 """The form of a step that asks: opened, answered, refused, attested by two."""
 
 import pytest
-from desk_house import ELI, ROBIN, SAM, house
+from desk_house import ELI, ROBIN, SAM, house, say_nothing
 
 from bot.core.incident import commands as c
 from bot.core.incident.events import StepRef
@@ -93,6 +93,20 @@ async def test_who_comes_second_is_told_who_was_first(at):
     await at.do(incident, c.Press(ref, Verb.CONFIRM, answers=typed), by=SAM)
     await answer(at, view, GOOD)
     assert f"<@{SAM}>" in await at.whispered()
+    assert len(await settled(at, incident)) == 1
+
+
+async def test_who_was_first_stands_beside_a_field_if_it_cannot_be_whispered(
+    at, monkeypatch
+):
+    incident, view = await opened(at)
+    typed = {ask.name: value for ask, value in GOOD.items()}
+    press = c.Press(StepRef(1, 1), Verb.CONFIRM, answers=typed)
+    await at.do(incident, press, by=SAM)
+    say_nothing(at, monkeypatch)
+    await answer(at, view, GOOD)
+    (said,) = at.view().errors.values()
+    assert f"<@{SAM}>" in said
     assert len(await settled(at, incident)) == 1
 
 

@@ -3,10 +3,19 @@
 import time
 
 import pytest
-from desk_house import ELI, GALE, HERE, ROBIN, SAM, calls, house
+from desk_house import (
+    ELI,
+    GALE,
+    HERE,
+    ROBIN,
+    SAM,
+    calls,
+    house,
+    keep_nothing,
+    say_nothing,
+)
 
 from bot.core.incident import commands as c
-from bot.errors import StoreError
 from bot.store.rows import Drawing
 from handlers.render import form
 from rehearsal.slack.delivery.envelope import Envelope
@@ -117,11 +126,18 @@ async def test_a_redelivery_changes_nothing(at):
 async def test_what_cannot_be_kept_is_not_acknowledged(at, monkeypatch):
     _, ts = await carded(at)
 
-    async def full(*_):
-        raise StoreError("The disk is full.")
-
-    monkeypatch.setattr(type(at.store), "commit", full)
+    keep_nothing(at, monkeypatch, "commit")
     await at.workspace.drop_file(ROBIN, HERE, NAME, b"hello", ts)
+    event = await delivered(at, "file_share")
+    assert event.status == 500
+
+
+async def test_a_file_whose_refusal_can_be_neither_kept_nor_said_comes_again(
+    at, monkeypatch
+):
+    _, ts = await carded(at)
+    say_nothing(at, monkeypatch)
+    await at.workspace.drop_file(GALE, HERE, NAME, b"hello", ts)
     event = await delivered(at, "file_share")
     assert event.status == 500
 

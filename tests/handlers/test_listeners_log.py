@@ -4,15 +4,14 @@ import json
 import logging
 
 import pytest
-from desk_house import GALE, HERE, ROBIN, house
+from desk_house import FAILED, GALE, HERE, ROBIN, house, keep_nothing, say_nothing
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.errors import StoreError
 from handlers import replies
 from handlers.render import form
-from rehearsal.slack import Fault, Status
+from rehearsal.slack import Delay, Fault, RateLimited, Status
 
 CANARY = "canary-7f3a"
 FIRST = "step:1:1"
@@ -162,12 +161,7 @@ async def test_when_nothing_can_be_kept_the_person_is_told_all_the_same(
     at, monkeypatch
 ):
     drawn = await at.draw(await at.started())
-
-    async def full(*_, **__):
-        raise StoreError("The disk is full.")
-
-    monkeypatch.setattr(at.store, "commit", full)
-    monkeypatch.setattr(at.store, "add_notice", full)
+    keep_nothing(at, monkeypatch, "commit", "add_notice")
     assert (await at.press(drawn[FIRST], "triage:confirm")).ok
     assert "The disk is full." in await at.whispered()
     monkeypatch.setattr(replies, "AGAIN", 0.01)
@@ -175,10 +169,21 @@ async def test_when_nothing_can_be_kept_the_person_is_told_all_the_same(
     before = len(at.workspace.ephemerals(ROBIN))
     assert (await at.press(drawn[FIRST], "triage:confirm")).ok
     assert len(at.workspace.ephemerals(ROBIN)) == before + 1
-    at.workspace.faults.add(Fault("chat.postEphemeral", Status(500), times=99))
+
+
+@pytest.mark.parametrize("trouble", [FAILED, RateLimited(10), Delay(60)])
+async def test_what_can_be_neither_kept_nor_said_is_not_acknowledged(
+    at, monkeypatch, trouble
+):
+    drawn = await at.draw(await at.started())
+    keep_nothing(at, monkeypatch, "commit")
+    say_nothing(at, monkeypatch, trouble)
     with capture_logs() as told:
-        assert (await at.press(drawn[FIRST], "triage:confirm")).ok
-    assert [one["event"] for one in told].count("notice.troubled") == replies.TRIES
+        pressed = await at.press(drawn[FIRST], "triage:confirm")
+    assert not pressed.ok
+    assert at.workspace.journal.deliveries()[-1].status == 500
+    assert [one["event"] for one in told].count("notice.lost") == 1
+    assert at.workspace.ephemerals(ROBIN) == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The small form that asks why a step is skipped or has failed."""
 
 import pytest
-from desk_house import GALE, ROBIN, SAM, house
+from desk_house import GALE, ROBIN, SAM, house, say_nothing
 
 from handlers.render import form
 from rehearsal.slack.faults import Fault, Status
@@ -69,6 +69,18 @@ async def test_who_writes_while_another_confirms_is_told_who_was_first(at):
     await at.press(drawn[FIRST], "triage:confirm", user=SAM)
     assert (await why(at, "Not here.")).outcome == "closed"
     assert f"<@{SAM}> <!date^" in await at.whispered()
+    assert len(await settled(at, incident)) == 1
+
+
+async def test_who_was_first_stands_beside_the_words_if_it_cannot_be_whispered(
+    at, monkeypatch
+):
+    drawn = await at.draw(incident := await at.started())
+    await at.press(drawn[FIRST], "triage:skip")
+    await at.press(drawn[FIRST], "triage:confirm", user=SAM)
+    say_nothing(at, monkeypatch)
+    told = await why(at, "Not here.")
+    assert f"<@{SAM}>" in told.errors[WHY]
     assert len(await settled(at, incident)) == 1
 
 
