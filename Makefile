@@ -28,6 +28,7 @@ serve: .venv/runtime ## Run the bot with the settings in .env
 test: .venv/dev ## The whole gate
 	@$(MAKE) --no-print-directory format-check lint
 	@$(MAKE) --no-print-directory -j3 types core collected contracts pages secrets audit
+	@$(MAKE) --no-print-directory simulate
 	@$(MAKE) --no-print-directory -j2 long short
 
 bench: .venv/dev ## Print the speed table

@@ -69,7 +69,6 @@ def serve(driver: Chrome) -> Iterator[Callable[[dict[str, Any]], StandIn]]:
     failures = [
         entry["message"] for entry in driver.get_log("browser") if broken(entry)
     ]
-    driver.get("about:blank")
     for server in running:
         server.__exit__()
     assert failures == []

@@ -13,6 +13,9 @@ from pathlib import Path
 from tests.simulation.many import CHUNK, Chunk, how_to_replay, run_chunk
 from tests.simulation.run import Ran, run
 
+BIRTH = "fork" if sys.platform == "linux" else "spawn"
+"""How processes are started: a fork has all loaded already, but only Linux bears it."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for; 1 if any seed fails."""
@@ -62,7 +65,7 @@ def _many(options: argparse.Namespace) -> int:
     end = options.first + options.count
     chunks = [(at, min(CHUNK, end - at)) for at in wanted if at not in done]
     began, failed, seeds, passed, killed = time.perf_counter(), 0, 0, 0.0, 0
-    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(options.jobs, get_context(BIRTH)) as pool:
         for chunk in pool.map(run_chunk, *zip(*chunks, strict=True)) if chunks else ():
             seeds, failed = seeds + chunk.count, failed + len(chunk.wrong)
             passed, killed = passed + chunk.passed, killed + chunk.killed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.simulation.run import run, spare_the_collector
 
-CHUNK = 25
+CHUNK = 10
 """Seeds that a process runs before it tells what came of them."""
 
 

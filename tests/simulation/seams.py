@@ -26,7 +26,7 @@ from bot.core.runbook.pages import Library
 from bot.engine import key_watch, release_watch
 from bot.pages import load_library
 from bot.probe import room_probe
-from bot.store import migrate, opening, sqlite
+from bot.store import migrate, opening, room, sqlite
 from handlers import serve
 from rehearsal.cohrtz import deployment, door
 from tests.simulation.disk import InlineLink
@@ -35,6 +35,10 @@ from tests.simulation.reader import Reader
 
 HASTY = "PRAGMA synchronous = OFF"
 """It is the bot that dies here and not the machine: what was committed is there."""
+
+SHORT = 40 * room.FRAME
+"""How long the database's log is made beforehand: five megabytes would take longer than
+most that happens."""
 
 SELDOM = 1e5
 """Seconds between two looks for what no story has: keys that change, a release."""
@@ -119,6 +123,7 @@ def in_memory(network: Network, reader: Reader | None = None) -> Iterator[None]:
             (sqlite, "Link", InlineLink),
             (sqlite, "WRITER_PRAGMAS", (*sqlite.WRITER_PRAGMAS, HASTY)),
             (opening, "migrations", _migrations),
+            (room, "LENGTH", SHORT),
             (release_watch, "EVERY", SELDOM),
             (key_watch, "EVERY", SELDOM),
             (bot_app, "load_library", _library),

@@ -69,7 +69,7 @@ def test_a_failing_seed_is_printed_with_how_to_replay_it(monkeypatch, capsys):
 
     monkeypatch.setattr("tests.simulation.__main__.run_chunk", failing)
     monkeypatch.setattr("tests.simulation.__main__.ProcessPoolExecutor", _Inline)
-    assert main(["--first=100", "--count=20"]) == 1
+    assert main(["--first=100", "--count=10"]) == 1
     told = capsys.readouterr().out
     assert "make simulate SEED=107" in told
     assert "a row is missing" in told
@@ -86,9 +86,9 @@ def test_a_long_run_that_was_ended_goes_on_where_it_was(monkeypatch, tmp_path):
     monkeypatch.setattr("tests.simulation.__main__.run_chunk", noting)
     monkeypatch.setattr("tests.simulation.__main__.ProcessPoolExecutor", _Inline)
     progress = f"--progress={tmp_path / 'done'}"
-    assert main(["--count=50", progress]) == 0
-    assert main(["--count=85", progress]) == 0
-    assert asked == [(0, 25), (25, 25), (50, 25), (75, 10)]
+    assert main(["--count=20", progress]) == 0
+    assert main(["--count=34", progress]) == 0
+    assert asked == [(0, 10), (10, 10), (20, 10), (30, 4)]
 
 
 class _Inline:
