@@ -93,14 +93,14 @@ class RoomProbe:
         *,
         limits: Limits | None = None,
         command: Sequence[str] = COMMAND,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         """Watch rooms of this server; `rooms` says who is in them."""
         self._rooms = rooms
         self._server = server
         self._limits = limits or Limits()
         self._command = command
-        self._rest = Rest(clock)
+        self._rest = Rest(clock or time.monotonic)
         self._watching = 0
 
     async def watch(self, room: str, seconds: float) -> Watched:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tests.simulation.answered import unanswered, wrong_openings
 from tests.simulation.files import wrong_files
 from tests.simulation.kept import Kept, kept
+from tests.simulation.probing import wrong_looks
 from tests.simulation.record import Record
 from tests.simulation.shown import refused_calls, wrong_messages
 from tests.simulation.timelines import wrong_deeds_in_the_world, wrong_timelines
@@ -32,6 +33,8 @@ def _of_the_bot(world: World, record: Record) -> Iterator[str]:
         if level in LOUD and not any(words in told for words in bad_disk):
             yield f"it logged {event}: {told[:300]}"
     yield from refused_calls(world.workspace)
+    if world.prober:
+        yield from wrong_looks(world.prober, world.deployment.plane)
     for said in world.turning.untold:
         yield f"it did not tell that its clock was wrong: {said}"
 

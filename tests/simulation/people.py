@@ -32,6 +32,7 @@ LIKING: Mapping[str, float] = {
     "Start": 9,
     "Run": 9,
     "Approve": 9,
+    "Listen to the room (8 s)": 9,
     "Confirm": 6,
     "It happened": 6,
     "It did not happen": 6,
@@ -84,10 +85,8 @@ class Somebody:
             await self._begin()
         elif self._wishes(0.75):
             await self._press(self._liked(buttons))
-        elif self._wishes(0.4):
-            await mend(
-                self._stage.deployment, self._chance.choice(self._stage.scene.mend)
-            )
+        elif self._wishes(0.4) and (remedies := self._stage.scene.mend):
+            await mend(self._stage.deployment, self._chance.choice(remedies))
         else:
             await self._type(self._chance.choice(LINES))
 

@@ -5,9 +5,10 @@ import gc
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,14 +18,18 @@ from tests.simulation.disk import InlineLink
 from tests.simulation.invariants import broken
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.network import Network
+from tests.simulation.probing import Prober
 from tests.simulation.reader import Reader
 from tests.simulation.record import Record, recording
 from tests.simulation.seams import in_memory
 from tests.simulation.story import Story, story
-from tests.simulation.world import happen, put_up
+from tests.simulation.world import World, happen, put_up
 
 MEMORY = Path("/dev/shm")  # noqa: S108  each run has a folder of its own in it
 """A folder in memory, where there is one."""
+
+Place = Callable[[], AbstractAsyncContextManager[World]]
+"""Puts up the world of one story."""
 
 
 @dataclass(frozen=True)
@@ -58,23 +63,25 @@ def tell(told: Story, *, whole: bool = True) -> Ran:
 def _tell(told: Story, *, whole: bool) -> Ran:
     clock = Clock()
     network = Network(stream(told.seed, "network"))
+    prober = Prober(stream(told.seed, "probe"), network) if told.listens else None
     with (
         _folder() as folder,
         seeded(told.seed),
         clock.told(),
-        in_memory(network, Reader(stream(told.seed, "reader"), network)),
+        in_memory(network, Reader(stream(told.seed, "reader"), network), prober),
         patch.object(tempfile, "tempdir", str(folder)),
     ):
         InlineLink.chance, InlineLink.network = stream(told.seed, "disk"), network
         InlineLink.trouble = None
         loop = SimulatedLoop(clock, stream(told.seed, "turns"), network)
         with recording() as record, asyncio.Runner(loop_factory=lambda: loop) as runner:
-            return runner.run(_ran(told, folder, record, whole=whole))
+            there = partial(put_up, told, folder, prober)
+            return runner.run(_ran(there, record, whole=whole))
 
 
-async def _ran(told: Story, folder: Path, record: Record, *, whole: bool) -> Ran:
+async def _ran(there: Place, record: Record, *, whole: bool) -> Ran:
     wrong: list[str] = []
-    async with put_up(told, folder) as world:
+    async with there() as world:
         try:
             await happen(world)
         except Exception as error:  # noqa: BLE001  what stopped it is the finding
@@ -86,7 +93,7 @@ async def _ran(told: Story, folder: Path, record: Record, *, whole: bool) -> Ran
         if whole:
             record.add_world(world)
         return Ran(
-            story=told,
+            story=world.story,
             wrong=tuple(wrong),
             digest=record.digest(),
             passed=world.loop.clock.passed,

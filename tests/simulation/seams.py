@@ -1,11 +1,13 @@
 """Where the machine is taken out of the bot and the rehearsal, and nothing else is.
 
 Replaced are: dialling and holding ports, SQLite's threads, and what would start a
-process: the reader of files (it reads in its place) and the room probe (its SDK is not
-installed). Starting is spared what is the same for all seeds: pages are
-read once, and the collector is left alone.
+process: the reader of files (it reads in its place) and the room probe's child (it
+listens in its place; where no story needs it, its SDK is not installed). Starting is
+spared what is the same for all seeds: pages are read once, and the collector is left
+alone.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -25,12 +27,13 @@ from bot.core.policy_text import PolicyRead, read_policy
 from bot.core.runbook.pages import Library
 from bot.engine import key_watch, release_watch
 from bot.pages import load_library
-from bot.probe import room_probe
+from bot.probe import conversation, room_probe
 from bot.store import migrate, opening, room, sqlite
 from handlers import serve
-from rehearsal.cohrtz import deployment, door
+from rehearsal.cohrtz import deployment, door, signalling
 from tests.simulation.disk import InlineLink
 from tests.simulation.network import Dialled, Network
+from tests.simulation.probing import Prober
 from tests.simulation.reader import Reader
 
 HASTY = "PRAGMA synchronous = OFF"
@@ -107,11 +110,25 @@ async def _nothing_to_confine(_: Intake) -> dict[str, bool]:
     return {}
 
 
+def _listening(prober: Prober | None) -> Iterator[tuple[object, str, object]]:
+    """Yield what is replaced so that rooms can be listened to, or cannot."""
+    yield room_probe, "is_installed", lambda: prober is not None
+    if prober is None:
+        yield deployment, "Apps", _NoConversation
+        return
+    starting = {**vars(asyncio), "create_subprocess_exec": prober.begin}
+    yield conversation, "asyncio", SimpleNamespace(**starting)
+    yield signalling, "load_links", prober.load_links
+
+
 @contextmanager
-def in_memory(network: Network, reader: Reader | None = None) -> Iterator[None]:
+def in_memory(
+    network: Network, reader: Reader | None = None, prober: Prober | None = None
+) -> Iterator[None]:
     """Let everything that is put up within talk over the network in memory.
 
-    Files are read by the `reader`, if there is one.
+    Files are read by the `reader`, if there is one, and rooms are listened to by the
+    `prober`.
     """
     eyeballs = {**vars(connector.aiohappyeyeballs), "start_connection": _dial}
     holding = {"socket": _holder(network), "SOL_SOCKET": 0, "SO_REUSEADDR": 0}
@@ -130,9 +147,8 @@ def in_memory(network: Network, reader: Reader | None = None) -> Iterator[None]:
             (policies, "read_policy", _policy),
             (Intake, "probe", _nothing_to_confine),
             (intake, "confined", reader),
-            (room_probe, "is_installed", lambda: False),
             (serve, "_spare_the_collector", lambda: None),
-            (deployment, "Apps", _NoConversation),
+            *_listening(prober),
         ):
             stack.enter_context(patch.object(owner, name, instead))
         # It keeps whole servers, which would outlive their simulation.

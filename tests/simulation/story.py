@@ -1,6 +1,6 @@
 """What a seed says will happen: drawn at once, so that a failing seed can be read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
@@ -14,6 +14,10 @@ SCENES = (
     *("expired-token", "expired-token", "rotated-secret", "endpoint-html"),
     FLAPPING,
 )
+HEARD = ("lost-group-key", "lost-vault-key", "sync-requests-unanswered")
+"""What only the room's packets tell: the bot listens, and the apps talk."""
+LISTENS = 0.03
+"""How often it is one of these: an hour of their talk takes as long as a story."""
 SPEEDS = (10.0, 30.0)
 """How much faster than life the app's timers and the bot's own run."""
 
@@ -80,6 +84,8 @@ class Story:
     """Whether the bot makes its database, or finds one with its tables and no more."""
     turned: tuple[Turned, ...] = ()
     """How the clock of the bot's machine goes wrong, one time after the other."""
+    listens: bool = False
+    """Whether the bot can listen to the room, in which the apps talk."""
     files: int = 0
     """How many files people drop into threads, if the bot hears of messages."""
     sure: tuple[Fault, ...] = ()
@@ -88,6 +94,10 @@ class Story:
 
 def story(seed: int) -> Story:
     """Draw the story of a seed."""
+    return _perhaps_heard(_story(seed))
+
+
+def _story(seed: int) -> Story:
     chance = stream(seed, "story")
     return Story(
         seed=seed,
@@ -107,6 +117,14 @@ def story(seed: int) -> Story:
         turned=_turned(chance),
         files=chance.choice((0, 1, 4)),
     )
+
+
+def _perhaps_heard(told: Story) -> Story:
+    """Draw from a stream of its own: all other stories are as they were before."""
+    chance = stream(told.seed, "listening")
+    if chance.random() >= LISTENS:
+        return told
+    return replace(told, scene=chance.choice(HEARD), listens=True, speed=SPEEDS[0])
 
 
 def _turned(chance: Random) -> tuple[Turned, ...]:

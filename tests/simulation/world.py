@@ -22,6 +22,7 @@ from tests.simulation.keeper import Keeper
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.mischief import Mischief
 from tests.simulation.people import CHANNEL, MEMBERS, Somebody, Stage
+from tests.simulation.probing import Prober
 from tests.simulation.story import Story
 from tests.simulation.turning import Turning
 
@@ -54,6 +55,7 @@ class World:
     turning: Turning
     dropping: Dropping
     folder: Path
+    prober: Prober | None
 
     @property
     def database(self) -> Path:
@@ -67,7 +69,9 @@ def scenario(slug: str) -> Scenario:
 
 
 @asynccontextmanager
-async def put_up(story: Story, folder: Path) -> AsyncIterator[World]:
+async def put_up(
+    story: Story, folder: Path, prober: Prober | None = None
+) -> AsyncIterator[World]:
     """Put everything up but the bot; take it down at the end."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, SimulatedLoop)
@@ -92,6 +96,7 @@ async def put_up(story: Story, folder: Path) -> AsyncIterator[World]:
             dropping=Dropping(workspace, stream(story.seed, "files")),
             turning=Turning(loop.clock, keeper, f"http://127.0.0.1:{PORT}/readyz"),
             folder=folder,
+            prober=prober,
         )
 
 
