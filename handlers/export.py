@@ -86,6 +86,7 @@ def _setting(settings: Settings, library: Library) -> Setting:
         effects=app.effects(),
         yields=app.rules(settings, library).yields,
         pages=library,
+        on_request=app.on_request(),
     )
 
 

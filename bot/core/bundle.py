@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, Field
 
 from bot.core.actions import Effect
+from bot.core.requests import OnRequest
 from bot.core.runbook.pages import Runbook
 from bot.core.trail.audit import Hex32, Kept
 
@@ -29,6 +30,8 @@ class Setting(BaseModel, frozen=True):
     yields: Mapping[str, str] | None
     pages: Mapping[str, Runbook]
     """As they were read, each with the SHA-256 of its text."""
+    on_request: Mapping[str, OnRequest] = {}
+    """The checks that the ranking offers when it lacks what they tell."""
 
 
 class DrawnMessage(BaseModel, frozen=True):

@@ -46,6 +46,7 @@ def catalogue_of(setting: Setting) -> Catalogue:
         library=setting.pages,
         effects=setting.effects,
         yields=setting.yields,
+        on_request=setting.on_request,
     )
 
 

@@ -1,21 +1,29 @@
 """Each rehearsed incident is played to its end, and told as its page says."""
 
+import asyncio
 import re
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from bot.bundles import read_bundle
+from bot.core.bundle import Bundle
+from handlers.render.replay import differences, digest_of
+from handlers.replay import replayed
 from rehearsal import run
 from rehearsal.options import RehearsalOptions
 from rehearsal.scenario import SCENARIOS, read
 from rehearsal.seen import told
 from rehearsal.stagehands import House, put_up
 from tests.e2e.houses import PARTS, parts, removed, sight_of
+from tests.e2e.trails import exported
+from tests.e2e.trails import seen as shown
 
 pytestmark = pytest.mark.e2e
 
 CITED = re.compile(r"\[([\d,]+)\]$")
+PATIENCE = 30.0
 WHY_NOT = "participant.pattern == 'duplicate-identity'"
 
 
@@ -28,6 +36,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     async def watched(*given):
         async with put_up(*given) as house:
             yield house
+            await _must_be_replayed(house)
             kept.update(_kept(house))
 
     monkeypatch.setattr(run, "put_up", watched)
@@ -55,6 +64,24 @@ async def _rehearsed(folder: Path, slug: str, transport: str = "http") -> list[s
 def _left(folder: Path) -> list[str]:
     (summary,) = folder.glob("summary-*.md")
     return summary.read_text(encoding="utf-8").splitlines()
+
+
+async def _must_be_replayed(house: House) -> None:
+    """What is drawn from the export alone is what Slack shows, to the last button."""
+    async with asyncio.timeout(PATIENCE):
+        while await _is_behind(house):  # noqa: ASYNC110  nobody tells when all is drawn
+            await asyncio.sleep(0.2)
+
+
+async def _is_behind(house: House) -> bool:
+    path = await asyncio.to_thread(exported, shown(house, house.folder))
+    bundle = read_bundle(path, Bundle)
+    path.unlink()
+    assert bundle.setting.on_request
+    drawn = replayed(bundle)
+    assert not list(differences(bundle, drawn))
+    posted = {one.part: one.digest for one in bundle.posted}
+    return {one.part: digest_of(one) for one in drawn.messages} != posted
 
 
 def _must_cite(lines: list[str]) -> None:

@@ -1,18 +1,22 @@
 """How much of an incident is drawn again, and that it is what Slack was told."""
 
+from dataclasses import fields, replace
+
 from states import ANN, CATALOGUE, Story
 
 from bot.core.bundle import Setting
 from bot.core.incident import commands as c
+from bot.core.requests import OnRequest
 from handlers.render import replay as replaying
 from handlers.render.message import digest
-from handlers.render.replay import digest_of, replay
+from handlers.render.replay import catalogue_of, digest_of, replay
 
 SETTING = Setting(
     titles=CATALOGUE.titles,
     effects=CATALOGUE.effects,
     yields=CATALOGUE.yields,
     pages=CATALOGUE.library,
+    on_request={"room-packets": OnRequest("Listen to the room", "It joins, hidden.")},
 )
 
 
@@ -31,6 +35,13 @@ def test_each_event_is_drawn_and_only_what_changed_is_kept():
         kept |= frame.messages
     assert kept == {one.part: digest(one) for one in story.messages()}
     assert kept == {one.part: digest_of(one) for one in drawn.messages}
+
+
+def test_a_setting_holds_all_that_messages_must_know():
+    there = catalogue_of(Setting.model_validate_json(SETTING.model_dump_json()))
+    assert there == catalogue_of(SETTING)
+    assert there == replace(CATALOGUE, on_request=SETTING.on_request)
+    assert all(getattr(there, one.name) for one in fields(there))
 
 
 def test_of_a_long_incident_the_end_is_drawn_and_all_messages(monkeypatch):
