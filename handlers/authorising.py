@@ -39,21 +39,14 @@ TYPED: Mapping[Verb, Deed] = {
     "erase": Deed.POLICY_BOUND,
     "export": Deed.EXPORT,
 }
-"""The deed of what is typed after /triage; the form is authorised when it is sent."""
+"""The deed of what is typed after /triage."""
 
-ASKED_LATER: frozenset[Verb] = frozenset({"open"})
+ASKED_LATER: frozenset[Verb] = frozenset({"form", "open"})
 """What is authorised where it is done, with the same words: nobody is asked twice."""
 
 
 class NotAllowed(UsageError):  # noqa: N818  named for what is the case
     """The policy does not let the person; the text says why and who could."""
-
-
-def glance(desk: Desk, actor: Actor) -> None:
-    """Raise NotAllowed if it is known, asking nobody, that they may do nothing."""
-    why = desk.people.glance(actor.user, actor.team)
-    if why:
-        raise NotAllowed(desk.authority.policy.ruling(Deed.OPEN, why).told)
 
 
 async def must(
@@ -101,15 +94,35 @@ async def change(
     return await desk.service.change(incident, command, by=actor.user, receipt=receipt)
 
 
+async def must_begin(desk: Desk, actor: Actor, deed: Deed, channel: str) -> None:
+    """Raise NotAllowed unless the person may begin an incident in the channel."""
+    await _must_in(desk, actor, deed, channel)
+    await _must_be_ours(desk, channel)
+
+
+async def must_fill_in(desk: Desk, actor: Actor, channel: str) -> None:
+    """Raise NotAllowed unless the person may see what the form offers: who is where.
+
+    It is asked for letter by letter, so it is on no timeline.
+    """
+    ruling = await _ruling(desk, actor, TYPED["form"])
+    if not ruling.allows:
+        raise NotAllowed(ruling.told)
+    await _must_be_ours(desk, channel)
+
+
+async def _must_be_ours(desk: Desk, channel: str) -> None:
+    if await desk.channels.seems_shared(channel):
+        log.info("open.refused", why="the channel is shared")
+        raise NotAllowed(REFUSAL)
+
+
 async def open_incident(
     desk: Desk, actor: Actor, command: Open, asked: tuple[Deed, str | None]
 ) -> None:
     """Open an incident, if the person may and the channel is not shared outside."""
     deed, receipt = asked
-    await _must_in(desk, actor, deed, command.channel)
-    if await desk.channels.seems_shared(command.channel):
-        log.info("open.refused", why="the channel is shared")
-        raise NotAllowed(REFUSAL)
+    await must_begin(desk, actor, deed, command.channel)
     await desk.service.open(command, by=actor.user, receipt=receipt)
 
 

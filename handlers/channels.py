@@ -7,14 +7,11 @@ from typing import Any
 
 import structlog
 
-from handlers.asking import Asking
+from handlers.asking import FRESH, Asking
 from handlers.groups import PATIENCE
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
 log = structlog.get_logger(__name__)
-
-FRESH = 300.0
-"""Seconds that Slack's answer is good for; a channel may be shared later."""
 
 MANY = 2_000
 PAGE = 200

@@ -29,7 +29,6 @@ async def run(desk: Desk, told: payloads.Command) -> Answer:
     """Do what the command asks; raise BotError with what to tell the person."""
     ask = parse(told.text)
     if ask.verb == "form":
-        # At once, nobody is asked before: the trigger lives for three seconds.
         await forms.open_form(desk, told.actor, told.channel, told.trigger)
         return None
     await authorising.must_type(desk, told.actor, ask.verb, told.channel)

@@ -1,6 +1,7 @@
 """The forms: opened, kept in step with what is chosen, and taken."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,9 @@ from handlers.views import PATIENCE, show
 
 log = structlog.get_logger(__name__)
 
+MOMENT = 0.8
+"""Seconds to wait, before a form is opened, for Slack to say who somebody is."""
+
 QUESTIONS = {
     Verb.SKIP: ("Skip the step", "Why is it skipped?"),
     Verb.FAIL: ("The step failed", "What happened?"),
@@ -43,8 +47,15 @@ class Taken:
 
 
 async def open_form(desk: Desk, actor: Actor, channel: str, trigger: str) -> None:
-    """Open the triage form; nobody is asked anything before it."""
-    authorising.glance(desk, actor)
+    """Open the triage form, unless it is known in time that they may not send it.
+
+    The trigger lives for three seconds, and empty the form tells nothing: what is
+    typed into it, and what it offers, is authorised again.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(MOMENT):
+            deed = authorising.TYPED["form"]
+            await authorising.must_begin(desk, actor, deed, channel)
     memo = FormMemo(kind=FormKind.OPEN, channel=channel)
     instead = "Try again, or type `/triage ROOM [PARTICIPANT] [words]`."
     await show(desk, trigger, form.triage_form(memo), instead)
@@ -75,6 +86,7 @@ async def redraw(desk: Desk, body: Mapping[str, Any]) -> None:
     typed = values.get(form.TRANSITIONS) or ""
     if memo.kind is not FormKind.OPEN or _is_own(body, memo, typed):
         return
+    await must_fill_in(desk, body)
     room, participant = values.get(form.ROOM), values.get(form.PARTICIPANT)
     moves = await recent_transitions(desk.recorded, desk.now(), room or "", participant)
     view = form.triage_form(memo, _filled(values, moves))
@@ -89,6 +101,12 @@ async def redraw(desk: Desk, body: Mapping[str, Any]) -> None:
     except (SlackTrouble, TimeoutError) as error:
         # Closed, changed meanwhile, or not reached: the form stays as it is.
         log.info("form.unfilled", kind=type(error).__name__)
+
+
+async def must_fill_in(desk: Desk, body: Mapping[str, Any]) -> None:
+    """Raise NotAllowed unless the person may see what the form offers."""
+    memo = FormMemo.decoded(payloads.view_memo(body))
+    await authorising.must_fill_in(desk, payloads.actor(body), memo.channel)
 
 
 def _is_own(body: Mapping[str, Any], memo: FormMemo, typed: str) -> bool:

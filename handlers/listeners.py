@@ -192,12 +192,13 @@ class Listeners:
             await tell(self._desk, body, said)
 
     async def options(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Offer rooms and participants; nothing, if that fails."""
+        """Offer rooms and participants; nothing, if that fails or they may not."""
         offered: dict[str, Any] = {"options": []}
 
         async def offer() -> None:
             nonlocal offered
             self._desk.crowd.admit(payloads.actor(body).user, TYPING)
+            await forms.must_fill_in(self._desk, body)
             offered = await self._offers.offer(body)
 
         await self._words("options", offer)

@@ -1,9 +1,9 @@
 """Who somebody is, as Slack says: what the policy is asked with.
 
-Guests, people of other workspaces, bots and deactivated people are refused. What
-disturbs the world needs an answer of Slack that is at most a minute old; what only
-looks or notes is let through on older knowledge, so that Slack's troubles do not keep
-a responder from opening an incident.
+Guests, people of other workspaces, bots and deactivated people are refused. Slack is
+asked again once its answer is a minute old. If it does not answer, what disturbs the
+world is refused; what only looks or notes goes by the older answer, so that Slack's
+troubles do not keep a responder from opening an incident.
 """
 
 import asyncio
@@ -72,10 +72,11 @@ class People:
 
         With `fresh`, what Slack said more than a minute ago counts as not known.
         """
-        person = self._remembered(user, fresh=fresh)
+        person = self._known.get(user)
         asking = self._groups.of(user, usergroups, fresh=fresh)
-        if person is None:
-            person, groups = await asyncio.gather(self._ask_in_time(user), asking)
+        if person is None or not person.fresh:
+            asked, groups = await asyncio.gather(self._ask_in_time(user), asking)
+            person = asked or (None if fresh else person)
         else:  # as with nearly every request: no task is made for what is known
             if person.ages:
                 self._asking.begin(user)
@@ -86,13 +87,6 @@ class People:
             member=person is not None and person.refused is None,
             usergroups=groups,
         )
-
-    def _remembered(self, user: str, *, fresh: bool) -> Person | None:
-        """Return what is known well enough; None: Slack must be asked."""
-        person = self._known.get(user)
-        if person is None or person.fresh:
-            return person
-        return None if fresh or person.refused else person
 
     def glance(self, user: str, team: str) -> str | None:
         """Say, without asking anybody, why the person may do nothing; None: they may.

@@ -31,6 +31,7 @@ from bot.errors import StoreError, UsageError
 from bot.store.store import open_store
 from bot.world.looking import only_looks
 from handlers import refs, replies
+from handlers.asking import FRESH
 from handlers.channels import Channels
 from handlers.desk import Desk
 from handlers.edge import Edge
@@ -192,6 +193,11 @@ class House:
 
     def view(self, user=ROBIN):
         return self.workspace.views(user)[-1]
+
+    def grow_old(self):
+        """Let what Slack said of people be more than a minute old."""
+        for person in self.desk.people._known.values():
+            object.__setattr__(person, "told_at", person.told_at - FRESH - 1)
 
     def last(self):
         """Return the last delivery's payload."""

@@ -1,11 +1,16 @@
 """The form that opens an incident: filled in, prefilled, sent, refused."""
 
+from dataclasses import replace
+
 import pytest
 from desk_house import ELI, GALE, HERE, LOU, ROBIN, calls, house
 
+from bot.core.policy import Deed
 from bot.world.rooms import RoomsUnreachable
+from handlers import forms
 from handlers.render import form
 from rehearsal.slack.faults import Delay, Fault, Status
+from tests.fakes.allowed import EVERYTHING
 
 
 @pytest.fixture
@@ -271,8 +276,65 @@ async def test_a_shortcut_that_cannot_open_it_tells_the_person_alone(at):
     assert len(at.workspace.messages(HERE)) == 1
 
 
-async def test_the_form_is_opened_before_anything_is_asked(tmp_path):
+async def test_a_slack_that_does_not_say_who_it_is_keeps_nobody_from_the_form(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(forms, "MOMENT", 0.05)
     async with house(tmp_path, prefetch=False) as at:
+        at.workspace.faults.add(Fault("users.info", Delay(2)))
         await at.form()
-        assert [one.name for one in at.workspace.journal.calls()] == ["views.open"]
-        assert calls(at) == 1
+        assert calls(at, "views.open") == 1
+
+
+@pytest.mark.parametrize(("user", "channel"), [(GALE, HERE), (ELI, "C0SHARED")])
+async def test_who_may_open_nothing_gets_no_form_even_if_unknown_till_then(
+    tmp_path, user, channel
+):
+    async with house(tmp_path, prefetch=False) as at:
+        assert "cannot" in await at.type(user=user, channel=channel)
+        assert at.workspace.views(user) == []
+
+
+async def test_the_form_is_not_opened_where_others_would_see_what_comes_of_it(at):
+    said = await at.type(channel="C0SHARED")
+    assert "shared with another company" in said
+    assert at.workspace.views(ROBIN) == []
+
+
+async def test_who_became_a_guest_with_the_form_open_is_shown_no_names(at):
+    view = await at.form()
+    await choose(at, form.ROOM, "blue")
+    assert "alice" in await suggest(at, form.PARTICIPANT, "")
+    directory = at.workspace.state.directory
+    directory.set_person(replace(directory.people[ROBIN], is_restricted=True))
+    at.grow_old()
+    await at.workspace.choose(ROBIN, view.id, form.PARTICIPANT, value="alice")
+    assert "Guests cannot do that." in await at.whispered()
+    assert await suggest(at, form.ROOM, "") == []
+    assert await suggest(at, form.PARTICIPANT, "") == []
+
+
+async def test_whom_the_policy_keeps_from_opening_is_shown_no_names(tmp_path):
+    nobody = replace(EVERYTHING, may={**EVERYTHING.may, Deed.OPEN: frozenset()})
+    async with house(tmp_path) as at:
+        at.rooms.put("alice", room="blue")
+        await at.form()
+        object.__setattr__(at.desk.authority, "policy", nobody)
+        assert await suggest(at, form.ROOM, "") == []
+        assert "lets nobody open" in await at.type()
+
+
+async def test_knowledge_of_hours_ago_is_not_enough_while_slack_answers(at):
+    incident = await at.open()
+    directory = at.workspace.state.directory
+    directory.set_person(replace(directory.people[ROBIN], is_restricted=True))
+    at.grow_old()
+    assert "Guests cannot do that." in await at.type("resolve Over. anyway")
+    assert "incident.resolved" not in await at.kinds(incident)
+
+
+async def test_older_knowledge_is_enough_while_slack_is_silent(at):
+    await at.open()
+    at.grow_old()
+    at.workspace.faults.add(Fault("users.info", Status(500), times=9))
+    assert "blue" in str(await at.type("list"))
