@@ -13,6 +13,8 @@ from bot.bundles import read_bundle, written
 from bot.core.bundle import Bundle
 from bot.core.trail.audit import Kept
 from bot.core.trail.chain import FIRST, Entry, body_digest, link_of, statement
+from bot.store.keys import KeyFile
+from bot.store.peek import peek
 from bot.store.signing import SigningKey
 from handlers.replay import replayed
 from rehearsal.seen import told
@@ -42,7 +44,14 @@ WORDS = "A stale cache handed out expired tokens."
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("trail")
-    return asyncio.run(play(folder, export_while_it_runs))
+    return asyncio.run(play(folder, _exported_before_and_after_a_rotation))
+
+
+async def _exported_before_and_after_a_rotation(house: House, played: Played) -> None:
+    await export_while_it_runs(house, played)
+    code = await asyncio.to_thread(triage, played, "rotate-keys", "--new-key")
+    assert code == 0, "the running bot did not seal anew"
+    await asyncio.to_thread(exported, played, "rotated.json")
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +98,21 @@ def test_an_export_is_as_it_was_for_both_verifiers(
     heads += [head for head, _ in played.heads("card")]
     assert verdicts(played, played.folder / "bundle.json", *heads) == (0, 0)
     assert "nothing was cut off" in capsys.readouterr().out
+
+
+def test_a_rotation_of_keys_while_the_bot_runs_leaves_the_trail_as_it_was(
+    played: Played, bundle: Bundle, tmp_path: Path
+) -> None:
+    heads = [f"{head}@{seq}" for head, seq in played.heads("summary:1")]
+    assert verdicts(played, played.folder / "rotated.json", *heads) == (0, 0)
+    keys = KeyFile(played.database.with_name(f"{played.database.name}.keys"))
+    ring = keys.read()
+    assert peek(played.database).keys == {ring.sealing} < set(ring.names)
+    whole = keys.path.read_text()
+    keys.path.write_text(whole.splitlines()[0] + "\n")  # the old one may go
+    again = read_bundle(exported(played, "without.json"), Bundle)
+    keys.path.write_text(whole)
+    assert again.events == bundle.events
 
 
 def _edited(events: tuple[Kept, ...]) -> tuple[Kept, ...]:
