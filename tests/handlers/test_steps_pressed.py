@@ -55,6 +55,19 @@ async def test_a_press_settles_the_step_for_who_pressed(at):
     assert calls(at) == before
 
 
+async def test_a_press_from_another_workspace_is_refused_by_the_payload_alone(at):
+    drawn = await at.draw(incident := await at.started())
+    await at.press(drawn[FIRST], "triage:confirm", user=GALE)
+    forged = at.last()
+    forged["user"] = {**forged["user"], "id": ROBIN, "team_id": "T0OTHER"}
+    forged["actions"][0]["action_ts"] = "9.9"
+    asked = calls(at, "users.info")
+    await at.send(forged)
+    assert "People of another workspace cannot do that." in await at.whispered()
+    assert await settled(at, incident) == []
+    assert calls(at, "users.info") == asked
+
+
 async def test_the_second_of_two_people_is_told_who_was_first_and_when(at):
     drawn = await at.draw(incident := await at.started())
     await at.press(drawn[FIRST], "triage:confirm", user=SAM)
