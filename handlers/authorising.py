@@ -6,6 +6,7 @@ and who could; it stands on the timeline of the incident that it is about.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -14,12 +15,13 @@ from bot.core.incident.deeds import deed_of
 from bot.core.incident.erasing import Erase
 from bot.core.incident.events import StepRef
 from bot.core.incident.state import Incident
-from bot.core.policy import Deed, Ruling
+from bot.core.policy import MEMBERS, Deed, Ruling
 from bot.errors import UsageError
 from handlers.channels import REFUSAL
 from handlers.desk import Desk
 from handlers.grammar import Verb
 from handlers.payloads import Actor
+from handlers.people import STRANGER
 
 log = structlog.get_logger(__name__)
 
@@ -142,7 +144,10 @@ async def _must_in(desk: Desk, actor: Actor, deed: Deed, channel: str) -> None:
 
 
 async def _ruling(desk: Desk, actor: Actor, deed: Deed) -> Ruling:
+    """Say whether the person may; strangers are told no name of the policy's groups."""
     why = desk.people.glance(actor.user, actor.team)
     if why:
-        return desk.authority.policy.ruling(deed, why)
-    return await desk.authority.rule(deed, actor.user)
+        ruling = desk.authority.policy.ruling(deed, why)
+    else:
+        ruling = await desk.authority.rule(deed, actor.user)
+    return replace(ruling, could=(MEMBERS,)) if ruling.why == STRANGER else ruling

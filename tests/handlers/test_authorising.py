@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from desk_house import GALE, SAM, house
+from desk_house import ELI, GALE, SAM, house
 
 from bot.core.policy import Deed, Policy
 from bot.engine.authority import Authority
@@ -69,6 +69,12 @@ async def test_a_refusal_to_what_was_typed_stands_on_the_channels_incident(at):
     said = await at.type("erase 1 It names somebody", user=GALE)
     assert "Guests cannot do that" in said
     assert (await at.kinds(incident))[-1] == "press.refused"
+
+
+async def test_strangers_are_told_no_name_of_the_policys_groups(at):
+    said = await at.type("release 1.2.3", user=ELI, channel="C0SHARED")
+    assert "People of another workspace cannot do that. A full member" in said
+    assert "crew" not in said
 
 
 async def test_without_an_incident_a_refusal_is_said_all_the_same(at):
