@@ -2,7 +2,8 @@
 
 One incident is played on the rehearsal with the real process: forms, presses, an act,
 diagnostics, webhooks, refused requests, a crash with a dump, a restart, a stored event
-that cannot be read, a change of the key. Then everything that came out is searched.
+that cannot be read, a change of the key, a file, words typed amiss. Then everything
+that came out is searched.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import re
 import signal
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -26,13 +27,18 @@ from bot.store.rows import Change, EventRow, Head
 from bot.store.seal import written
 from bot.store.signing import own_key_path
 from bot.store.store import open_store
+from rehearsal.cohrtz.app_log import AppLog
 from rehearsal.keepsake import leave_summaries
 from rehearsal.options import RehearsalOptions
+from rehearsal.player import Player
 from rehearsal.scenario import SCENARIOS, read
 from rehearsal.scenario import Scenario as Page
 from rehearsal.script import DoStep, Resolve
+from rehearsal.seen import told
 from rehearsal.stagehands import House, begin, put_up
-from tests.e2e.houses import player_of, script, whispered
+from tests.e2e.houses import player_of, script, sight_of, whispered
+from tests.e2e.trails import exported
+from tests.e2e.trails import seen as shown
 
 # What is played is played once, in one process.
 pytestmark = pytest.mark.e2e
@@ -48,10 +54,13 @@ NAME = "canary-display-name"
 METADATA = "canary-metadata"
 CONTENT = "canary-content-of-a-row"
 STORED = "canary-in-an-event-of-later"
+PROFILE = "canary-of-a-profile"
+TYPED = "canary-typed-amiss"
 
 PASTED = f"{WORDS} token {TOKEN} jwt {JWT} invite {INVITE}"
 ANY_JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}")
 KEY_FILES = frozenset({".keys", ".signing-key"})
+READ = "(log)"
 UP_TO_RUN = 7
 """So many acts of the script come before Run is pressed."""
 
@@ -149,6 +158,34 @@ async def refusals(house: House) -> list[str]:
     return answers
 
 
+def log_file() -> bytes:
+    """Return an app's log with what somebody would rather not have in it."""
+    said = AppLog(debug=True).add("gsk-wait-expired", "unicast-fault", times=3)
+    secret = f"{CONTENT} {TOKEN} {JWT} {KEY} {DATA_ROOM}"
+    return "\n".join(f"{line} {secret}" for line in said.text().splitlines()).encode()
+
+
+async def drop(house: House, player: Player) -> None:
+    """Drop a file whose name and lines are full of canaries; wait until it is read."""
+    card = sight_of(house).card()
+    assert card is not None
+    name = f"{TOKEN} {DATA_ROOM}.log"
+    where = house.channel, name, log_file(), str(card["ts"])
+    await house.workspace.drop_file("U0RESP", *where)
+    seat = player.seat("robin")
+    await seat.until(lambda: READ in shown_of(house), "the file to be read")
+
+
+def shown_of(house: House) -> str:
+    return " ".join(told(message) for message in sight_of(house).thread())
+
+
+async def type_amiss(house: House) -> None:
+    """Type what is no command, no page and no event."""
+    for line in (f"runbook {TYPED}", f'"{TYPED}', f"erase 99 {TYPED} {TOKEN}"):
+        await house.workspace.command("U0RESP", house.channel, "/triage", line)
+
+
 async def crash(house: House, found: Found) -> None:
     """Let it die with a dump in the middle; look at the files as they lie there."""
     process = house.bot._process
@@ -215,12 +252,17 @@ async def unreadable_is_told(house: House) -> None:
 
 async def live(house: House, found: Found) -> None:
     """Play the whole incident, with everything that can go wrong in between."""
+    directory = house.workspace.state.directory
+    robin = directory.people["U0RESP"]
+    directory.set_person(replace(robin, real_name=PROFILE))
     await house.reporter.post(house.scenario.diagnostics["begin"])
     assert dress(house) >= 3
     player = player_of(house)
     for act in script(house, 0, UP_TO_RUN):
         await player.do(act)
     found.add("errors", *await refusals(house))
+    await drop(house, player)
+    await type_amiss(house)
     await crash(house, found)
     for act in script(house, UP_TO_RUN):
         await player.do(act)
@@ -252,6 +294,8 @@ async def _lived(folder: Path) -> tuple[Found, Mapping[str, str], str]:
         summaries = await leave_summaries(folder, {})
         assert summaries
         found.files("export", summaries)
+        bundle = await asyncio.to_thread(exported, shown(house, folder))
+        found.files("bundle", [bundle])
         await plant_event(house)
         await unreadable_is_told(house)
         found.files("database", databases(house.folder))
@@ -298,7 +342,7 @@ def test_no_jwt_comes_out_anywhere(lived):
 
 @pytest.mark.parametrize(
     "canary",
-    [TOKEN, JWT, DATA_ROOM, KEY, NAME, METADATA, CONTENT, STORED],
+    [TOKEN, JWT, DATA_ROOM, KEY, NAME, METADATA, CONTENT, STORED, PROFILE],
 )
 def test_what_nobody_needs_to_see_comes_out_nowhere(lived, canary):
     found, _, _ = lived
@@ -308,12 +352,17 @@ def test_what_nobody_needs_to_see_comes_out_nowhere(lived, canary):
 @pytest.mark.parametrize("canary", [WORDS, INVITE])
 def test_what_a_person_wrote_is_seen_in_their_channel_and_summary_alone(lived, canary):
     found, _, _ = lived
-    assert found.where(canary) == {"slack", "export"}
+    assert found.where(canary) == {"slack", "export", "bundle"}
+
+
+def test_what_was_typed_amiss_is_answered_and_kept_nowhere(lived):
+    found, _, _ = lived
+    assert found.where(TYPED) <= {"slack"}
 
 
 def test_the_room_that_is_asked_about_is_seen_in_slack_and_the_summary_alone(lived):
     found, _, room = lived
-    assert found.where(room) == {"slack", "export"}
+    assert found.where(room) == {"slack", "export", "bundle"}
 
 
 def test_the_crash_left_a_dump_and_the_unreadable_event_its_error(lived):
@@ -323,5 +372,5 @@ def test_the_crash_left_a_dump_and_the_unreadable_event_its_error(lived):
     assert "Fatal Python error: Aborted" in log
     assert "union_tag_invalid" in log
     assert found.where("[secret]") >= {"slack"}
-    places = {"command", "database", "errors", "export", "log", "slack"}
+    places = {"bundle", "command", "database", "errors", "export", "log", "slack"}
     assert found.places.keys() == places
