@@ -146,15 +146,17 @@ async def test_a_second_process_on_one_database_is_refused(
     assert "Stop that one first" in said
 
 
-async def test_a_lost_key_is_told_at_the_start_and_not_at_the_first_read(
+async def test_no_policy_and_a_lost_key_are_told_at_the_start(
     house: House, tmp_path: Path, serve: Served
 ) -> None:
     await play(house, 0, 1)
     assert await house.bot.stop() == 0
     keys = key_file_of(tmp_path / "triage.db").path
     kept = keys.rename(tmp_path / "elsewhere")
-    code, _, said = await serve(house.bot.environment)
+    unruled = {k: v for k, v in house.bot.environment.items() if k != "TRIAGE_POLICY"}
+    code, _, said = await serve(unruled)
     assert code == 78
+    assert "nobody may run what disturbs a participant or a room" in said
     assert "The database is sealed with the data key" in said
     assert f"there is no key file {keys}" in said
     assert "Traceback" not in said
