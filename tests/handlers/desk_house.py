@@ -195,9 +195,10 @@ class House:
         return self.workspace.views(user)[-1]
 
     def grow_old(self):
-        """Let what Slack said of people be more than a minute old."""
-        for person in self.desk.people._known.values():
-            object.__setattr__(person, "told_at", person.told_at - FRESH - 1)
+        """Let what Slack said of people and groups be more than a minute old."""
+        people = self.desk.people
+        for told in (*people._known.values(), *people._groups._known.values()):
+            object.__setattr__(told, "told_at", told.told_at - FRESH - 1)
 
     def last(self):
         """Return the last delivery's payload."""

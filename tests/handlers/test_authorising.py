@@ -71,6 +71,35 @@ async def test_a_refusal_to_what_was_typed_stands_on_the_channels_incident(at):
     assert (await at.kinds(incident))[-1] == "press.refused"
 
 
+async def test_who_left_a_group_a_minute_ago_may_not_any_more(at):
+    directory, crew = at.workspace.state.directory, at.workspace.settings.usergroups[0]
+    directory.set_group(replace(crew, users=(SAM,)))
+    incident = await at.open()
+    said = await at.type("erase 1 It names somebody", user=SAM)
+    assert "has no words to erase" in said
+    directory.set_group(replace(crew, users=()))
+    at.grow_old()
+    said = await at.type("erase 1 It names somebody", user=SAM)
+    assert "does not let you change what the policy binds" in said
+    assert (await at.kinds(incident))[-1] == "press.refused"
+
+
+async def test_without_a_policy_nothing_is_disturbed_and_everybody_may_look(tmp_path):
+    async with house(tmp_path) as one:
+        object.__setattr__(one.desk, "authority", Authority(Policy(), one.desk.people))
+        incident = await one.ready()
+        drawn = await one.draw(incident)
+        await one.press(drawn["step:1:1"], "triage:run")
+        assert "lets nobody" in await one.whispered()
+        assert "Whoever runs this bot can change its policy." in await one.whispered()
+        for line in ("export", "release 1.2.3", "erase 1 It names somebody"):
+            assert "lets nobody" in await one.type(line)
+        assert "action.asked" not in await one.kinds(incident)
+        assert "blue" in await one.type("list")
+        assert await one.type("resolve Over. anyway") is None
+        assert (await one.kinds(incident))[-1] == "incident.resolved"
+
+
 async def test_strangers_are_told_no_name_of_the_policys_groups(at):
     said = await at.type("release 1.2.3", user=ELI, channel="C0SHARED")
     assert "People of another workspace cannot do that. A full member" in said
