@@ -8,6 +8,10 @@ TreeKEM: each keyed handshake takes a known peer in once more, so the tree gains
 leaf and the epoch goes up. Source: cohrtz_app at 6470ae3, its handshake handler.
 """
 
+import hashlib
+import json
+from collections.abc import Iterable
+
 from pydantic import BaseModel
 
 from bot.cohrtz import plain
@@ -30,7 +34,7 @@ class Params(BaseModel, extra="forbid", frozen=True):
 
 
 async def plan(params: Params, world: World) -> Plan:
-    """Count who would answer; raise NotThere when nobody could."""
+    """Find who would answer; raise NotThere when nobody could."""
     people = await world.rooms.participants(params.room)
     active = [person for person in people if _answers(person)]
     where = plain.name(params.room)
@@ -43,7 +47,7 @@ async def plan(params: Params, world: World) -> Plan:
         target=f"the apps of {_people(len(active))} in room {where}",
         blast=_blast(len(active)),
         touches=len(active),
-        binding={"room": params.room, "participants": len(active)},
+        binding={"room": params.room, "participants": _exactly(active)},
     )
 
 
@@ -75,6 +79,15 @@ async def settle(plan: Plan, world: World) -> Settlement:  # noqa: ARG001  the s
 
 def _answers(person: Participant) -> bool:
     return person.presence is Presence.ACTIVE and not person.hidden
+
+
+def _exactly(people: Iterable[Participant]) -> str:
+    """Return a digest that stands for these people: a count would let others slip in.
+
+    Who they are is content, so their identities themselves are not kept.
+    """
+    identities = sorted(person.identity for person in people)
+    return hashlib.sha256(json.dumps(identities).encode("ascii")).hexdigest()
 
 
 def _people(count: int) -> str:

@@ -32,7 +32,10 @@ class Plan(BaseModel, frozen=True):
     touches: int
     """How many participants are disturbed."""
     binding: Mapping[str, Value]
-    """What must still be the same at the act: room, identity, sid …"""
+    """What must still be the same at the act: room, identity, sid …
+
+    Of an act on a whole room it stands for each one whom it reaches, not for how many.
+    """
     baseline: Mapping[str, Value] = {}
     """What `verify` needs to tell after from before: parameters of the check."""
 

@@ -48,6 +48,26 @@ async def test_somebody_who_came_in_between_asks_for_another_press(plan, rooms, 
     assert again.binding != plan.binding
 
 
+async def test_as_many_but_others_are_not_the_same_plan(plan, rooms, here):
+    rooms.drop(BOB)
+    rooms.put(CAROL)
+    again = await action.plan(action.Params(room=ROOM), here)
+    assert (again.target, again.touches) == (plan.target, plan.touches)
+    assert again.binding != plan.binding
+
+
+async def test_the_same_people_in_another_order_or_session_are_the_same_plan(
+    plan, rooms, here
+):
+    rooms.drop(ALICE)
+    rooms.put(ALICE, sid="PA_7")
+    assert await action.plan(action.Params(room=ROOM), here) == plan
+
+
+async def test_nobodys_identity_stands_in_the_plan(plan):
+    assert ALICE not in plan.model_dump_json()
+
+
 async def test_where_nobody_is_active_there_is_nobody_to_ask(rooms, here):
     for who in (ALICE, BOB):
         rooms.drop(who)

@@ -31,7 +31,7 @@ from tests.fakes.scripted import (
     ScriptedCheck,
     page,
 )
-from tests.fakes.world import world
+from tests.fakes.world import FakeRooms, world
 
 ANN, BEN = "U0ANN", "U0BEN"
 CHANNEL = "C0HELP"
@@ -71,6 +71,7 @@ class House:
     source: FakeSource = field(default_factory=FakeSource)
     intake: FakeIntake = field(default_factory=FakeIntake)
     people: Known = field(default_factory=Known)
+    rooms: FakeRooms = field(default_factory=FakeRooms)
     service: Service = field(init=False)
     engine: Engine = field(init=False)
 
@@ -89,7 +90,7 @@ class House:
     def restart(self, store=None):
         """Make service and engine anew, as a new process would."""
         numbers, refs = count(1), count(1)
-        here = world(clock=self.now)
+        here = world(clock=self.now, rooms=self.rooms)
         self.service = Service(
             store=store or self.store,
             rules=self.rules,
