@@ -9,12 +9,12 @@ import structlog
 
 from bot.core.incident.advance import next_due, pending
 from bot.core.incident.apply import fold, opened
-from bot.core.incident.commands import Command, Context, Open, Rules
+from bot.core.incident.commands import Command, Context, Open, Refuse, Rules
 from bot.core.incident.decide import decide, open_incident
 from bot.core.incident.erasing import Erase, Erasing, erase
 from bot.core.incident.events import BOT, Body, Event
 from bot.core.incident.growing import folded, numbered, with_what_follows
-from bot.core.incident.refusal import NotNow
+from bot.core.incident.refusal import NotNow, NotYours
 from bot.core.incident.state import Incident, Status
 from bot.engine.bell import Alarm, Bell, Tally, Waiting
 from bot.engine.claims import claimed, settles
@@ -115,11 +115,16 @@ class Service:
         """Let the core decide on a command; raise NotNow if it refuses.
 
         When somebody else was first it is decided anew on what they left, so exactly
-        one of two presses wins and the other is refused with who won.
+        one of two presses wins and the other is refused with who won. That somebody
+        else must do it (NotYours) is written down, as what the policy refuses is.
         """
-        return await self._settle(
-            incident, lambda state, ctx: decide(state, command, ctx), by, receipt
-        )
+        try:
+            return await self._settle(
+                incident, lambda state, ctx: decide(state, command, ctx), by, receipt
+            )
+        except NotYours as refused:
+            await self.change(incident, Refuse(refused.ruling, refused.step), by=by)
+            raise
 
     async def follow(self, incident: str) -> Incident:
         """Let happen what follows by itself now, and return the state."""

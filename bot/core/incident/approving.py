@@ -16,7 +16,7 @@ from bot.core.incident.binding import Bound, what_changed
 from bot.core.incident.commands import Context, Intend, Press, Withhold
 from bot.core.incident.events import Body
 from bot.core.incident.guards import gate
-from bot.core.incident.refusal import NotNow
+from bot.core.incident.refusal import NotNow, NotYours
 from bot.core.incident.state import Approval, Incident, StepState, StepStatus
 from bot.core.policy import DEED_OF, Deed
 
@@ -85,13 +85,24 @@ def _request(step: StepState, bound: Bound, context: Context) -> Body:
 def approve(
     _: Incident, step: StepState, command: Press, context: Context
 ) -> tuple[Body, ...]:
-    """Count one approval, of somebody who has neither asked nor approved yet."""
+    """Count one approval, of somebody who has neither asked nor approved yet.
+
+    Raises NotYours for anybody else.
+    """
     approval = _shown(step, command, context)
-    if context.by == approval.bound.asked_by:
-        raise NotNow("You asked for it yourself; somebody else must approve it.")
-    if context.by in approval.given_by:
-        raise NotNow("You have approved it already; somebody else must, too.")
+    if why := _why_not(approval, context.by):
+        ruling = context.rules.policy.ruling(Deed.APPROVE, why)
+        raise NotYours(ruling, step.ref)
     return (a.ApprovalGiven(step=step.ref, digest=approval.digest),)
+
+
+def _why_not(approval: Approval, person: str) -> str | None:
+    """Say why somebody who may approve does not count here; None: they do."""
+    if person == approval.bound.asked_by:
+        return "You asked for it yourself; somebody else must approve it."
+    if person in approval.given_by:
+        return "You have approved it already; somebody else must, too."
+    return None
 
 
 def decline(

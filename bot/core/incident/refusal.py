@@ -1,7 +1,9 @@
-"""A command that an incident's state does not allow, with who was first."""
+"""A command that an incident's state does not allow, with who was first, or could."""
 
 from datetime import datetime
 
+from bot.core.incident.step_ref import StepRef
+from bot.core.policy import Ruling
 from bot.errors import Refused
 
 
@@ -19,3 +21,17 @@ class NotNow(Refused):
         self.reason = reason
         self.by = by
         self.at = at
+
+
+class NotYours(NotNow):
+    """Refused since it is this person who asks: others could, and are named.
+
+    The policy lets them in general, so it is said only here; like what the policy
+    refuses, it belongs on the timeline.
+    """
+
+    def __init__(self, ruling: Ruling, step: StepRef) -> None:
+        """Refuse with the ruling's reason and who could."""
+        super().__init__(ruling.told)
+        self.ruling = ruling
+        self.step = step
