@@ -34,6 +34,7 @@ def test_the_example_is_a_policy_with_every_deed_and_the_default_numbers():
             "[rollback]\nmots = 3\n",
             ":2: rollback.mots is not known. Did you mean 'most'",
         ),
+        ("[rollback]\nmost = true\n", ":2: rollback.most is wrong"),
         ("[rollback\n", "is not TOML"),
         ("rollback = 3\n", "must be a table"),
         (b"\xff", "is not UTF-8"),

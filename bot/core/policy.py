@@ -68,8 +68,8 @@ SAYS: Mapping[Deed, str] = {
 """Each deed as the end of «may …»."""
 
 
-class Caps(BaseModel, frozen=True, extra="forbid", populate_by_name=True):
-    """How much may be disturbed, counted over all incidents."""
+class Caps(BaseModel, frozen=True, extra="forbid", populate_by_name=True, strict=True):
+    """How much may be disturbed, counted over all incidents; whole numbers only."""
 
     participants: int = Field(default=25, ge=0, le=MAX_COUNT)
     """How many participants one act may disturb."""
@@ -177,12 +177,12 @@ class Policy:
         ids = self._ids(self.may[deed])
         return frozenset(one for one in ids if one.startswith("S"))
 
-    def most(self, deed: Deed) -> int | None:
-        """Return how many people may do the deed at most; None: that is not known."""
+    def people(self, deed: Deed) -> frozenset[str] | None:
+        """Return who may do the deed; None: not all of them are named."""
         granted = self.may[deed]
         if MEMBERS in granted or self.usergroups(deed):
             return None
-        return len(set(self._ids(granted)))
+        return frozenset(self._ids(granted))
 
     def rule(self, deed: Deed, who: Standing) -> Ruling:
         """Say whether the person may do it, from what is known of them."""

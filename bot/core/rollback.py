@@ -63,7 +63,7 @@ _COUNTS = {
 _BROKEN = frozenset(["malformed", "not-a-database"])
 
 
-class Thresholds(BaseModel, frozen=True, extra="forbid"):
+class Thresholds(BaseModel, frozen=True, extra="forbid", strict=True):
     """In how many rooms a trigger must be seen, and within how long.
 
     `window` is in hours since the release; `most` and `every` pace the playbook: at

@@ -84,6 +84,13 @@ def test_what_is_said_counts():
         ("[approvals]\nroom = true", (2, "room must be a whole number")),
         ("[approvals]\nminutes = 0", (2, "minutes must be a whole number from 1")),
         ("[caps]\nparticipants = -1", (2, "caps.participants is wrong")),
+        ("[caps]\nparticipants = true", (2, "caps.participants is wrong")),
+        ('[caps]\nparticipants = "7"', (2, "caps.participants is wrong")),
+        ("[caps]\nparticipants = 3.0", (2, "caps.participants is wrong")),
+        (
+            "[caps]\n\nroom-per-room-and-hour = true",
+            (3, "caps.room-per-room-and-hour is wrong"),
+        ),
         ("[caps]\nparticipant = 1", (2, "Did you mean 'participants'?")),
         (
             "[rollback]\nmots = 1",
@@ -119,6 +126,49 @@ def test_approvals_that_nobody_can_give_are_a_mistake():
     ((line, words),) = flaws(f"{few}\n[approvals]\nroom = 3")
     assert line == 7
     assert "only 2 people may approve" in words
+
+
+@pytest.mark.parametrize(
+    ("crew", "needed", "told"),
+    [
+        (["U1"], 1, "besides whoever asks nobody may approve"),
+        (["U1", "U1"], 1, "besides whoever asks nobody may approve"),
+        (["U1", "U2"], 2, "besides whoever asks only 1 may approve"),
+    ],
+)
+def test_whoever_asks_is_no_approver_when_they_are_counted(crew, needed, told):
+    text = f"[approvals]\nroom = {needed}\n[groups]\ncrew = {crew}\n[may]\n"
+    text += 'room = ["crew"]\napprove = ["crew"]'
+    assert flaws(text) == [(2, f"room needs {needed} approvals, and {told}.")]
+
+
+def test_approvals_that_lack_since_whoever_asks_counts_not_are_told_at_who_may_run():
+    text = '[groups]\ncrew = ["U1"]\n[may]\napprove = ["crew"]\nroom = ["crew"]'
+    assert [line for line, _ in flaws(text)] == [5]
+
+
+@pytest.mark.parametrize(
+    ("runners", "crew", "leads", "needed"),
+    [
+        (["crew"], ["U1", "U2"], ["U3"], 1),  # each asks, the other approves
+        (["crew"], ["U1", "U2", "U3"], ["U4"], 2),
+        (["crew", "leads"], ["U1"], ["U2"], 1),  # the lead can ask, and be approved
+        (["crew"], ["U1"], ["U2"], 0),
+        (["crew", "leads"], ["U1"], ["S2"], 1),  # who knows who is in S2
+        (["members"], ["U1"], ["U2"], 1),
+    ],
+)
+def test_approvals_that_somebody_could_give_or_may_be_able_to_are_none(
+    runners, crew, leads, needed
+):
+    text = f"[approvals]\nroom = {needed}\n[may]\nroom = {runners}\n"
+    text += f'approve = ["crew"]\n[groups]\ncrew = {crew}\nleads = {leads}'
+    assert flaws(text) == []
+
+
+def test_what_a_user_group_can_approve_is_not_known_here():
+    text = '[groups]\ncrew = ["U1"]\noncall = ["S1"]\n[may]\nroom = ["crew"]\n'
+    assert flaws(text + 'approve = ["crew", "oncall"]\n[approvals]\nroom = 2') == []
 
 
 @given(st.text(max_size=200) | st.text("[]=\"'\n .#mayopenU1", max_size=80))
