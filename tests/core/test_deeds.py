@@ -1,9 +1,10 @@
 """The table from commands to deeds is whole: nothing is asked for past the policy."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
-from incident_story import ANN, BEN, STATES, Story
+from incident_story import ANN, BEN, NOBODY, STATES, Story
 
 from bot.core.actions import Effect
 from bot.core.incident import commands as c
@@ -11,7 +12,18 @@ from bot.core.incident.deeds import _DEEDS, BY_ENGINE, VERBS, deed_of
 from bot.core.incident.events import StepRef
 from bot.core.incident.state import StepStatus, Verb
 from bot.core.policy import Deed
-from tests.fakes.scripted import CALM, ROOM, RULES
+from bot.core.runbook.pages import Call
+from tests.fakes.scripted import (
+    CALM,
+    HALT,
+    KICK,
+    KICK_BLINDLY,
+    LOOK,
+    ROOM,
+    RULES,
+    TALK,
+    page,
+)
 
 THIRD = StepRef(1, 3)
 
@@ -55,6 +67,34 @@ def test_what_a_person_asks_for_is_a_deed(command, expected):
 def test_a_run_of_nothing_that_is_known_counts_as_irreversible(ref):
     assert deed(c.Press(ref, Verb.RUN)) is Deed.IRREVERSIBLE
     assert RULES.effect("unheard-of") is Effect.IRREVERSIBLE
+
+
+KICK_ALL = KICK.model_copy(update={"call": Call(name="kick-all")})
+UNHEARD_OF = KICK_BLINDLY.model_copy(update={"call": Call(name="unheard-of")})
+
+
+@pytest.mark.parametrize(
+    ("behind", "expected"),
+    [
+        ((), Deed.CONFIRM),
+        ((TALK, LOOK), Deed.CONFIRM),
+        ((TALK, KICK), Deed.ONE_PARTICIPANT),
+        ((KICK, KICK_ALL, KICK), Deed.ROOM),
+        ((KICK, UNHEARD_OF), Deed.IRREVERSIBLE),
+    ],
+)
+def test_overriding_a_stop_needs_what_the_furthest_act_behind_it_needs(
+    behind, expected
+):
+    effects = {"kick": Effect.ONE_PARTICIPANT, "kick-all": Effect.ROOM}
+    rules = replace(RULES, effects=effects)
+    book = page("halting", UNHEARD_OF, HALT, *behind)
+    story = Story(rules).ranked(NOBODY).start(book)
+    story.press(Verb.SKIP).sees("people", NOBODY)
+    assert story.step.status is StepStatus.STOPPED
+    assert deed_of(story.state, c.Press(story.step.ref, Verb.SKIP), ANN, rules) is (
+        expected
+    )
 
 
 def test_whoever_asked_may_withdraw():

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from desk_house import ROBIN, RULES, house
+from desk_house import RECONNECT, ROBIN, RULES, house
 
 from bot.core.policy import SAYS, Deed
+from bot.core.runbook.pages import Step, StepKind
 from bot.engine.authority import Authority
 from handlers.render import form
 
@@ -75,6 +76,18 @@ async def test_whoever_presses_it_is_told_why_and_who_could(at, deed, part, butt
     assert f"The policy does not let you {SAYS[deed]}. Who could: leads" in told
     assert await is_on_the_timeline(at, incident, deed)
     assert await at.kinds(incident) == [*before, "press.refused"]
+
+
+async def test_whoever_may_not_run_what_a_stop_holds_back_cannot_override_it(at):
+    halt = Step(title="Stop.", kind=StepKind.STOP, when="sign.seen == true")
+    book = RECONNECT.model_copy(update={"steps": (halt, *RECONNECT.steps)})
+    incident = await at.started(book)
+    drawn = await at.draw(incident)
+    keep_out(at, Deed.ONE_PARTICIPANT)
+    await at.press(drawn[FIRST], "triage:skip")
+    assert "Who could: leads" in await at.whispered()
+    assert at.workspace.views(ROBIN) == []
+    assert await is_on_the_timeline(at, incident, Deed.ONE_PARTICIPANT)
 
 
 async def test_whoever_asks_for_a_look_by_its_button_is_told_so_too(at):
