@@ -46,7 +46,7 @@ def step(
         *instructions(one.step),
         b.section(stand),
         *_evidence(state, one, catalogue),
-        *_plan(one),
+        *_plan(state, one),
         *buttons(state, one, catalogue),
         *_small_print(state, one, events, catalogue),
     ]
@@ -82,12 +82,12 @@ def _evidence(state: Incident, one: StepState, catalogue: Catalogue) -> Iterator
             yield from [b.context(line)] if line else []
 
 
-def _plan(one: StepState) -> Iterator[Block]:
+def _plan(state: Incident, one: StepState) -> Iterator[Block]:
     if one.plan and one.status in _PLAN_COUNTS:
         target, blast = name(one.plan.target, 400), name(one.plan.blast, 800)
         yield b.section(f"*It touches:* {target}\n*What that means:* {blast}")
     if one.approval and one.status is StepStatus.AWAITING:
-        yield from bound(one.approval)
+        yield from bound(one.approval, state.runs[one.ref.run - 1])
 
 
 def _small_print(

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot.core.incident import approval_events as a
 from bot.core.incident.events import Event
-from bot.core.incident.state import Approval
+from bot.core.incident.state import Approval, Run
 from bot.core.policy import MEMBERS, SAYS
 from handlers.render import blocks as b
 from handlers.render.blocks import Block
@@ -14,6 +14,9 @@ from handlers.render.words import WAITING_SIGN, name, plural, who
 _SHOWN: Final = 12
 """How many digits of what an approval is bound to are shown."""
 _VALUES: Final = 8
+_KEPT: Final = (
+    "The run keeps the steps that it began with. Ask why, before you approve."
+)
 
 
 def awaiting(approval: Approval) -> str:
@@ -36,9 +39,14 @@ def groups(names: tuple[str, ...]) -> str:
     return " or ".join(name(one) for one in names) or "nobody: the policy names none"
 
 
-def bound(approval: Approval) -> Iterator[Block]:
+def bound(approval: Approval, run: Run) -> Iterator[Block]:
     """Draw what an approval is bound to, beside what would be touched."""
     one = approval.bound
+    if one.page_hash != run.page_hash:
+        what = "changed" if one.page_hash else "taken away"
+        yield b.section(
+            f":warning: *The page was {what} since this run began.* {_KEPT}"
+        )
     told = (
         ("Parameters", _pairs(one.params)),
         ("It rests on", _pairs(one.facts)),

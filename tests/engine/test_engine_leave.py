@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from engine_story import ANN, BEN, FAST, House
+from engine_story import ACT, ANN, BEN, FAST, House
 
 from bot.actions import announce_handshakes
 from bot.core.actions import Effect, Plan
@@ -17,6 +17,11 @@ from tests.fakes.scripted import ROOM, ScriptedAction
 
 ONE_OTHER = replace(EVERYTHING, approvals={**EVERYTHING.approvals, Effect.ROOM: 1})
 WATCHED = replace(FAST, policy=ONE_OTHER, effects={"kick": Effect.ROOM})
+
+
+def ruled_by(page):
+    """Return rules whose library has this page."""
+    return replace(WATCHED, library={**WATCHED.library, page.slug: page})
 
 
 @asynccontextmanager
@@ -57,6 +62,25 @@ async def test_what_another_approved_is_done_once(asked):
     await approve(asked)
     await asked.until(lambda state: state.run.current() is None)
     assert len(asked.kick.acts) == 1
+
+
+async def test_what_was_approved_by_an_earlier_page_is_not_done_after_a_restart(store):
+    house = House(store, rules=ruled_by(ACT))
+    async with asking(house):
+        pass
+    await approve(house)
+    house.rules = ruled_by(ACT.model_copy(update={"sha256": "ef" * 32}))
+    house.restart()
+    async with house.running():
+        state = await house.at(StepStatus.READY)
+        assert "page was changed" in state.run.current().void
+        await house.press(Verb.RUN)
+        state = await house.at(StepStatus.AWAITING)
+        assert state.run.current().approval.given_by == ()
+        assert house.kick.acts == []
+        await approve(house)
+        await house.until(lambda state: state.run.current() is None)
+    assert len(house.kick.acts) == 1
 
 
 async def test_nothing_is_done_before(asked):

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from inline_snapshot import snapshot
-from states import BEN, PLAN, WATCHED, Story, buttons, page
+from states import BEN, PLAN, TOKEN_PAGE, WATCHED, Story, buttons, page
 from step_stories import labels, step
 
 from bot.core.incident import commands as c
@@ -12,6 +13,7 @@ from bot.core.incident.state import Verb
 from bot.core.policy import Deed, Ruling
 
 CAT = "U0CAT"
+EDITED = TOKEN_PAGE.model_copy(update={"sha256": "ef" * 32})
 REFUSED = Ruling(Deed.APPROVE, "The policy does not let you approve actions.", ())
 
 
@@ -45,6 +47,20 @@ def test_an_approval_is_given_on_what_the_dialog_shows_once_more():
         "Approve",
         "Not now",
     ]
+
+
+@pytest.mark.parametrize(
+    ("library", "told"),
+    [
+        ({TOKEN_PAGE.slug: EDITED}, "The page was changed since this run began."),
+        ({}, "The page was taken away since this run began."),
+    ],
+)
+def test_who_approves_sees_that_the_page_is_another_than_the_runs(library, told):
+    rules = replace(WATCHED, library={**WATCHED.library, **library} if library else {})
+    shown = page(step(Story().awaiting(rules)))
+    assert f":warning: *{told}*" in shown
+    assert ":warning: *The page" not in page(step(Story().awaiting()))
 
 
 def test_the_glass_has_no_button_where_nobody_may_break_it():

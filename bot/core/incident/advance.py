@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.core.guard import DEFAULT_FRESH
 from bot.core.incident import events as e
 from bot.core.incident.ageing import passed, refreshed
-from bot.core.incident.approving import expired, voided_by
+from bot.core.incident.approving import lapsed, voided_by
 from bot.core.incident.commands import Context
 from bot.core.incident.events import Body, Purpose, StepRef
 from bot.core.incident.file_events import Offered
@@ -170,7 +170,7 @@ def _ranked(state: Incident, context: Context) -> Body:
 def _step_follows(
     state: Incident, step: StepState, context: Context
 ) -> tuple[Body, ...]:
-    if over := expired(step, context.now):
+    if over := lapsed(state, step, context):
         return over
     follows = _FOLLOWS.get(step.status)
     return follows(state, step, context) if follows else ()

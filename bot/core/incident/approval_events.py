@@ -23,6 +23,7 @@ class ApprovalAsked(BaseModel, frozen=True):
     params: Mapping[str, Any]
     plan: Plan
     page_hash: str
+    """Of the page as the library had it then; empty if it was gone."""
     facts: Mapping[str, Value]
     """What the step's guards rested on."""
     needed: int

@@ -13,7 +13,7 @@ from bot.core.actions import Effect
 from bot.core.incident import approval_events as a
 from bot.core.incident import events as e
 from bot.core.incident.binding import Bound, what_changed
-from bot.core.incident.commands import Context, Intend, Press, Withhold
+from bot.core.incident.commands import Context, Intend, Press, Rules, Withhold
 from bot.core.incident.events import Body
 from bot.core.incident.guards import gate
 from bot.core.incident.refusal import NotNow, NotYours
@@ -22,6 +22,9 @@ from bot.core.policy import DEED_OF, Deed
 
 TOUCHES: Final = "What it would touch has changed."
 OVER: Final = "The time to approve it is over."
+PAGE: Final = "The page was changed, or taken away, since it was asked for."
+GONE: Final = ""
+"""In place of a page's hash: the library does not have the page any more."""
 
 
 def bind(state: Incident, step: StepState, command: Intend, context: Context) -> Bound:
@@ -39,10 +42,16 @@ def bind(state: Incident, step: StepState, command: Intend, context: Context) ->
         effect=effect,
         params=command.params,
         plan=command.plan,
-        page_hash=state.runs[step.ref.run - 1].page_hash,
+        page_hash=_page_now(state, step, rules),
         facts={name: known[name].value for name in names if name in known},
         needed=rules.policy.approvals[effect],
     )
+
+
+def _page_now(state: Incident, step: StepState, rules: Rules) -> str:
+    """Return the hash of the step's page as it is now; a run keeps the steps it had."""
+    page = rules.library.get(state.runs[step.ref.run - 1].slug)
+    return page.sha256 if page else GONE
 
 
 def not_yet(step: StepState, bound: Bound, context: Context) -> tuple[Body, ...]:
@@ -83,13 +92,13 @@ def _request(step: StepState, bound: Bound, context: Context) -> Body:
 
 
 def approve(
-    _: Incident, step: StepState, command: Press, context: Context
+    state: Incident, step: StepState, command: Press, context: Context
 ) -> tuple[Body, ...]:
     """Count one approval, of somebody who has neither asked nor approved yet.
 
     Raises NotYours for anybody else.
     """
-    approval = _shown(step, command, context)
+    approval = _shown(state, step, command, context)
     if why := _why_not(approval, context.by):
         ruling = context.rules.policy.ruling(Deed.APPROVE, why)
         raise NotYours(ruling, step.ref)
@@ -106,20 +115,20 @@ def _why_not(approval: Approval, person: str) -> str | None:
 
 
 def decline(
-    _: Incident, step: StepState, command: Press, context: Context
+    state: Incident, step: StepState, command: Press, context: Context
 ) -> tuple[Body, ...]:
     """Take the request back, with a reason; whoever asked for it may do so too."""
-    approval = _shown(step, command, context)
+    approval = _shown(state, step, command, context)
     words = command.words or ""
     declined = a.ApprovalDeclined(step=step.ref, digest=approval.digest, words=words)
     return (declined,)
 
 
 def break_glass(
-    _: Incident, step: StepState, command: Press, context: Context
+    state: Incident, step: StepState, command: Press, context: Context
 ) -> tuple[Body, ...]:
     """Let it run without the approvals that it lacks, with a reason."""
-    approval = _shown(step, command, context)
+    approval = _shown(state, step, command, context)
     broken = a.GlassBroken(
         step=step.ref,
         digest=approval.digest,
@@ -129,17 +138,31 @@ def break_glass(
     return (broken,)
 
 
-def _shown(step: StepState, command: Press, context: Context) -> Approval:
+def _shown(
+    state: Incident, step: StepState, command: Press, context: Context
+) -> Approval:
     """Return the request, if it is the one that the person saw and still counts."""
     approval = step.approval
     if approval is None or command.plan != approval.digest:
         raise NotNow("The button showed an older request; read it again, then press.")
-    if context.now >= approval.expires:
-        raise NotNow(OVER)
+    if over := lapsed(state, step, context):
+        raise NotNow(over[0].why)
     return approval
 
 
-def expired(step: StepState, now: datetime) -> tuple[Body, ...]:
+def lapsed(
+    state: Incident, step: StepState, context: Context
+) -> tuple[a.ApprovalVoided, ...]:
+    """Void what waits too long, or whose page is another now, even if approved."""
+    approval = step.approval
+    if approval is None:
+        return ()
+    if approval.bound.page_hash != _page_now(state, step, context.rules):
+        return void(step, "changed", PAGE)
+    return expired(step, context.now)
+
+
+def expired(step: StepState, now: datetime) -> tuple[a.ApprovalVoided, ...]:
     """Void what has waited too long, even if it was approved in time."""
     approval = step.approval
     return void(step, "expired", OVER) if approval and now >= approval.expires else ()
@@ -157,7 +180,7 @@ def voided_by(step: StepState, follows: Sequence[Body]) -> tuple[Body, ...]:
 
 def void(
     step: StepState, cause: Literal["changed", "expired", "held"], why: str
-) -> tuple[Body, ...]:
+) -> tuple[a.ApprovalVoided, ...]:
     """Return what makes the request count no more, if there is one."""
     if step.approval is None:
         return ()

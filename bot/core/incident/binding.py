@@ -27,6 +27,7 @@ class Bound(BaseModel, frozen=True):
     params: Mapping[str, Any]
     plan: Plan
     page_hash: str
+    """Of the page as the library has it; the run may be of an earlier one."""
     facts: Mapping[str, Value]
     needed: int
 

@@ -178,6 +178,7 @@ class ActionIntended(_Body, frozen=True):
     params: Mapping[str, Any]
     plan: Plan
     page_hash: str
+    """Of the page as the run has it, by which the bot acts."""
     rests_on: tuple[int, ...]
     """Sequence numbers of the events whose facts the guard held on."""
     asked_by: str
