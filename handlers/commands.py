@@ -11,6 +11,7 @@ from bot.core.runbook.pages import Runbook
 from bot.engine.service import UNRESOLVED
 from bot.errors import UsageError
 from bot.store.rows import Head
+from bot.store.seal import SealBroken
 from handlers import authorising, dry_run, forms, payloads, releases
 from handlers.desk import Desk
 from handlers.grammar import Ask, parse
@@ -71,7 +72,10 @@ async def _list(desk: Desk, _: payloads.Command, __: Ask) -> Answer:
 
 async def _title(desk: Desk, head: Head) -> str:
     """Return what an incident without a room is about."""
-    return (await desk.service.load(head.incident)).report.title
+    try:
+        return (await desk.service.load(head.incident)).report.title
+    except SealBroken:
+        return "(cannot be opened)"
 
 
 async def _summary(desk: Desk, told: payloads.Command, _: Ask) -> Answer:

@@ -19,6 +19,8 @@ from bot.engine.authority import Authority
 from bot.engine.foreground import Foreground
 from bot.engine.rounds import rounds
 from bot.engine.service import UNRESOLVED, Service
+from bot.engine.states import states_of
+from bot.store.seal import SealBroken
 
 log = structlog.get_logger(__name__)
 
@@ -48,10 +50,13 @@ class Recovery:
     async def round(self) -> int:
         """Let each open rollback go on by one room; return how many went on."""
         heads = await self.service.store.heads(statuses=UNRESOLVED, room="", limit=MANY)
-        states = [await self.service.load(head.incident) for head in heads]
+        states = await states_of(self.service, heads)
         waiting = [(one, room) for one in states for room in _next_room(one)]
         for rollback, room in waiting:
-            await self._recover(rollback, room)
+            try:
+                await self._recover(rollback, room)
+            except SealBroken as broken:  # the other rollbacks go on
+                log.warning("recovery.broken", incident=rollback.id, why=str(broken))
         return len(waiting)
 
     async def _recover(self, rollback: Incident, room: str) -> None:

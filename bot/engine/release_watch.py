@@ -18,6 +18,7 @@ from bot.core.rollback import Thresholds, tripped
 from bot.engine.foreground import Foreground
 from bot.engine.rounds import rounds
 from bot.engine.service import UNRESOLVED, Service
+from bot.engine.states import states_of
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +61,7 @@ class ReleaseWatch:
         Once the last step is confirmed the release has settled.
         """
         heads = await self.service.store.heads(statuses=UNRESOLVED, room="", limit=MANY)
-        states = [await self.service.load(head.incident) for head in heads]
+        states = await states_of(self.service, heads)
         return [
             (one, at)
             for one in states
@@ -73,7 +74,7 @@ class ReleaseWatch:
     async def _since(self, released: datetime) -> list[Incident]:
         heads = await self.service.store.heads(statuses=None, limit=MANY)
         wanted = (one for one in heads if one.room and one.opened_at >= released)
-        return [await self.service.load(head.incident) for head in wanted]
+        return await states_of(self.service, wanted)
 
     async def _tell(
         self, release: Incident, at: datetime, states: Sequence[Incident]

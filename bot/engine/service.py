@@ -153,12 +153,12 @@ class Service:
         return events_from(rows, links)
 
     async def latest(self, channel: str) -> Head | None:
-        """Return the channel's incident: the newest unresolved, else the newest."""
-        for statuses in (UNRESOLVED, None):
-            heads = await self.store.heads(statuses=statuses, channel=channel, limit=1)
-            if heads:
-                return heads[0]
-        return None
+        """Return the channel's incident: the newest unresolved, else the newest.
+
+        Raises SealBroken if it does not open: another must not stand in for it.
+        """
+        unresolved = await self.store.newest(channel, UNRESOLVED)
+        return unresolved or await self.store.newest(channel)
 
     async def chain_the_rest(self) -> int:
         """Make the trail of incidents from before there was one; return how many.

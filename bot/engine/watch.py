@@ -20,6 +20,7 @@ from bot.engine.foreground import Foreground
 from bot.engine.rounds import rounds
 from bot.engine.rows import transition_from, transition_row
 from bot.engine.service import UNRESOLVED, Service
+from bot.engine.states import states_of
 from bot.errors import BotError, StoreError
 from bot.store.rows import Head
 from bot.store.store import Store
@@ -137,7 +138,7 @@ class Watch:
             await self._tell(room, [transition_from(row) for row in rows])
 
     async def _some_gather(self, heads: Sequence[Head]) -> bool:
-        states = [await self._service.load(head.incident) for head in heads]
+        states = await states_of(self._service, heads)
         return any(gathers(state) for state in states)
 
     async def _tell(self, room: str, moves: Sequence[Transition]) -> list[StoreError]:

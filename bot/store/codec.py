@@ -22,7 +22,6 @@ from bot.store.rows import (
     Notice,
     TransitionRow,
 )
-from bot.store.seal import SealBroken
 from bot.store.seals import Seals, row_of
 
 Parameters = dict[str, str | int | bytes | None]
@@ -253,11 +252,13 @@ def transition(row: Row, seals: Seals) -> TransitionRow:
     )
 
 
-def batch(room: str, row: Row, seals: Seals) -> BatchRow:
-    """Read a batch of diagnostics; its body is None if it does not open."""
-    name, at, events, sealed = row
-    try:
-        body: bytes | None = seals.open("diagnostics", name, sealed)
-    except SealBroken:
-        body = None
+def batch_body(row: Row, seals: Seals) -> bytes:
+    """Read what a batch of diagnostics holds; raise SealBroken."""
+    name, _, _, sealed = row
+    return seals.open("diagnostics", name, sealed)
+
+
+def batch(room: str, row: Row, body: bytes | None) -> BatchRow:
+    """Read a batch of diagnostics, but for its body."""
+    name, at, events, _ = row
     return BatchRow(room, name, instant(at), events, body)

@@ -2,16 +2,18 @@
 
 Every function takes the connection last and fetches all its rows before it returns,
 so that no statement left open keeps the write-ahead log from being truncated. Rows are
-opened after that, which raises SealBroken for one that was changed or moved.
+opened after that. One that was changed or moved raises RowBroken where the others tell
+nothing without it, and is left out and named where they do.
 """
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.store import codec
 from bot.store import statements as sql
+from bot.store.broken import BrokenRow, Opened, Rows
 from bot.store.lookup import Column
 from bot.store.rows import (
     ACTS_COUNTED,
@@ -29,6 +31,13 @@ from bot.store.seals import Seals
 
 RESOLVED = "resolved"
 """The status that leaves the index of what is still to be resolved or drawn."""
+
+EVENTS = Rows("events", 2, codec.event)
+LINKS = Rows("links", 2, codec.link)
+HEADS = Rows("heads", 1, codec.head)
+DRAWINGS = Rows("drawings", 2, codec.drawing)
+NOTICES = Rows("notices", 1, codec.notice)
+TRANSITIONS = Rows("transitions", 1, codec.transition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ def events(
     """Read the events of an incident after a sequence number, in order."""
     parameters = {"incident": incident, "after": after}
     rows = connection.execute(sql.EVENTS, parameters).fetchall()
-    return [codec.event(row, seals) for row in rows]
+    return EVENTS.all(rows, seals)
 
 
 def links(
@@ -92,7 +101,7 @@ def links(
     """Read the links of an incident's trail after a sequence number, in order."""
     parameters = {"incident": incident, "after": after}
     rows = connection.execute(sql.LINKS, parameters).fetchall()
-    return [codec.link(row, seals) for row in rows]
+    return LINKS.all(rows, seals)
 
 
 def last_link(
@@ -100,7 +109,7 @@ def last_link(
 ) -> LinkRow | None:
     """Read the last link of an incident's trail; None if it has none."""
     row = connection.execute(sql.LAST_LINK, {"incident": incident}).fetchone()
-    return None if row is None else codec.link(row, seals)
+    return None if row is None else LINKS.one(row, seals)
 
 
 def unlinked(connection: sqlite3.Connection) -> list[str]:
@@ -111,13 +120,28 @@ def unlinked(connection: sqlite3.Connection) -> list[str]:
 def head(incident: str, seals: Seals, connection: sqlite3.Connection) -> Head | None:
     """Read where an incident stands; None if there is no such incident."""
     row = connection.execute(sql.HEAD, {"incident": incident}).fetchone()
-    return None if row is None else codec.head(row, seals)
+    return None if row is None else HEADS.one(row, seals)
 
 
-def heads(query: HeadQuery, seals: Seals, connection: sqlite3.Connection) -> list[Head]:
+def heads(
+    query: HeadQuery, seals: Seals, connection: sqlite3.Connection
+) -> Opened[Head]:
     """Read where incidents stand, the newest first."""
-    rows = connection.execute(query.statement(), query.parameters()).fetchall()
-    return [codec.head(row, seals) for row in rows]
+
+    def fetch(limit: int) -> list[codec.Row]:
+        asked = replace(query, limit=limit)
+        return connection.execute(asked.statement(), asked.parameters()).fetchall()
+
+    return HEADS.first(query.limit, fetch, seals)
+
+
+def newest(
+    query: HeadQuery, seals: Seals, connection: sqlite3.Connection
+) -> Head | None:
+    """Read where the newest of the incidents stands; None if there is none."""
+    one = replace(query, limit=1)
+    rows = connection.execute(one.statement(), one.parameters()).fetchall()
+    return HEADS.one(rows[0], seals) if rows else None
 
 
 def count(statuses: tuple[str, ...], connection: sqlite3.Connection) -> int:
@@ -148,7 +172,7 @@ def drawings(
 ) -> list[Drawing]:
     """Read what Slack shows of an incident, by part."""
     rows = connection.execute(sql.DRAWINGS, {"incident": incident}).fetchall()
-    return [codec.drawing(row, seals) for row in rows]
+    return DRAWINGS.all(rows, seals)
 
 
 def incident_at(channel: str, ts: str, connection: sqlite3.Connection) -> str | None:
@@ -167,11 +191,14 @@ def card_under_way(channel: str, connection: sqlite3.Connection) -> bool:
 
 def notices(
     now: datetime, limit: int, seals: Seals, connection: sqlite3.Connection
-) -> list[Notice]:
+) -> Opened[Notice]:
     """Read the notices that have not expired, the oldest first."""
-    parameters = {"now": codec.micros(now), "limit": limit}
-    rows = connection.execute(sql.NOTICES, parameters).fetchall()
-    return [codec.notice(row, seals) for row in rows]
+
+    def fetch(limit: int) -> list[codec.Row]:
+        parameters: codec.Parameters = {"now": codec.micros(now), "limit": limit}
+        return connection.execute(sql.NOTICES, parameters).fetchall()
+
+    return NOTICES.first(limit, fetch, seals)
 
 
 def transitions(
@@ -179,19 +206,28 @@ def transitions(
 ) -> list[TransitionRow]:
     """Read the latest transitions of a room, the oldest of them first."""
     rows = connection.execute(sql.TRANSITIONS, query.parameters()).fetchall()
-    return [codec.transition(row, seals) for row in reversed(rows)]
+    return TRANSITIONS.all(reversed(rows), seals)
 
 
 def batches(
     room: str, since: datetime, seals: Seals, connection: sqlite3.Connection
-) -> list[BatchRow]:
-    """Read a room's batches of diagnostics that came since then, oldest first."""
+) -> Opened[BatchRow]:
+    """Read a room's batches of diagnostics that came since then, oldest first.
+
+    One that does not open is there without its body.
+    """
     parameters: codec.Parameters = {
         "room_mac": seals.mac(Column.BATCH_ROOM, room),
         "since": codec.micros(since),
     }
     rows = connection.execute(sql.BATCHES, parameters).fetchall()
-    return [codec.batch(room, row, seals) for row in rows]
+    bodies = Rows("diagnostics", 1, codec.batch_body).each(rows, seals)
+    broken = [body for body in bodies if isinstance(body, BrokenRow)]
+    found = [
+        codec.batch(room, row, None if isinstance(body, BrokenRow) else body)
+        for row, body in zip(rows, bodies, strict=True)
+    ]
+    return Opened(found, broken)
 
 
 def holder(act: ActRow, seals: Seals, connection: sqlite3.Connection) -> HeldRow | None:

@@ -18,17 +18,14 @@ from bot.store.keys import KeySource, key_file_of
 from bot.store.lock import hold_lock
 from bot.store.lookup import Column
 from bot.store.opening import prepare
+from bot.store.reading import Reading
 from bot.store.room import LogRoom
 from bot.store.rotation import KeyRotation
 from bot.store.rows import (
-    ActRow,
     BatchRow,
     Change,
     Commit,
     Drawing,
-    EventRow,
-    Head,
-    HeldRow,
     LinkRow,
     Notice,
     TransitionRow,
@@ -41,24 +38,23 @@ READY_SECONDS = 2.0
 """How long `ready` waits for the database."""
 
 
-class Store:
+class Store(Reading):
     """The database of one process; made by `open_store`.
 
     Every method raises StoreError if the database cannot be used or refuses a row,
     and then nothing of that call was saved. A caller that is cancelled does not hear
-    what became of its write, which is whole or not there at all.
+    what became of its write, which is whole or not there at all. A row that does not
+    open is left out of heads and notices, and refused by whatever is of it alone, as
+    SealBroken; it is told in the log, and by `ready`.
     """
 
     def __init__(self, writer: Link, reader: Link, seals: Seals) -> None:
         """Take over two connections to the same, migrated and unlocked database."""
+        super().__init__(reader, seals)
         self._link = writer
-        self._reader = reader
         self._writer = Writer(writer)
-        self._seals = seals
         self.rotation = KeyRotation(self._writer, reader, seals)
         self.room = LogRoom(writer)
-        self._newest: dict[str, datetime] = {}
-        """When each room's last transition was: most rooms need not be read."""
 
     async def commit(
         self, change: Change, told: Callable[[Commit], None] | None = None
@@ -68,82 +64,22 @@ class Store:
         `told` hears what became of it before, even if the caller is cancelled.
         """
         job = partial(writes.commit, change, self._seals)
-        return await self._writer.submit(job, told)
-
-    async def events(self, incident: str, after: int = 0) -> list[EventRow]:
-        """Give the events of an incident after a sequence number, in order."""
-        read = partial(reads.events, incident, after, self._seals)
-        return await self._reader.run(read)
-
-    async def links(self, incident: str, after: int = 0) -> list[LinkRow]:
-        """Give the links of an incident's trail after a sequence number, in order."""
-        reading = partial(reads.links, incident, after, self._seals)
-        return await self._reader.run(reading)
-
-    async def last_link(self, incident: str) -> LinkRow | None:
-        """Give the last link of an incident's trail; None if it has none."""
-        return await self._reader.run(partial(reads.last_link, incident, self._seals))
-
-    async def unlinked(self) -> list[str]:
-        """Give the incidents with events that the trail lacks, the oldest first."""
-        return await self._reader.run(reads.unlinked)
+        kept = await self._writer.submit(job, told)
+        if kept is Commit.DONE:
+            self._broken.forget("heads", (change.head.incident,))  # it is a new one
+        return kept
 
     async def add_links(self, links: tuple[LinkRow, ...]) -> None:
         """Keep the links of events that are stored and have none."""
         await self._writer.submit(partial(writes.add_links, links, self._seals))
 
-    async def head(self, incident: str) -> Head | None:
-        """Tell where an incident stands; None if there is no such incident."""
-        return await self._reader.run(partial(reads.head, incident, self._seals))
-
-    async def heads(
-        self,
-        *,
-        statuses: tuple[str, ...] | None = None,
-        channel: str | None = None,
-        room: str | None = None,
-        limit: int = 50,
-    ) -> list[Head]:
-        """Give up to `limit` heads, the newest incident first; None restricts not."""
-        room_mac = None if room is None else self._seals.mac(Column.HEAD_ROOM, room)
-        query = reads.HeadQuery(statuses, channel, room_mac, limit)
-        return await self._reader.run(partial(reads.heads, query, self._seals))
-
-    async def count(self, statuses: tuple[str, ...]) -> int:
-        """Count the incidents that have one of the statuses."""
-        return await self._reader.run(partial(reads.count, statuses))
-
-    async def holder(self, act: ActRow) -> HeldRow | None:
-        """Tell which other incident holds what the act would touch; None: none does."""
-        return await self._reader.run(partial(reads.holder, act, self._seals))
-
-    async def begun(self, act: ActRow) -> list[datetime]:
-        """Tell when acts of its reach began in its room within the hour before it."""
-        return await self._reader.run(partial(reads.begun, act, self._seals))
-
-    async def seen(self, receipt: str) -> bool:
-        """Tell whether a delivery was taken within the last day."""
-        return await self._reader.run(partial(reads.seen, receipt, self._seals))
-
     async def wake(self, incident: str, at: datetime) -> None:
         """Ask for an incident to be looked at, at or after `at`; twice is once."""
         await self._writer.submit(partial(writes.wake, incident, at))
 
-    async def due(self, now: datetime, limit: int) -> list[str]:
-        """Give the incidents with a wake at or before now, the oldest wake first."""
-        return await self._reader.run(partial(reads.due, now, limit))
-
-    async def next_due(self) -> datetime | None:
-        """Tell when the next wake is; None if none waits."""
-        return await self._reader.run(reads.next_due)
-
     async def woken(self, incident: str, upto: datetime) -> None:
         """Delete the wakes of an incident at or before `upto`: they were taken."""
         await self._writer.submit(partial(writes.woken, incident, upto))
-
-    async def behind(self, limit: int) -> list[str]:
-        """Give the incidents that moved since drawn, the longest waiting first."""
-        return await self._reader.run(partial(reads.behind, limit))
 
     async def drawn(self, incident: str, seq: int) -> None:
         """Note that Slack shows an incident as of event `seq`.
@@ -151,18 +87,6 @@ class Store:
         It never goes back, and a number past the last event is ignored.
         """
         await self._writer.submit(partial(writes.drawn, incident, seq))
-
-    async def drawings(self, incident: str) -> list[Drawing]:
-        """Give what Slack shows of an incident, by part."""
-        return await self._reader.run(partial(reads.drawings, incident, self._seals))
-
-    async def incident_at(self, channel: str, ts: str) -> str | None:
-        """Tell which incident's card is the message at `ts`; None if none is."""
-        return await self._reader.run(partial(reads.incident_at, channel, ts))
-
-    async def card_under_way(self, channel: str) -> bool:
-        """Tell whether a card is being posted there, so that its place is not known."""
-        return await self._reader.run(partial(reads.card_under_way, channel))
 
     async def keep_drawing(self, drawing: Drawing) -> None:
         """Write what Slack shows of one part, in place of what was known."""
@@ -175,10 +99,6 @@ class Store:
     async def add_notice(self, notice: Notice) -> None:
         """Keep a message to be delivered; its `id` is not used, the store gives one."""
         await self._writer.submit(partial(writes.add_notice, notice, self._seals))
-
-    async def notices(self, now: datetime, limit: int) -> list[Notice]:
-        """Give the messages still worth delivering, the oldest first."""
-        return await self._reader.run(partial(reads.notices, now, limit, self._seals))
 
     async def drop_notice(self, number: int) -> None:
         """Delete a message: it was delivered, or cannot be."""
@@ -194,23 +114,6 @@ class Store:
             self._newest[room] = max(row.at, self._newest.get(room, row.at))
         return new
 
-    async def transitions(
-        self,
-        room: str,
-        *,
-        since: datetime,
-        identity: str | None = None,
-        limit: int = 200,
-    ) -> list[TransitionRow]:
-        """Give the latest `limit` transitions at or after `since`, oldest first."""
-        room_mac = self._seals.mac(Column.TRANSITION_ROOM, room)
-        newest = self._newest.get(room_mac)
-        if newest is None or newest < since:
-            return []
-        who = identity and self._seals.mac(Column.TRANSITION_IDENTITY, identity)
-        query = reads.TransitionQuery(room_mac, who, since, limit)
-        return await self._reader.run(partial(reads.transitions, query, self._seals))
-
     async def add_batch(self, row: BatchRow) -> bool:
         """Keep a batch of diagnostics in its room's ring; False if it came before.
 
@@ -218,18 +121,12 @@ class Store:
         """
         return await self._writer.submit(partial(writes.add_batch, row, self._seals))
 
-    async def batches(self, room: str, since: datetime) -> list[BatchRow]:
-        """Give a room's batches since then, oldest first; a body is None if broken."""
-        return await self._reader.run(partial(reads.batches, room, since, self._seals))
-
-    async def recall(self) -> None:
-        """Read what is known of rooms' last transitions; called once, when opened."""
-        self._newest = await self._reader.run(reads.newest_by_room)
-
     async def prune(self, now: datetime) -> None:
         """Delete what is old: after 24 h, transitions after 7 days."""
         while await self._writer.submit(partial(writes.prune_some, now)):
             pass
+        for table in writes.PRUNED:
+            self._broken.forget(table)
 
     async def check_point(self) -> None:
         """Move the write-ahead log into the database file, and empty it.
@@ -241,7 +138,8 @@ class Store:
     async def ready(self) -> str | None:
         """Tell why the database cannot be read and written; None if it can.
 
-        Damage that was found once is told until somebody restores a backup.
+        Damage that was found once is told until somebody restores a backup, and so
+        are rows that do not open, unless they are written anew or too old to be kept.
         """
         for link in (self._link, self._reader):
             if link.damage is not None:
@@ -249,12 +147,12 @@ class Store:
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self._writer.submit(writes.probe)
-                await self._reader.run(reads.probe)
+                await self._read(reads.probe)
         except TimeoutError:
             return f"The database did not answer within {READY_SECONDS:g} s."
         except StoreError as error:
             return str(error)
-        return None
+        return self._broken.trouble()
 
     async def close(self) -> None:
         """Finish what was taken, then close the reader and after it the writer."""

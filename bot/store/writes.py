@@ -44,6 +44,10 @@ PRUNED_AT_ONCE = 1000
 """Rows of each kind deleted by one job, so that commits do not wait behind it."""
 
 
+PRUNED = ("notices", "transitions", "diagnostics")
+"""The tables with sealed rows that are deleted when they are old."""
+
+
 def commit(change: Change, seals: Seals, connection: sqlite3.Connection) -> Commit:
     """Write a guarded batch, or nothing of it."""
     receipt = change.receipt and seals.mac(Column.RECEIPT, change.receipt)

@@ -175,6 +175,17 @@ class House:
         return [event.body.kind for event in await self.service.events(incident)]
 
 
+async def spoiled(store, table, incident):
+    """Change an incident's rows as somebody would who has the database's file."""
+    change = f"UPDATE {table} SET sealed = x'00' WHERE incident = ?"  # noqa: S608
+
+    def spoil(connection):
+        connection.execute("DROP TRIGGER IF EXISTS events_lose_nothing_but_their_words")
+        assert connection.execute(change, (incident,)).rowcount
+
+    await store._writer.submit(spoil)
+
+
 def stands(state):
     step = state.run.current() if state.run else None
     return step.status if step else None

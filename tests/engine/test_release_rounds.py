@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from engine_story import ANN, BEN, CHANNEL, FAST, House
+from engine_story import ANN, BEN, CHANNEL, FAST, House, spoiled
 
 from bot.core.evidence import bad, witnessed
 from bot.core.incident.commands import (
@@ -183,6 +183,33 @@ async def test_whoever_may_not_any_more_recovers_no_further_room(house):
     await recovery(house).round()
     assert (await house.service.load(rollback)).recoveries == ()
     assert (await house.kinds(rollback)).count("press.refused") == 1
+
+
+async def broken(house, incident):
+    await spoiled(house.store, "events", incident)
+    house.service.memory.forget(incident)
+
+
+async def test_an_incident_that_does_not_open_keeps_no_trigger_from_being_seen(house):
+    release = await published(house)
+    for room in ("blue", "green", "red"):
+        last = await troubled(house, room)
+    await broken(house, last)
+    await broken(house, await opened(house, RELEASE))
+    assert await watch(house).round() == 1
+    (proposed,) = (await house.service.load(release)).proposals
+    assert set(proposed.rooms) == {"blue", "green"}
+
+
+async def test_nor_does_it_keep_another_rollback_from_going_on(house, logged):
+    for room in ("blue", "green"):
+        rollback = await opened(house, ROLLBACK)
+        await house.service.change(rollback, Recover((room,), TWO.most), by=BEN)
+    await broken(house, await opened(house, ROLLBACK))
+    await broken(house, await troubled(house, "green"))
+    assert await recovery(house).round() == 2
+    assert len(await house.store.heads(room="blue")) == 1
+    assert [one["event"] for one in logged].count("recovery.broken") == 1
 
 
 async def test_a_resolved_rollback_opens_nothing_more(house):

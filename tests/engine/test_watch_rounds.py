@@ -3,7 +3,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from engine_story import ANN, SOON, House
+from engine_story import ANN, SOON, House, spoiled
 
 from bot.core.incident.commands import Resolve
 from bot.core.incident.telling import AS_THEY_COME, LISTED
@@ -131,6 +131,17 @@ async def test_one_incident_that_cannot_be_told_does_not_keep_it_from_the_others
     failing.incident = ""
     assert await watch.record([moved(1)]) == 0
     assert await known(house, "INC-2") == ["EV_1"]
+
+
+async def test_one_that_does_not_open_does_not_keep_other_rooms_from_being_polled(
+    house, watch, store, poll
+):
+    await house.opened("r1")
+    await house.opened("r2")
+    await spoiled(store, "events", "INC-2")
+    house.service.memory.forget("INC-2")
+    await watch._round()
+    assert set(poll.looked) == {"r1", "r2"}
 
 
 async def test_the_poll_fills_in_what_no_webhook_told(house, watch, poll):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from desk_house import GALE, HERE, RULES, house
+from desk_house import GALE, HERE, ROBIN, RULES, house
 
 from bot.core.report import Subject
 from tests.fakes.releases import knowing
@@ -80,6 +80,24 @@ async def test_a_list_and_a_status_name_the_version(at):
     assert "release 1.4.0" in await at.type("list")
     assert "release 1.4.0" in await at.type("status")
     assert (await at.incidents())[0].channel == HERE
+
+
+@pytest.mark.parametrize("table", ["heads", "events"])
+async def test_one_that_does_not_open_hides_no_other_from_the_list(at, table):
+    await at.type("blue")
+    await at.type("release 1.4.0")
+    broken = (await at.incidents())[0].incident
+    spoil = f"UPDATE {table} SET sealed = x'00' WHERE incident = ?"  # noqa: S608
+
+    def spoiled(connection):
+        connection.execute("DROP TRIGGER IF EXISTS events_lose_nothing_but_their_words")
+        assert connection.execute(spoil, (broken,)).rowcount
+
+    await at.store._writer.submit(spoiled)
+    at.desk.service.memory.forget(broken)
+    told = await at.workspace.command(ROBIN, HERE, "/triage", "list")
+    assert "blue" in told.message["text"]
+    assert ("cannot be opened" in told.message["text"]) == (table == "events")
 
 
 async def test_a_backup_is_explained_without_a_listing(at):

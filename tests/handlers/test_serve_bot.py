@@ -52,6 +52,28 @@ async def test_a_command_becomes_a_card_and_nothing_is_left_at_the_end(
         assert left() == []
 
 
+async def test_an_incident_that_does_not_open_is_told_and_the_others_go_on(tmp_path):
+    async with (
+        world(tmp_path) as (workspace, settings),
+        serving(settings, HASTE) as (loops, port),
+        running(loops),
+    ):
+        workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
+        for line in ("blue alice", "resolve anyway"):  # it moves no more after that
+            await workspace.command(ROBIN, HERE, "/triage", line)
+        (head,) = await loops.bot.store.heads(statuses=("resolved",))
+        spoil = "UPDATE heads SET sealed = x'00'"
+        await loops.bot.store._writer.submit(lambda link: link.execute(spoil).rowcount)
+        told = await workspace.command(ROBIN, HERE, "/triage", "status")
+        assert "A row of the database cannot be opened" in told.message["text"]
+        await workspace.command(ROBIN, HERE, "/triage", "green alice")
+        told = await workspace.command(ROBIN, HERE, "/triage", "list")
+        assert "green" in told.message["text"]
+        status, told = await get(port, "/readyz")
+        assert status == 503
+        assert f"(heads, incident {head.incident})" in told["reasons"][0]
+
+
 async def test_it_starts_when_slack_is_down_and_serves_when_it_is_back(tmp_path):
     async with world(tmp_path, http_port=free_port()) as (workspace, settings):
         workspace.faults.outage(503)

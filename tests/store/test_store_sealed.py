@@ -83,10 +83,14 @@ async def test_what_was_deleted_is_overwritten(store, path):
 
 READS = {
     "events": lambda store: store.events("I2"),
-    "heads": lambda store: store.heads(),
+    "heads": lambda store: store.head("I2"),
     "drawings": lambda store: store.drawings("I2"),
-    "notices": lambda store: store.notices(START, 9),
     "transitions": lambda store: store.transitions("lobby", since=START),
+}
+SEALED = (*READS, "notices")
+LEFT_OUT = {
+    "heads": lambda store: store.heads(),
+    "notices": lambda store: store.notices(START, 9),
 }
 
 
@@ -119,7 +123,7 @@ async def test_a_value_that_was_moved_to_another_row_is_refused(two_of_each, tab
 
 
 @pytest.mark.parametrize("table", READS)
-@pytest.mark.parametrize("other", READS)
+@pytest.mark.parametrize("other", SEALED)
 async def test_a_value_of_another_table_is_refused(two_of_each, table, other):
     if table == other:
         return
@@ -136,21 +140,54 @@ async def test_text_in_the_clear_is_refused(two_of_each, table):
         await READS[table](two_of_each)
 
 
+@pytest.mark.parametrize("table", LEFT_OUT)
+@pytest.mark.parametrize("other", SEALED)
+async def test_of_many_incidents_or_people_only_what_opens_is_given(
+    two_of_each, table, other, logged
+):
+    first = f"SELECT sealed FROM {other} LIMIT 1"  # noqa: S608  a table of ours
+    await altered(two_of_each, f"UPDATE {table} SET sealed = ({first})")  # noqa: S608
+    left = await LEFT_OUT[table](two_of_each)
+    assert len(left) == (table == other)  # the first is where it was
+    told = [one for one in logged if one["event"] == "row.broken"]
+    assert {one["table"] for one in told} == {table}
+
+
 FILED = {
-    "heads": lambda store, room: store.heads(room=room),
-    "transitions": lambda store, room: store.transitions(room, since=START),
+    "heads.room_mac": lambda store: store.head("I1"),
+    "transitions.room_mac": lambda store: store.transitions("annex", since=START),
+}
+FILED_AMONG_OTHERS = {
+    "heads.room_mac": lambda store: store.heads(room="annex"),
 }
 
 
-@pytest.mark.parametrize("table", FILED)
-async def test_a_row_that_is_filed_under_another_room_is_refused(store, table):
+async def refiled(store, column):
+    """File what is in a table under something else, "annex"."""
     await opened(store, "I1", room="lobby")
     await store.add_transitions([transition(1)])
-    annex = store._seals.mac(Column[f"{table[:-1]}_room".upper()], "annex")
-    await altered(store, f"UPDATE {table} SET room_mac = '{annex}'")  # noqa: S608
+    await store.add_notice(notice("private"))
+    await store.add_batch(BatchRow("lobby", "b1", START, 1, b"of the lobby"))
+    table, _, name = column.partition(".")
+    looked_up = {str(one): store._seals.mac(one, "annex") for one in Column}
+    value = looked_up.get(column, "annex")
+    await altered(store, f"UPDATE {table} SET {name} = '{value}'")  # noqa: S608
     await store.recall()
+
+
+@pytest.mark.parametrize("column", FILED)
+async def test_a_row_that_is_filed_under_another_content_is_refused(store, column):
+    await refiled(store, column)
     with pytest.raises(SealBroken, match="filed under another"):
-        await FILED[table](store, "annex")
+        await FILED[column](store)
+    assert column.partition(".")[0] in await store.ready()
+
+
+@pytest.mark.parametrize("column", FILED_AMONG_OTHERS)
+async def test_and_is_left_out_where_it_is_one_of_many(store, column):
+    await refiled(store, column)
+    assert await FILED_AMONG_OTHERS[column](store) == []
+    assert column.partition(".")[0] in await store.ready()
 
 
 async def test_a_broken_row_does_not_stop_writing(two_of_each):
