@@ -74,10 +74,22 @@ class Link(aiosqlite.Connection):
     """A connection that runs a whole function in its thread, in one hop.
 
     Once SQLite has said that the database is damaged it is not touched any more: each
-    further call raises the same StoreDamaged.
+    further call raises the same StoreDamaged, through whichever connection it was that
+    SQLite said so.
     """
 
-    damage: StoreDamaged | None = None
+    _damage: StoreDamaged | None = None
+    _partner: "Link | None" = None
+    """The connection to the same database that keeps what is known of damage."""
+
+    @property
+    def damage(self) -> StoreDamaged | None:
+        """Return what SQLite said of damage; None if nothing is known of any."""
+        return self._damage if self._partner is None else self._partner.damage
+
+    def share_damage(self, partner: "Link") -> None:
+        """Know from now on of damage what another connection knows, and tell it."""
+        self._partner = partner
 
     async def open(self) -> None:
         """Start the thread and open the file. Raises StoreError if it cannot."""
@@ -108,7 +120,7 @@ class Link(aiosqlite.Connection):
 
     def _noted(self, error: StoreError) -> StoreError:
         if isinstance(error, StoreDamaged):
-            self.damage = error
+            (self._partner or self)._damage = error  # noqa: SLF001  of its kind
         return error
 
 

@@ -51,6 +51,7 @@ class Store(Reading):
     def __init__(self, writer: Link, reader: Link, seals: Seals) -> None:
         """Take over two connections to the same, migrated and unlocked database."""
         super().__init__(reader, seals)
+        reader.share_damage(writer)
         self._link = writer
         self._writer = Writer(writer)
         self.rotation = KeyRotation(self._writer, reader, seals)
@@ -141,9 +142,8 @@ class Store(Reading):
         Damage that was found once is told until somebody restores a backup, and so
         are rows that do not open, unless they are written anew or too old to be kept.
         """
-        for link in (self._link, self._reader):
-            if link.damage is not None:
-                return str(link.damage)
+        if self._link.damage is not None:
+            return str(self._link.damage)
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self._writer.submit(writes.probe)
