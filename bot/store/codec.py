@@ -125,8 +125,9 @@ def drawing_parameters(drawing: Drawing, seals: Seals) -> Parameters:
 
 
 def notice_parameters(notice: Notice, seals: Seals) -> Parameters:
-    """Name the columns of a notice; its text is sealed."""
-    key, sealed = seals.seal("notices", row_of(notice.id), notice.text)
+    """Name the columns of a notice; its text is sealed, for its recipient alone."""
+    row = row_of(notice.id, notice.channel, notice.user)
+    key, sealed = seals.seal("notices", row, notice.text)
     return {
         "id": notice.id,
         "channel": notice.channel,
@@ -187,10 +188,12 @@ def held(row: Row) -> HeldRow:
 
 
 def batch_parameters(row: BatchRow, seals: Seals) -> Parameters:
-    """Name the columns of a batch of diagnostics; its content is sealed."""
-    key, sealed = seals.seal("diagnostics", row.batch, row.body or b"")
+    """Name the columns of a batch of diagnostics; it is sealed for its room alone."""
+    room_mac = seals.mac(Column.BATCH_ROOM, row.room)
+    place = row_of(row.batch, room_mac)
+    key, sealed = seals.seal("diagnostics", place, row.body or b"")
     return {
-        "room_mac": seals.mac(Column.BATCH_ROOM, row.room),
+        "room_mac": room_mac,
         "batch": row.batch,
         "at": micros(row.at),
         "events": row.events,
@@ -234,7 +237,8 @@ def drawing(row: Row, seals: Seals) -> Drawing:
 def notice(row: Row, seals: Seals) -> Notice:
     """Read a notice from its columns; raise SealBroken."""
     number, channel, person, thread_ts, at, expires, sealed = row
-    text = seals.text("notices", row_of(number), sealed)
+    place = row_of(number, channel, person)
+    text = seals.open("notices", place, sealed, before=row_of(number)).decode()
     return Notice(
         number, channel, person, thread_ts, text, instant(at), instant(expires)
     )
@@ -242,20 +246,22 @@ def notice(row: Row, seals: Seals) -> Notice:
 
 def transition(row: Row, seals: Seals) -> TransitionRow:
     """Read a transition from its columns; raise SealBroken."""
-    id_mac, room_mac, kind, at, source, joined_at, sealed = row
+    id_mac, room_mac, identity_mac, kind, at, source, joined_at, sealed = row
     content = json.loads(seals.open("transitions", id_mac, sealed))
     ident, room, identity, sid, reason = content
     seals.must_fit(Column.TRANSITION_ROOM, room, room_mac)
+    seals.must_fit(Column.TRANSITION_IDENTITY, identity, identity_mac)
     joined = None if joined_at is None else instant(joined_at)
     return TransitionRow(
         ident, room, identity, sid, kind, reason, instant(at), source, joined
     )
 
 
-def batch_body(row: Row, seals: Seals) -> bytes:
-    """Read what a batch of diagnostics holds; raise SealBroken."""
+def batch_body(room: str, row: Row, seals: Seals) -> bytes:
+    """Read what a room's batch of diagnostics holds; raise SealBroken."""
     name, _, _, sealed = row
-    return seals.open("diagnostics", name, sealed)
+    place = row_of(name, seals.mac(Column.BATCH_ROOM, room))
+    return seals.open("diagnostics", place, sealed, before=name)
 
 
 def batch(room: str, row: Row, body: bytes | None) -> BatchRow:

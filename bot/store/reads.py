@@ -10,6 +10,7 @@ import json
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from bot.store import codec
 from bot.store import statements as sql
@@ -221,7 +222,7 @@ def batches(
         "since": codec.micros(since),
     }
     rows = connection.execute(sql.BATCHES, parameters).fetchall()
-    bodies = Rows("diagnostics", 1, codec.batch_body).each(rows, seals)
+    bodies = Rows("diagnostics", 1, partial(codec.batch_body, room)).each(rows, seals)
     broken = [body for body in bodies if isinstance(body, BrokenRow)]
     found = [
         codec.batch(room, row, None if isinstance(body, BrokenRow) else body)

@@ -16,6 +16,8 @@ class Resealed(NamedTuple):
     """Puts another key and seal into the row of that name."""
     start: Name
     """Comes before the names of all rows."""
+    before: int | None = None
+    """How many columns of the name earlier versions bound a seal to; None: to all."""
 
 
 RESEAL: Mapping[str, Resealed] = {
@@ -44,9 +46,12 @@ RESEAL: Mapping[str, Resealed] = {
         start=("", ""),
     ),
     "notices": Resealed(
-        rows="SELECT id, key, sealed FROM notices WHERE id > ? ORDER BY id LIMIT ?",
-        put="UPDATE notices SET key = ?, sealed = ? WHERE id = ?",
-        start=(0,),
+        rows="SELECT id, channel, person, key, sealed FROM notices "
+        "WHERE (id, channel, person) > (?, ?, ?) ORDER BY id LIMIT ?",
+        put="UPDATE notices SET key = ?, sealed = ? "
+        "WHERE id = ? AND channel = ? AND person = ?",
+        start=(0, "", ""),
+        before=1,
     ),
     "transitions": Resealed(
         rows="SELECT id_mac, key, sealed FROM transitions "
@@ -55,9 +60,11 @@ RESEAL: Mapping[str, Resealed] = {
         start=("",),
     ),
     "diagnostics": Resealed(
-        rows="SELECT batch, key, sealed FROM diagnostics "
-        "WHERE batch > ? ORDER BY batch LIMIT ?",
-        put="UPDATE diagnostics SET key = ?, sealed = ? WHERE batch = ?",
-        start=("",),
+        rows="SELECT batch, room_mac, key, sealed FROM diagnostics "
+        "WHERE (batch, room_mac) > (?, ?) ORDER BY batch LIMIT ?",
+        put="UPDATE diagnostics SET key = ?, sealed = ? "
+        "WHERE batch = ? AND room_mac = ?",
+        start=("", ""),
+        before=1,
     ),
 }

@@ -140,7 +140,7 @@ def reseal_some(
     broken = done = 0
     for *named, key, sealed in rows:
         if key in old:
-            new, fresh = _anew(table, row_of(*named), sealed, seals)
+            new, fresh = _anew(table, tuple(named), sealed, seals)
             connection.execute(resealed.put, (new, fresh, *named))
             done, broken = done + (new != BROKEN), broken + (new == BROKEN)
     last = tuple(rows[-1][:-2]) if len(rows) == limit else None
@@ -157,9 +157,11 @@ def retire(
     return gone
 
 
-def _anew(table: str, row: str, sealed: bytes, seals: Seals) -> tuple[str, bytes]:
+def _anew(table: str, name: Name, sealed: bytes, seals: Seals) -> tuple[str, bytes]:
+    row, bound = row_of(*name), RESEAL[table].before
+    before = None if bound is None else row_of(*name[:bound])
     try:
-        plain = seals.open(table, row, sealed)
+        plain = seals.open(table, row, sealed, before)
     except SealBroken:
         return BROKEN, sealed
     return seals.seal(table, row, plain)

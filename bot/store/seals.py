@@ -25,9 +25,19 @@ class Seals:
         content = plain.encode() if isinstance(plain, str) else plain
         return ring.sealing, ring.seal(content, Place(table, SEALED, row))
 
-    def open(self, table: str, row: str, sealed: bytes) -> bytes:
-        """Return what was sealed for that row; raise SealBroken."""
-        return self.ring.open(sealed, Place(table, SEALED, row))
+    def open(
+        self, table: str, row: str, sealed: bytes, before: str | None = None
+    ) -> bytes:
+        """Return what was sealed for that row; raise SealBroken.
+
+        `before` is what an earlier version of the bot called the row.
+        """
+        try:
+            return self.ring.open(sealed, Place(table, SEALED, row))
+        except SealBroken:
+            if before is None:
+                raise
+            return self.ring.open(sealed, Place(table, SEALED, before))
 
     def text(self, table: str, row: str, sealed: bytes) -> str:
         """Return the text that was sealed for that row; raise SealBroken."""

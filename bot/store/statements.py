@@ -191,7 +191,8 @@ VALUES
 ON CONFLICT DO NOTHING
 """
 TRANSITIONS = """
-SELECT id_mac, room_mac, kind, at, source, joined_at, sealed FROM transitions
+SELECT id_mac, room_mac, identity_mac, kind, at, source, joined_at, sealed
+FROM transitions
 WHERE room_mac = :room_mac AND at >= :since
   AND (:identity_mac IS NULL OR identity_mac = :identity_mac)
 ORDER BY at DESC, arrival DESC LIMIT :limit

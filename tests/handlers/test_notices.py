@@ -126,6 +126,19 @@ async def test_one_that_nobody_can_get_is_dropped_and_stops_no_other(tmp_path):
         assert events.count("notice.undeliverable") == 1
 
 
+async def test_one_that_does_not_open_is_told_to_nobody_and_stops_no_other(tmp_path):
+    async with house(tmp_path) as at:
+        for text in ("for another", "no", "nor this"):
+            await keep(at, text)
+        moved = "UPDATE notices SET person = 'U0SECOND' WHERE id = 1"
+        await at.store._writer.submit(lambda link: link.execute(moved).rowcount)
+        async with at.telling():
+            await delivered(at)
+        assert whispers(at) == ["no", "nor this"]
+        assert whispers(at, "U0SECOND") == []
+        assert [one["event"] for one in at.logs].count("row.broken") == 1
+
+
 async def test_without_a_valid_token_nothing_is_dropped(tmp_path):
     async with house(tmp_path) as at:
         good, url = at.slack, at.workspace.api_url

@@ -5,10 +5,11 @@ import json
 
 import pytest
 from rotating_program import BATCH, NEW, OLD, ROOM, contents, fill
-from store_samples import change, launched, opened, through_writer
+from store_samples import START, change, launched, opened, through_writer
 
 from bot.errors import SettingsError
 from bot.store.keys import GivenKeys
+from bot.store.lookup import Column
 from bot.store.peek import peek
 from bot.store.rows import Commit
 from bot.store.seal import Keyring
@@ -101,6 +102,57 @@ async def test_a_value_that_does_not_open_is_left_and_counted(store):
     row = await through_writer(store, lambda link: link.execute(find).fetchone())
     assert row == ("!", b"\0")
     await store.rotation.take(Keyring([NEW]), "here")  # and it keeps nobody from it
+
+
+BOUND = {"notices": "id", "diagnostics": "batch"}
+"""What earlier versions bound a seal of that table to."""
+
+
+async def as_before(store):
+    """Seal notices and batches as earlier versions did: bound to their number alone."""
+
+    def seal(link):
+        for table, name in BOUND.items():
+            rows = f"SELECT {name} FROM {table}"  # noqa: S608  a table of ours
+            for (row,) in link.execute(rows).fetchall():
+                _, sealed = store._seals.seal(table, str(row), f"{table} {row}")
+                put = f"UPDATE {table} SET sealed = ? WHERE {name} = ?"  # noqa: S608
+                link.execute(put, (sealed, row))
+
+    await through_writer(store, seal)
+
+
+async def earlier(store):
+    """Return what is read of what an earlier version sealed."""
+    notices = [one.text for one in await store.notices(START, 99)]
+    return notices, [one.body for one in await store.batches(ROOM, START)]
+
+
+async def test_what_an_earlier_version_sealed_opens_and_goes_to_the_new_key(store):
+    await as_before(store)
+    before = await earlier(store)
+    assert "notices 1" in before[0]
+    assert before[1]
+    assert None not in before[1]
+    await store.rotation.take(Keyring([NEW, OLD]), "here")
+    await rotated(store)
+    assert await earlier(store) == before
+    assert await store.rotation.retire() == ("old",)
+
+
+async def test_from_then_on_it_is_bound_to_its_recipient_and_its_room(store):
+    await as_before(store)
+    await store.rotation.take(Keyring([NEW, OLD]), "here")
+    await rotated(store)
+    annex = store._seals.mac(Column.BATCH_ROOM, "annex")
+
+    def refile(link):
+        link.execute("UPDATE notices SET person = 'U_EVE'")
+        link.execute("UPDATE diagnostics SET room_mac = ?", (annex,))
+
+    await through_writer(store, refile)
+    assert await store.notices(START, 99) == []
+    assert {one.body for one in await store.batches("annex", START)} == {None}
 
 
 async def test_events_cannot_be_given_another_body_on_the_way(store):

@@ -156,10 +156,20 @@ async def test_of_many_incidents_or_people_only_what_opens_is_given(
 FILED = {
     "heads.room_mac": lambda store: store.head("I1"),
     "transitions.room_mac": lambda store: store.transitions("annex", since=START),
+    "transitions.identity_mac": lambda store: store.transitions(
+        "lobby", since=START, identity="annex"
+    ),
 }
 FILED_AMONG_OTHERS = {
     "heads.room_mac": lambda store: store.heads(room="annex"),
+    "notices.person": lambda store: store.notices(START, 9),
+    "notices.channel": lambda store: store.notices(START, 9),
+    "diagnostics.room_mac": lambda store: bodies(store, "annex"),
 }
+
+
+async def bodies(store, room):
+    return [one.body for one in await store.batches(room, START) if one.body]
 
 
 async def refiled(store, column):
