@@ -3,13 +3,14 @@
 A request is weighed before anything of it is kept or asked for. So what is refused has
 changed nothing, and what was taken is never dropped: it is stored before it is
 answered, and everything that follows from it is done, however many come after it.
+What is refused without a word is not acknowledged: Slack says so or delivers it again.
 """
 
 import asyncio
 from dataclasses import dataclass
 
 from bot.clients.allowance import Allowance, Rate
-from bot.errors import UsageError
+from bot.errors import StoreError, UsageError
 
 TYPING = 0.2
 """What a letter in a select costs of a request: it is answered from memory."""
@@ -27,7 +28,19 @@ class TooMuch(UsageError):  # noqa: N818  named for what is the case
             f"{who} for more than I can take at once, so nothing of this was done. "
             f"Everything before it is kept and goes on. Try again in {wait} s."
         )
+        self.who = who
         self.heard = heard
+
+
+class Shed(StoreError):  # noqa: N818  named for what is the case
+    """What is over the limit was let fall without a word, so it is not acknowledged.
+
+    Slack delivers an event again then, and tells a person that their press failed.
+    """
+
+    def __init__(self) -> None:
+        """Say what was done; the text may go into a log."""
+        super().__init__("It is over the limit, so it was let fall unacknowledged.")
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,15 @@ class Crowd:
         wait = self._all.take("", cost)
         if wait:
             raise self._refusal(user, "Everybody together asks", wait)
+
+    def admit_or_shed(self, user: str) -> None:
+        """Let a request in; raise TooMuch, or Shed if that was heard a moment ago."""
+        try:
+            self.admit(user)
+        except TooMuch as error:
+            if error.heard:
+                raise Shed from error
+            raise
 
     def _refusal(self, user: str, who: str, wait: int) -> TooMuch:
         return TooMuch(who, wait, heard=bool(self._heard.take(user)))

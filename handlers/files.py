@@ -11,19 +11,26 @@ from bot.core.incident.file_events import Offered
 from bot.core.incident.refusal import NotNow
 from bot.errors import StoreError, UsageError
 from handlers import authorising, payloads
-from handlers.crowd import TooMuch
+from handlers.crowd import Shed, TooMuch
 from handlers.desk import Desk
 from handlers.payloads import Dropped, Given
 from handlers.replies import refused, untold, whisper
 
 log = structlog.get_logger(__name__)
 
+COMES_AGAIN = (
+    "for more than I can take at once, so the files that you drop wait now. Slack "
+    "brings them to me again in a minute, and in five: I take them then. What I do not "
+    "list in the thread after that, drop again."
+)
+"""What a person reads whose files are not acknowledged, so that they are not lost."""
+
 
 async def dropped(desk: Desk, body: Mapping[str, Any]) -> None:
     """Take the files of a message, if it stands in an incident's thread.
 
     Nothing else of a message is read. A person who may not is told so; StoreError is
-    raised, so that Slack delivers the message again.
+    raised, so that Slack delivers the message again, and Shed among it.
     """
     told = payloads.dropped(body)
     if told is None:
@@ -37,7 +44,8 @@ async def dropped(desk: Desk, body: Mapping[str, Any]) -> None:
         await _tell(desk, told, refused(error))
     except TooMuch as error:
         if not error.heard:
-            await _tell(desk, told, str(error))
+            await _tell(desk, told, f"{error.who} {COMES_AGAIN}")
+        raise Shed from error
     except StoreError:
         raise
     except UsageError as error:

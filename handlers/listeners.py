@@ -24,7 +24,7 @@ from bot.core.incident.refusal import NotNow
 from bot.errors import BotError, StoreError
 from handlers import commands, files, forms, payloads, steps
 from handlers.addresses import Addresses
-from handlers.crowd import TYPING, TooMuch
+from handlers.crowd import TYPING, Shed
 from handlers.desk import Desk
 from handlers.manifest import COMMAND, MESSAGE_SHORTCUT
 from handlers.options import Offers
@@ -175,16 +175,12 @@ class Listeners:
     ) -> None:
         """Do it, and write to the person if it was refused.
 
-        Raises Untold if that cannot be: without an answer Slack says that it failed.
+        Raises Untold if that cannot be, and Shed if they were told so a moment ago:
+        without an answer Slack says that it failed.
         """
 
         async def admitted() -> None:
-            try:
-                self._desk.crowd.admit(payloads.actor(body).user)
-            except TooMuch as error:
-                if error.heard:
-                    return
-                raise
+            self._desk.crowd.admit_or_shed(payloads.actor(body).user)
             await do()
 
         said = await self._words(what, admitted)
@@ -258,9 +254,11 @@ class Listeners:
     async def _words(
         self, what: str, do: Callable[[], Awaitable[commands.Answer]]
     ) -> commands.Answer:
-        """Do it, and return what the person must be told, if anything."""
+        """Do it, and return what the person must be told, if anything; raise Shed."""
         try:
             return await do()
+        except Shed:
+            raise
         except NotNow as error:
             log.info("request.refused", what=what, why=error.reason)
             return refused(error)

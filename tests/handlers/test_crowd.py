@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.crowd import TYPING, Crowd, Limits, TooMuch
+from handlers.crowd import TYPING, Crowd, Limits, Shed, TooMuch
 
 
 def refusals(crowd, *users, cost=1.0):
@@ -33,6 +33,15 @@ async def test_who_was_told_a_moment_ago_is_not_written_to_again():
     crowd = Crowd(Limits(person=1, workspace=100))
     refused = refusals(crowd, *4 * ["U1"])
     assert [one.heard for one in refused] == [False, True, True]
+
+
+async def test_what_is_refused_without_a_word_is_no_refusal_but_let_fall():
+    crowd = Crowd(Limits(person=1, workspace=100))
+    crowd.admit_or_shed("U1")
+    with pytest.raises(TooMuch):
+        crowd.admit_or_shed("U1")
+    with pytest.raises(Shed):
+        crowd.admit_or_shed("U1")
 
 
 async def test_letters_in_a_select_cost_a_part():

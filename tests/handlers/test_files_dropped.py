@@ -1,10 +1,12 @@
 """Files dropped into an incident's thread, over signed bytes and the real Bolt app."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from desk_house import (
     ELI,
+    FREE,
     GALE,
     HERE,
     ROBIN,
@@ -15,6 +17,7 @@ from desk_house import (
     say_nothing,
 )
 
+from bot.clients.allowance import Allowance, Rate
 from bot.core.incident import commands as c
 from bot.store.rows import Drawing
 from handlers.render import form
@@ -160,6 +163,26 @@ async def test_a_file_that_comes_before_the_cards_place_is_noted_comes_again(
     await at.workspace.settled()
     (one,) = await waiting(at, incident)
     assert one.name == "cohrtz_«id».db"
+
+
+async def test_files_over_the_limit_come_again_and_are_taken_then(
+    tmp_path, monkeypatch
+):
+    """Slack's minute lasts 0.6 s here, and so does the person's."""
+    limit, quick = 6, replace(FREE, clock_factor=0.01)
+    async with house(tmp_path, settings=quick) as at:
+        incident, ts = await carded(at)
+        each = Allowance(Rate(limit, 2.0 * limit), time.monotonic)
+        monkeypatch.setattr(at.desk.crowd, "_each", each)
+        for number in range(2 * limit):
+            name = f"{number}.log"
+            await at.workspace.drop_file(ROBIN, HERE, name, b"hello", ts)
+        await at.workspace.settled()
+        names = {one.name for one in await waiting(at, incident)}
+        assert names == {f"{number}.log" for number in range(2 * limit)}
+        assert 500 in {one.status for one in at.workspace.journal.deliveries()}
+        assert "Slack brings them to me again" in await at.whispered()
+        assert len(at.workspace.ephemerals(ROBIN)) == 1
 
 
 def card_of(at, incident, ts, state):
