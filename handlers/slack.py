@@ -101,7 +101,7 @@ class SlackClient:
         code = str(data.get("error", ""))
         if status == 429 or code in ("ratelimited", "rate_limited"):  # noqa: PLR2004  HTTP
             self.trouble = "Slack asks to slow down."
-            return SlackRateLimited(_seconds(headers.get("retry-after")), method)
+            return SlackRateLimited(seconds_asked(headers.get("retry-after")), method)
         if status >= 500 or code in _PASSING or not code:  # noqa: PLR2004  HTTP
             self.trouble = f"Slack answered {status} {code}".strip() + "."
             return SlackUnsure(self.trouble)
@@ -141,7 +141,8 @@ def _parts(error: SlackApiError) -> tuple[int, dict[str, object], Mapping[str, A
     return status, headers, data if isinstance(data, dict) else {}
 
 
-def _seconds(header: object) -> float:
+def seconds_asked(header: object) -> float:
+    """Return how long a `Retry-After` asks to wait, at most two minutes."""
     value = header[0] if isinstance(header, list) and header else header
     try:
         return min(max(float(str(value)), 0.5), 120.0)

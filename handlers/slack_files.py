@@ -16,7 +16,13 @@ import structlog
 from yarl import URL
 
 from bot.artefacts.source import Unfetched
-from handlers.slack import SlackClient, SlackRateLimited, SlackRejected, SlackTrouble
+from handlers.slack import (
+    SlackClient,
+    SlackRateLimited,
+    SlackRejected,
+    SlackTrouble,
+    seconds_asked,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -28,13 +34,18 @@ TIMEOUT = aiohttp.ClientTimeout(total=600, connect=10, sock_read=30)
 TRIES = 3
 PAUSE = 1.0
 CHUNK = 256 * 1024
-_OK, _SERVER_FAILED = 200, 500
+_OK, _SLOW_DOWN, _SERVER_FAILED = 200, 429, 500
 _MODES = frozenset({"hosted", "snippet"})
 """Files whose bytes Slack itself keeps."""
 
 
 class _BrokenOff(Unfetched):
     """The bytes did not come, and may come the next time."""
+
+    def __init__(self, why: str, seconds: float = 0.0) -> None:
+        """Keep how long Slack asks to wait before that; 0 if it does not."""
+        super().__init__(why)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -92,14 +103,17 @@ class SlackFiles:
         )
 
     async def _downloaded(self, address: URL, into: Path) -> int:
-        """Fetch the bytes; anew if they break off, for fetching changes nothing."""
+        """Fetch the bytes; anew if they break off, for fetching changes nothing.
+
+        What Slack asks to wait is waited, two minutes at most each time.
+        """
         for attempt in range(1, TRIES):
             try:
                 return await self._download(address, into)
             except _BrokenOff as broken:
                 log.warning("file.cut_off", why=str(broken))
                 await asyncio.to_thread(into.unlink, missing_ok=True)
-                await asyncio.sleep(self.pause * attempt)
+                await asyncio.sleep(broken.seconds or self.pause * attempt)
         return await self._download(address, into)
 
     async def _download(self, address: URL, into: Path) -> int:
@@ -142,6 +156,11 @@ def _usable(told: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _must_be_bytes(answer: aiohttp.ClientResponse) -> None:
+    if answer.status == _SLOW_DOWN:
+        raise _BrokenOff(
+            "Slack asks again and again to wait (HTTP 429); drop it again in a while.",
+            seconds_asked(answer.headers.get("Retry-After")),
+        )
     if answer.status >= _SERVER_FAILED:
         raise _BrokenOff(
             f"Slack did not hand it over (HTTP {answer.status}); drop it again."

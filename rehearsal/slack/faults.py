@@ -18,7 +18,7 @@ class DropBefore:
 
 @dataclass(frozen=True)
 class DropAfter:
-    """Everything is done, but the answer is lost."""
+    """Everything is done, but the answer is lost; of a file half of the bytes come."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Puts a workspace on a port: Web API, sockets, response URLs, files, the page."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +12,16 @@ from aiohttp import web
 
 from rehearsal.slack import page_api
 from rehearsal.slack.errors import SlackError
-from rehearsal.slack.faults import DropBefore, Status, has
+from rehearsal.slack.faults import (
+    DropAfter,
+    DropBefore,
+    Effect,
+    Hang,
+    RateLimited,
+    Status,
+    has,
+    seconds_of_delay,
+)
 from rehearsal.slack.page_state import page_socket
 from rehearsal.slack.replies import Replies
 from rehearsal.slack.state import State
@@ -138,11 +148,37 @@ async def _content(request: web.Request) -> bytes:
 
 async def _download(state: State, request: web.Request) -> web.StreamResponse:
     effects = state.faults.take("files")
+    await asyncio.sleep(seconds_of_delay(effects))
     if has(effects, DropBefore):
         return broken(request)
+    answer = _refused(effects) or _handed(state, request)
+    await asyncio.sleep(seconds_of_delay(effects, Hang))
+    return await _cut(request, answer) if has(effects, DropAfter) else answer
+
+
+def _refused(effects: Iterable[Effect]) -> web.Response | None:
     for effect in effects:
         if isinstance(effect, Status):
             return web.Response(status=effect.code)
+        if isinstance(effect, RateLimited):
+            headers = {"Retry-After": str(effect.retry_after)}
+            return web.Response(status=429, headers=headers)
+    return None
+
+
+async def _cut(request: web.Request, answer: web.Response) -> web.StreamResponse:
+    """Break the connection in the middle of the bytes, as a lost answer of many is."""
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    begun = web.StreamResponse(status=answer.status)
+    begun.content_length = len(body) + 1
+    await begun.prepare(request)
+    await begun.write(body[: len(body) // 2])
+    if request.transport is not None:
+        request.transport.abort()
+    return begun
+
+
+def _handed(state: State, request: web.Request) -> web.Response:
     bearer = f"Bearer {state.settings.app.bot_token}"
     granted = "files:read" in state.settings.app.scopes
     if request.headers.get("Authorization") != bearer or not granted:

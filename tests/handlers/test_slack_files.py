@@ -1,5 +1,6 @@
 """Fetching files over real sockets: only from Slack, only so much, never elsewhere."""
 
+import time
 from contextlib import asynccontextmanager
 
 import pytest
@@ -220,4 +221,30 @@ async def test_what_breaks_off_again_and_again_is_given_up(slack, tmp_path):
 
     slack.serve = fail
     assert "HTTP 502" in await why_not(slack, tmp_path)
+    assert len(slack.tokens) == 3
+
+
+def slow_down(seconds):
+    return web.Response(status=429, headers={"Retry-After": str(seconds)})
+
+
+async def test_slack_is_given_the_time_that_it_asks_for(slack, tmp_path):
+    whole, came = slack.serve, []
+
+    async def busy_at_first(request):
+        came.append(time.monotonic())
+        return await whole(request) if came[1:] else slow_down(1)
+
+    slack.serve = busy_at_first
+    assert await fetched(slack, tmp_path) == CONTENT
+    first, second = came
+    assert second - first >= 1
+
+
+async def test_a_slack_that_asks_to_wait_again_and_again_is_told(slack, tmp_path):
+    async def busy(_):
+        return slow_down(0)
+
+    slack.serve = busy
+    assert "drop it again in a while" in await why_not(slack, tmp_path)
     assert len(slack.tokens) == 3

@@ -1,12 +1,22 @@
 """Files: dropped by people, downloaded with the token, uploaded by the app."""
 
+import asyncio
 from dataclasses import replace
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from rehearsal.slack import App, DropBefore, Fault, UserMistake, Workspace
+from rehearsal.slack import (
+    App,
+    DropAfter,
+    DropBefore,
+    Fault,
+    Hang,
+    RateLimited,
+    UserMistake,
+    Workspace,
+)
 from tests.rehearsal_slack.bolt_line import bolt, calls
 
 
@@ -149,3 +159,26 @@ async def test_a_file_chosen_in_a_form_is_seen_by_the_app_though_it_is_unshared(
         status, kind, content = await get(info["url_private_download"], client.token)
     assert (status, kind, content) == (200, chosen["mimetype"], b"line\n")
     assert info["channels"] == []
+
+
+async def test_a_download_meets_what_any_call_may_meet() -> None:
+    slack = Workspace()
+    async with calls(slack) as client, aiohttp.ClientSession() as session:
+        message = await slack.drop_file("U0RESP", "C0INC", "a.txt", b"x" * 100_000)
+        told = await client.files_info(file=message["files"][0]["id"])
+        address = told["file"]["url_private"]
+        headers = {"Authorization": f"Bearer {client.token}"}
+        slack.faults.add(Fault("files", RateLimited(7)))
+        async with session.get(address, headers=headers) as busy:
+            assert (busy.status, busy.headers["Retry-After"]) == (429, "7")
+        slack.faults.add(Fault("files", DropAfter()))
+        async with session.get(address, headers=headers) as lost:
+            assert lost.status == 200
+            with pytest.raises(aiohttp.ClientError):
+                await lost.read()
+        slack.faults.add(Fault("files", Hang(60)))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await session.get(address, headers=headers)
+        async with session.get(address, headers=headers) as whole:
+            assert await whole.read() == b"x" * 100_000
