@@ -1,5 +1,6 @@
 """The one place where the bot's parts are made and joined."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import structlog
 
 from bot.actions import ACTIONS
 from bot.artefacts.intake import Intake
+from bot.artefacts.scratch import Scratch
 from bot.artefacts.source import NoSource, Source
 from bot.checks import CHECKS, ON_REQUEST
 from bot.clients.diagnostics import DiagnosticsDoor
@@ -105,6 +107,7 @@ async def build(
         open_store(settings.database, key_source(settings)) as store,
         aiohttp.ClientSession() as session,
     ):
+        await asyncio.to_thread(Scratch.of(settings.database).sweep)
         known = standings or NobodyKnown()
         outside = Outside(store, session, source or NoSource(), known, policy)
         bot = join(settings, library, outside)
@@ -142,14 +145,15 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         trail=Trail(signing_key(settings)),
     )
     world = _world(settings, service, outside.session, rings)
-    intake, foreground = Intake(now, reference), Foreground()
+    scratch, foreground = Scratch.of(settings.database), Foreground()
+    intake = Intake(now, reference, scratch=scratch)
     thresholds = policy.thresholds
     authority = Authority(policy.policy, outside.standings)
     poll = RoomPoll(world.rooms, world.transitions, now)
     hands = Hands(
         looker=Looker(CHECKS, world, reference),
         actor=Actor(service, ACTIONS, world, authority),
-        filer=Filer(service, intake, outside.source),
+        filer=Filer(service, intake, outside.source, scratch=scratch),
     )
     return Bot(
         settings=settings,

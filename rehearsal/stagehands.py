@@ -138,7 +138,10 @@ def free_port() -> int:
 
 def _own(options: RehearsalOptions, port: int, folder: Path) -> dict[str, str]:
     """Return what each rehearsal says to its own bot."""
+    temporary = folder / "tmp"  # what it leaves when it is killed goes with the rest
+    temporary.mkdir(exist_ok=True)
     return {
+        "TMPDIR": str(temporary),
         "TRIAGE_TRANSPORT": options.transport,
         "TRIAGE_HTTP_PORT": str(port),
         "TRIAGE_DATABASE": str(folder / "triage.db"),

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from bot.artefacts.copying import SPENT, NoScratch
 from bot.artefacts.limits import (
     CHUNK,
     MAX_ENTRIES,
@@ -191,6 +192,8 @@ def _told(error: Exception) -> str:
     """Say what is wrong with a zip; zipfile's own words may quote names."""
     if isinstance(error, _Locked):
         return "It is encrypted with a password, so it cannot be read; unlock it first."
+    if isinstance(error, OSError) and error.errno in SPENT:
+        return str(NoScratch(error))
     if isinstance(error, NotImplementedError):
         return "It is packed in a way that this bot cannot unpack; use plain zip."
     return f"The zip is damaged here ({type(error).__name__})."

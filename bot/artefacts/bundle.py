@@ -2,12 +2,11 @@
 
 import asyncio
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.artefacts.copying import TooLarge, copy_private
+from bot.artefacts.copying import SPENT, NoScratch, TooLarge, copy_private
 from bot.artefacts.intake import Comparison, Copies, Desk, Intake
 from bot.artefacts.limits import MAX_MEMBERS
 from bot.artefacts.shape import Asked
@@ -48,9 +47,12 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 
 
 async def read_bundle(paths: Sequence[Path], asked: Asked, intake: Intake) -> Bundle:
-    """Read copies of the files, side by side; the files themselves stay untouched."""
-    with tempfile.TemporaryDirectory(prefix="triage-") as folder:
-        desk = Desk(Path(folder), asked)
+    """Read copies of the files, side by side; the files themselves stay untouched.
+
+    Raise UsageError if one cannot be read, NoScratch if there is no room for a copy.
+    """
+    with intake.scratch.folder() as folder:
+        desk = Desk(folder, asked)
         reading = [_read(at, path, desk, intake) for at, path in enumerate(paths)]
         copies = await asyncio.gather(*reading)
         comparisons = await intake.compare(copies, desk)
@@ -65,6 +67,8 @@ async def _read(number: int, path: Path, desk: Desk, intake: Intake) -> Copies:
     except TooLarge as error:
         return Copies((intake.unread(path.name, str(error)),))
     except OSError as error:
+        if error.errno in SPENT:
+            raise NoScratch(error) from None
         raise UsageError(f"{path} cannot be read ({error.strerror}).") from None
     return await intake.read(copy, path.name, desk)
 

@@ -8,6 +8,22 @@ from pathlib import Path
 from bot.artefacts.limits import CHUNK, GIB, MAX_BATCH, MAX_FILE
 from bot.errors import BotError
 
+SPENT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+"""What the system says of a place that takes no more bytes."""
+
+
+class NoScratch(BotError):  # noqa: N818  named for what is the case
+    """The machine's temporary folder takes nothing; the text says what to do."""
+
+    def __init__(self, error: OSError) -> None:
+        """Quote what the system says of it, without the path."""
+        why = os.strerror(error.errno) if error.errno else type(error).__name__
+        super().__init__(
+            "It could not be kept while it is read: the temporary folder of the "
+            f"machine that reads it is full or cannot be written to ({why}). Hand it "
+            "over again when that is mended."
+        )
+
 
 class TooLarge(BotError):  # noqa: N818  named for what is the case
     """The file has more bytes than are read."""

@@ -5,7 +5,6 @@ kind, hash and size, a verdict with a line, and facts.
 """
 
 import asyncio
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,8 +15,9 @@ import structlog
 from bot.artefacts.cleaning import UNCOMPARED, cleaned, failed, finding_of, name_of
 from bot.artefacts.comparing import COMPARERS, Comparer
 from bot.artefacts.confined import CHILD, Lost, confined
-from bot.artefacts.copying import Held
+from bot.artefacts.copying import Held, NoScratch
 from bot.artefacts.limits import LIMITS, Limits
+from bot.artefacts.scratch import Scratch, inner
 from bot.artefacts.shape import Asked
 from bot.artefacts.wire import Answer, Copy, Order, Question, Said, Seen
 from bot.core.artefact import Artefact, Kind
@@ -70,12 +70,13 @@ class Intake:
     """The module that is run, confined."""
     comparers: Mapping[str, Comparer] = field(default_factory=lambda: COMPARERS)
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    scratch: Scratch = field(default_factory=Scratch)
 
     async def read(self, path: Path, name: str, desk: Desk) -> Copies:
-        """Read one private copy; whatever happens is an artefact, never an error."""
+        """Read one private copy; what happens is an artefact, or raises NoScratch."""
         at, shown = self.now(), name_of((name,))
         async with self.room:
-            scratch = Path(tempfile.mkdtemp(dir=desk.folder))
+            scratch = inner(desk.folder)
             order = Order(
                 scratch=str(scratch),
                 limits=self.limits,
@@ -103,14 +104,13 @@ class Intake:
 
     async def probe(self) -> Mapping[str, bool]:
         """Start a process that reads nothing; return what confines it."""
-        with tempfile.TemporaryDirectory(prefix="triage-") as folder:
-            try:
-                answer = await confined(
-                    Order(scratch=folder, limits=self.limits), self.program
-                )
-            except Lost as why:
-                log.warning("artefacts.unreadable", why=str(why))
-                return {}
+        try:
+            with self.scratch.folder() as folder:
+                order = Order(scratch=str(folder), limits=self.limits)
+                answer = await confined(order, self.program)
+        except (Lost, NoScratch) as why:
+            log.warning("artefacts.unreadable", why=str(why))
+            return {}
         held = sorted(name for name, holds in answer.layers.items() if holds)
         log.info("artefacts.confined", by=held)
         _warn_of(answer.layers)
@@ -126,17 +126,17 @@ class Intake:
         self, of: str, pairs: Sequence[tuple[Artefact, Copy]], desk: Desk
     ) -> Comparison | None:
         at, names = self.now(), tuple(artefact.name for artefact, _ in pairs)
-        order = Order(
-            scratch=tempfile.mkdtemp(dir=desk.folder),
-            limits=self.limits,
-            question=Question.of(desk.asked),
-            compare=tuple(copy for _, copy in pairs),
-            of=of,
-        )
         try:
+            order = Order(
+                scratch=str(inner(desk.folder)),
+                limits=self.limits,
+                question=Question.of(desk.asked),
+                compare=tuple(copy for _, copy in pairs),
+                of=of,
+            )
             said = (await confined(order, self.program)).compared
             reference = self._reference(said.failed) if said else None
-        except Lost as why:
+        except (Lost, NoScratch) as why:
             said = Said(verdict=Verdict.UNKNOWN, headline=UNCOMPARED)
             reference = self._told_lost(str(why))
         if said is None:

@@ -16,7 +16,8 @@ class Source(Protocol):
     async def fetch(self, file: str, into: Path) -> None:
         """Write the file's bytes to a path that is not there yet.
 
-        Raise Unfetched with words for a person. What was written by then is left.
+        Raise Unfetched with words for a person, and OSError if it cannot be written.
+        What was written by then is left.
         """
         ...
 

@@ -6,15 +6,17 @@ so a restart in the middle begins with it anew.
 """
 
 import asyncio
-import tempfile
 from asyncio import FIRST_COMPLETED
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
+from bot.artefacts.copying import NoScratch
 from bot.artefacts.intake import Copies, Desk, Intake
+from bot.artefacts.scratch import Scratch, inner
 from bot.artefacts.shape import Asked
 from bot.artefacts.source import Source
 from bot.core.incident.commands import Compare, Receive
@@ -39,23 +41,33 @@ class Filer:
     intake: Intake
     source: Source
     doors: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FETCHED))
+    scratch: Scratch = field(default_factory=Scratch)
 
     async def read(self, incident: str, files: Sequence[Offered]) -> None:
         """Read the files, side by side, tell each as it is read, then compare them.
 
         The last one is told after the comparison: as long as it waits to be read, a
-        restart begins anew, and no comparison is lost in between.
+        restart begins anew, and no comparison is lost in between. Where nothing can
+        be kept they are told as unread: tried without end, nobody would hear of it.
         """
         state = await self.service.load(incident)
-        with tempfile.TemporaryDirectory(prefix="triage-") as folder:
-            desk = Desk(Path(folder), _asked(state))
-            read = await self._all_read(incident, files, desk)
-            copies = [one.copies for one in read]
-            earlier = await self._earlier(state, copies, desk)
-            for one in await self.intake.compare((*copies, *earlier), desk):
-                command = Compare(one.of, one.names, one.evidence)
-                await self._tell(incident, command)
-            await self._tell(incident, read[-1].told)
+        try:
+            with self.scratch.folder() as folder:
+                await self._read_in(Desk(folder, _asked(state)), state, files)
+        except NoScratch as error:
+            for one in files:
+                unread = self.intake.unread(one.name, str(error))
+                await self._tell(incident, Receive(one.id, (unread,)))
+
+    async def _read_in(
+        self, desk: Desk, state: Incident, files: Sequence[Offered]
+    ) -> None:
+        read = await self._all_read(state.id, files, desk)
+        copies = [one.copies for one in read]
+        earlier = await self._earlier(state, copies, desk)
+        for one in await self.intake.compare((*copies, *earlier), desk):
+            await self._tell(state.id, Compare(one.of, one.names, one.evidence))
+        await self._tell(state.id, read[-1].told)
 
     async def _all_read(
         self, incident: str, files: Sequence[Offered], desk: Desk
@@ -88,9 +100,14 @@ class Filer:
             return Copies((self.intake.unread(file.name, why),))
 
     async def _fetched(self, file: Offered, desk: Desk) -> Path:
-        path = Path(tempfile.mkdtemp(dir=desk.folder)) / "file"
+        path = inner(desk.folder) / "file"
         async with self.doors:
-            await self.source.fetch(file.id, path)
+            try:
+                await self.source.fetch(file.id, path)
+            except OSError as error:
+                with suppress(OSError):
+                    path.unlink()  # what came of it takes the room from the others
+                raise NoScratch(error) from error
             desk.held.take(path)
         path.chmod(0o400)
         return path

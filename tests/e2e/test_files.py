@@ -12,6 +12,7 @@ import pytest
 from bot.artefacts.readers import READERS
 from bot.core.artefact import Kind
 from rehearsal.seen import told
+from rehearsal.slack import Fault, Hang
 from rehearsal.stagehands import House
 from tests.e2e.houses import begun, play, sight_of
 
@@ -65,13 +66,19 @@ async def test_a_zip_is_opened_and_each_file_in_it_has_a_verdict(house: House) -
     assert "bundle.zip/odd" in evidence(house)
 
 
-async def test_a_bot_that_is_killed_reads_what_waits_when_it_is_back(
+async def test_a_bot_that_is_killed_leaves_nothing_and_reads_what_waits_when_it_is_back(
     house: House,
 ) -> None:
+    temporary = house.folder / "tmp"
+    house.workspace.faults.add(Fault("files", Hang(60)))
     await drop(house, "odd.txt", b"hello")
+    await house.workspace.wait_for(lambda: any(temporary.glob("triage-*/*")), 30)
     await house.bot.kill()
+    house.workspace.faults.clear()
+    assert any(temporary.iterdir())
     await house.bot.start()
     await says(house, "It is not a file that this bot knows")
+    await house.workspace.wait_for(lambda: not any(temporary.iterdir()), 30)
     kept = json.dumps(list(sight_of(house).thread()), ensure_ascii=False)
     assert kept.count("*Files*") == 1
 

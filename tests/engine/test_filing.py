@@ -1,9 +1,11 @@
 import asyncio
+import errno
 import gc
 from datetime import timedelta
 
 import pytest
 from engine_story import ANN, House, now
+from structlog.testing import capture_logs
 
 from bot.core.evidence import Verdict
 from bot.core.incident.commands import Offer, Open, Receive, Resolve
@@ -79,6 +81,34 @@ async def test_what_cannot_be_fetched_or_read_is_unknown_with_the_reason(store):
     last = state.artefacts[-1]
     assert last.headline == "It could not be read (RuntimeError)."
     assert (last.verdict, last.reference) == (Verdict.UNKNOWN, "ref-1")
+
+
+async def test_where_nothing_can_be_written_it_is_said_what_to_do(store):
+    house = House(store, source=files(F1="one\n"))
+    async with house.running():
+        await house.opened()
+        house.source.fails = OSError(errno.ENOSPC, "No space left on device")
+        await hand_over(house, "F1", "F2")
+        state = await house.until(has_read(2))
+    for one in state.artefacts:
+        assert one.verdict is Verdict.UNKNOWN
+        assert "full or cannot be written to (No space left" in one.headline
+        assert "Hand it over again" in one.headline
+
+
+async def test_where_not_even_a_folder_can_be_made_it_is_said_once_and_not_tried_on(
+    store, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    house = House(store, source=files(F1="one\n"))
+    with capture_logs() as logs:
+        async with house.running():
+            await house.opened()
+            await hand_over(house, "F1", "F2")
+            state = await house.until(has_read(2))
+    assert all("temporary folder" in one.headline for one in state.artefacts)
+    assert "engine.failed" not in [one["event"] for one in logs]
+    assert house.source.fetched == []
 
 
 async def test_a_file_that_waits_is_read_after_a_restart(store):

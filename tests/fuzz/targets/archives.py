@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import tempfile
 import zipfile
 from pathlib import Path
@@ -26,27 +25,26 @@ def _zip(inner=None):
 
 
 def setup():
-    folder = Path(tempfile.mkdtemp(prefix="triage-fuzz-"))
-    return [_zip(_zip()), _zip()], folder
+    return [_zip(_zip()), _zip()]
 
 
-def case(kept, rng):
-    seeds, folder = kept
+def case(seeds, rng):
+    with tempfile.TemporaryDirectory(prefix="triage-fuzz-") as folder:
+        return _walked(Path(folder), seeds, rng)
+
+
+def _walked(folder, seeds, rng):
     path, scratch = folder / f"{os.getpid()}.zip", folder / f"{os.getpid()}"
     path.write_bytes(mutations.octets(rng, seeds))
     scratch.mkdir()
-    try:
-        walk = Walk(scratch, Budget())
-        members = list(walk.members(path))
-        for one in members:
-            inside = one.path.resolve().is_relative_to(scratch.resolve())
-            must(inside or one.refused, f"{one.path} is outside")
-        for file in scratch.rglob("*"):
-            must(not file.is_symlink(), "a link was unpacked")
-        must({one.name for one in folder.iterdir()} == {path.name, scratch.name}, "out")
-    finally:
-        shutil.rmtree(scratch)
-        path.unlink()
+    walk = Walk(scratch, Budget())
+    members = list(walk.members(path))
+    for one in members:
+        inside = one.path.resolve().is_relative_to(scratch.resolve())
+        must(inside or one.refused, f"{one.path} is outside")
+    for file in scratch.rglob("*"):
+        must(not file.is_symlink(), "a link was unpacked")
+    must({one.name for one in folder.iterdir()} == {path.name, scratch.name}, "out")
     return "refused" if any(one.refused for one in members) else "unpacked"
 
 
