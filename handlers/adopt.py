@@ -2,27 +2,55 @@
 
 A post may have arrived although nobody heard of it (a crash, a lost answer, a 5xx).
 Before it is repeated the channel is searched for a message that says by its metadata
-that it is this part of this incident; such a one is adopted.
+that it is this part of this incident; such a one is adopted. Only the time is searched
+in which it may have arrived, so however much was said later, the search has an end.
 """
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from handlers.slack import SlackClient
+from handlers.slack import SlackClient, SlackTrouble
 
 log = structlog.get_logger(__name__)
 
 EVENT_TYPE = "cohrtz_triage_part"
 PAGE = 200
-PAGES = 10
-"""So many messages after the intent to post are looked at; what is older is given up:
-that part may come twice rather than never."""
+PAGES = 40
+"""In the time that is searched nobody says so much. Slack lets look at 50 a minute."""
 
 MARGIN = timedelta(minutes=2)
 """Our clock and Slack's may differ."""
+
+AFTER = timedelta(minutes=10)
+"""So much later than is waited for it a post may have arrived: the bot or the machine
+may have stood still between the intent and the call."""
+
+
+class NotAllSeen(SlackTrouble):
+    """There is more to search than is looked at in one go: nobody knows yet."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A post of the part that may have been done, or may be done yet."""
+
+    since: datetime
+    """From when on it is sought, by Slack's time."""
+    until: datetime
+    """Before that it is no proof that it was not found (`Pauses.late`)."""
+
+    @property
+    def span(self) -> Mapping[str, str]:
+        """The time to search, as the methods that read messages take it."""
+        oldest, latest = self.since - MARGIN, self.until + AFTER
+        return {
+            "oldest": f"{oldest.timestamp():.6f}",
+            "latest": f"{latest.timestamp():.6f}",
+        }
 
 
 def metadata(incident: str, part: str) -> dict[str, object]:
@@ -37,17 +65,16 @@ async def find(
     slack: SlackClient,
     place: tuple[str, str | None],
     mine: tuple[str, str],
-    since: datetime,
+    earlier: Earlier,
 ) -> str | None:
     """Return the `ts` of our message in the channel or thread; None if there is none.
 
-    `place` is (channel, thread ts or None), `mine` is (incident, part); it is sought
-    from `since` on, and the newest is taken (an older one may be past updating).
-    Raises SlackTrouble when Slack cannot be asked: then nobody knows, and nothing may
-    be posted.
+    `place` is (channel, thread ts or None), `mine` is (incident, part); the newest is
+    taken (an older one may be past updating). Raises SlackTrouble when Slack cannot be
+    asked or not all could be seen: then nobody knows, and nothing may be posted.
     """
     found: str | None = None
-    async for message in _messages(slack, place, since):
+    async for message in _messages(slack, place, earlier):
         payload = _payload(message)
         if (payload.get("incident"), payload.get("part")) == mine:
             found = max(found or "", str(message["ts"]))
@@ -57,7 +84,7 @@ async def find(
 
 
 async def _messages(
-    slack: SlackClient, place: tuple[str, str | None], since: datetime
+    slack: SlackClient, place: tuple[str, str | None], earlier: Earlier
 ) -> AsyncIterator[Mapping[str, Any]]:
     channel, thread = place
     method = "conversations.replies" if thread else "conversations.history"
@@ -67,7 +94,7 @@ async def _messages(
             method,
             channel=channel,
             ts=thread,
-            oldest=f"{(since - MARGIN).timestamp():.6f}",
+            **earlier.span,
             include_all_metadata=True,
             limit=PAGE,
             cursor=cursor,
@@ -77,7 +104,8 @@ async def _messages(
         cursor = answer.get("response_metadata", {}).get("next_cursor")
         if not cursor:
             return
-    log.warning("adopt.not_all_seen", channel=channel, seen=PAGES * PAGE)
+    log.error("adopt.not_all_seen", channel=channel, seen=PAGES * PAGE)
+    raise NotAllSeen("More was said at that time than is searched in one go.")
 
 
 def _payload(message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ import structlog
 from bot.store.rows import Drawing
 from bot.store.store import Store
 from handlers import adopt
+from handlers.adopt import Earlier
 from handlers.channels import Channels
 from handlers.easel import UNKNOWN
 from handlers.render.limits import message_problems
@@ -35,23 +36,13 @@ class StillToCome(SlackTrouble):
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """A post of the part that may have been done, or may be done yet."""
-
-    since: datetime
-    """From when on it is sought."""
-    until: datetime
-    """Before that it is no proof that it was not found (`Pauses.late`)."""
-
-
-@dataclass(frozen=True)
 class Brush:
     """Draws parts with Slack's Web API and writes down what Slack shows."""
 
     slack: SlackClient
     store: Store
     now: Callable[[], datetime]
-    """Slack's time: a message is sought from the intent to post it on."""
+    """Slack's time: a message is sought around the intent to post it."""
     channels: Channels
 
     async def post(
@@ -107,7 +98,7 @@ class Brush:
     async def _found(self, drawing: Drawing, earlier: Earlier) -> str | None:
         place = (drawing.channel, drawing.thread_ts)
         mine = (drawing.incident, drawing.part)
-        ts = await adopt.find(self.slack, place, mine, earlier.since)
+        ts = await adopt.find(self.slack, place, mine, earlier)
         if ts is None and self.now() < earlier.until:
             raise StillToCome("A post without an answer may still be done.")
         return ts

@@ -14,7 +14,8 @@ import structlog
 from bot.engine.foreground import Foreground
 from bot.engine.service import Service
 from bot.store.rows import Drawing
-from handlers.brush import Brush, Earlier
+from handlers.adopt import Earlier
+from handlers.brush import Brush
 from handlers.easel import CARD, UNKNOWN, Easel
 from handlers.notices import cannot_write
 from handlers.pacing import Pacing, Urgency
@@ -131,16 +132,17 @@ class Drawer:
                 earlier=self._earlier(before, asked) if before else None,
                 handed=easel.posting(part, draft.at),
             )
-        except SlackRateLimited:  # for sure nothing was posted
-            if before is None:
-                del easel.shown[part]
-            else:
+        except (SlackRateLimited, SlackRejected) as error:  # nothing was posted
+            if before is not None:
                 easel.asked[part] = asked or before.at
+            elif isinstance(error, SlackRateLimited):
+                del easel.shown[part]
             raise
 
     def _earlier(self, before: Drawing, asked: datetime | None) -> Earlier:
-        late = timedelta(seconds=self._studio.pauses.late)
-        return Earlier(since=before.at, until=(asked or before.at) + late)
+        """Return the last post that may have been done: those before it were not."""
+        last = asked or before.at
+        return Earlier(last, last + timedelta(seconds=self._studio.pauses.late))
 
     async def _update(self, easel: Easel, part: str) -> None:
         drawing, brush = easel.shown[part], self._studio.brush

@@ -38,7 +38,7 @@ class Easel:
     under_way: set[str] = field(default_factory=set)
     """Parts whose first post has gone out to Slack, which has not answered yet."""
     asked: dict[str, datetime] = field(default_factory=dict)
-    """When each part's last post was handed to Slack, by Slack's time."""
+    """When each part's last post that may have been done was begun, by Slack's time."""
     unsure: dict[str, float] = field(default_factory=dict)
     """Until when (the loop's time) an update of each part that got no answer may yet be
     done: it would put what was so earlier in place of what is so now."""

@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from handlers import adopt
+from handlers.adopt import Earlier, NotAllSeen
 from handlers.slack import SlackRejected, SlackUnsure
 from rehearsal.slack import App, DropBefore, Fault, Workspace, serve
 from tests.fakes.slack_calls import FREE, HERE, client, now
@@ -30,7 +31,9 @@ async def put(slack, mine=MINE, thread=None, **more) -> str:
 
 
 async def sought(slack, thread=None, since=None):
-    return await adopt.find(slack, (HERE, thread), MINE, since or now())
+    began = since or now()
+    earlier = Earlier(since=began, until=began + timedelta(seconds=12))
+    return await adopt.find(slack, (HERE, thread), MINE, earlier)
 
 
 async def test_it_is_found_among_others_in_the_channel_and_in_the_thread(slack):
@@ -72,14 +75,29 @@ async def test_it_is_found_on_a_later_page(slack, monkeypatch, in_thread):
     assert await sought(slack, thread) == mine
 
 
-async def test_the_search_has_an_end_and_says_so(slack, monkeypatch):
+@pytest.mark.parametrize("in_thread", [False, True])
+async def test_what_was_said_much_later_is_not_looked_through(
+    slack, monkeypatch, in_thread
+):
+    monkeypatch.setattr(adopt, "PAGE", 2)
+    monkeypatch.setattr(adopt, "PAGES", 2)
+    parent = (await slack.workspace.post("U0RESP", HERE, "hello"))["ts"]
+    thread, began = parent if in_thread else None, now()
+    mine = await put(slack, thread=thread)
+    slack.workspace.advance(3_600)
+    for number in range(9):
+        await slack.workspace.post("U0RESP", HERE, f"{number}", thread_ts=thread)
+    assert await sought(slack, thread, since=began) == mine
+
+
+async def test_the_search_has_an_end_and_says_that_nobody_knows(slack, monkeypatch):
     monkeypatch.setattr(adopt, "PAGE", 1)
     monkeypatch.setattr(adopt, "PAGES", 3)
     await put(slack)
     for number in range(5):
         await slack.workspace.post("U0RESP", HERE, f"{number}")
-    with capture_logs() as logs:
-        assert await sought(slack) is None
+    with capture_logs() as logs, pytest.raises(NotAllSeen):
+        await sought(slack)
     assert [one["event"] for one in logs] == ["adopt.not_all_seen"]
     assert len(slack.workspace.journal.calls("conversations.history")) == 3
 

@@ -28,6 +28,20 @@ async def test_history_pages_newest_first_and_hides_metadata_unless_asked() -> N
     assert not rest["has_more"]
 
 
+async def test_history_is_read_between_two_times_without_those_unless_asked() -> None:
+    async with calls(Workspace()) as client:
+        for number in range(5):
+            await client.chat_postMessage(channel="C0INC", text=str(number))
+        all_ = (await client.conversations_history(channel="C0INC"))["messages"]
+        span = {"oldest": all_[3]["ts"], "latest": all_[1]["ts"]}
+        within = await client.conversations_history(channel="C0INC", **span)
+        with_ends = await client.conversations_history(
+            channel="C0INC", inclusive=True, **span
+        )
+    assert [m["text"] for m in within["messages"]] == ["2"]
+    assert [m["text"] for m in with_ends["messages"]] == ["3", "2", "1"]
+
+
 async def test_replies_begin_with_the_parent_and_respect_oldest() -> None:
     async with calls(Workspace()) as client:
         ts = (await client.chat_postMessage(channel="C0INC", text="top"))["ts"]
