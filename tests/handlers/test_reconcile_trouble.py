@@ -2,12 +2,10 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from bot.errors import StoreError
-from handlers import adopt
 from handlers.pacing import Pace
 from handlers.reconcile import Pauses
 from rehearsal.slack import (
@@ -24,7 +22,6 @@ from tests.fakes.slack_calls import (
     HERE,
     QUICK,
     THREAD,
-    Refusing,
     client,
     house,
     says,
@@ -98,50 +95,6 @@ async def test_while_nobody_can_say_whether_it_arrived_nothing_is_posted(tmp_pat
             assert len(at.calls(POST)) == 1
             await at.drawn(incident)
         assert at.parts(incident) == ["card"]
-
-
-async def test_what_was_said_while_it_was_refused_need_not_be_searched(
-    tmp_path, monkeypatch
-):
-    for name, value in (("PAGE", 2), ("PAGES", 1)):
-        monkeypatch.setattr(adopt, name, value)
-    for name in ("MARGIN", "AFTER"):
-        monkeypatch.setattr(adopt, name, timedelta(seconds=0.05))
-    refused = []
-
-    def rule(method, _):
-        refused.extend([method] if method == POST and len(refused) < 9 else [])
-        return "restricted_action" if method == POST and len(refused) < 9 else ""
-
-    async with house(tmp_path, wanted=scripted("card")) as at:
-        async with at.drawing(at.reconciler(Refusing(at.slack, rule))):
-            incident = await at.open()
-            await at.workspace.wait_for(lambda: len(refused) > 4)
-            for number in range(9):
-                await at.workspace.post("U0RESP", HERE, f"{number}")
-            await at.drawn(incident)
-        assert at.parts(incident) == ["card"]
-
-
-async def test_where_too_much_was_said_to_search_it_is_not_posted_blindly(
-    tmp_path, monkeypatch
-):
-    for name, value in (("PAGE", 2), ("PAGES", 1)):
-        monkeypatch.setattr(adopt, name, value)
-    async with house(tmp_path, wanted=scripted("card")) as at:
-        at.workspace.faults.add(Fault(POST, DropAfter()))
-        at.workspace.faults.add(Fault("conversations.history", DropBefore()))
-        async with at.drawing():
-            incident = await at.open()
-            await at.workspace.wait_for(lambda: _looks(at))
-            for number in range(9):
-                await at.workspace.post("U0RESP", HERE, f"{number}")
-            await at.workspace.wait_for(lambda: len(_looks(at)) > 4)
-            assert len(at.calls(POST)) == 1
-            monkeypatch.setattr(adopt, "PAGES", 9)
-            await at.drawn(incident)
-        assert at.parts(incident) == ["card"]
-        assert len(at.calls(POST)) == 1
 
 
 def _looks(at):
