@@ -1,29 +1,30 @@
 """POST /diagnostics/v1/rooms/{room}: a device's sync diagnostics, as JSON Lines.
 
-The secret is looked at before the body, the body is read no further than its limit and
-is never logged. Every answer is JSON and says why; see docs/diagnostics.md.
+The secret is looked at before the body, the body is read and unpacked no further than
+its limit and is never logged. Every answer is JSON and says why (docs/diagnostics.md).
 """
 
 import asyncio
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.clients.diagnostics import DiagnosticsDoor, NotAdmitted, TooOften
 from bot.cohrtz.diagnostics import BatchTooLarge, LineRefused, read_batch
 from bot.engine.diagnostics import NoRings, Rings
 from bot.errors import BotError
-from handlers.edge import READ_PATIENCE, Refusal
+from handlers.edge import BROKEN, READ_PATIENCE, Refusal, packings
 
 log = structlog.get_logger(__name__)
 
 ROOM_PATH: Final = "/diagnostics/v1/rooms/{room}"
 BODY_LIMIT: Final = 512 * 1024
 """Bytes of a batch, after unpacking; 500 events have some 150 KB."""
-ENCODINGS: Final = frozenset({"", "identity", "gzip"})
+GZIP: Final = 16 + zlib.MAX_WBITS
+"""How zlib calls gzip's form, and no other."""
 STATUS: Final[tuple[tuple[type[BotError], int], ...]] = (
     (TooOften, 429),
     (NotAdmitted, 401),
@@ -63,22 +64,41 @@ class DiagnosticsRoute:
 
 async def _read(request: web.Request) -> bytes:
     """Return the body, unpacked; raise Refusal, at the latest at its limit."""
-    if request.headers.get("Content-Encoding", "").strip().lower() not in ENCODINGS:
-        raise Refusal(400, "The body may be packed with gzip, or not at all.")
+    packed = packings(request)
+    if packed - {"gzip"}:
+        raise Refusal(415, "The body may be packed with gzip, or not at all.")
     if (request.content_length or 0) > BODY_LIMIT:
         raise Refusal(413, f"The body is over {BODY_LIMIT} bytes.")
-    body = bytearray()
     try:
         async with asyncio.timeout(READ_PATIENCE):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    raise Refusal(413, f"The body is over {BODY_LIMIT} bytes unpacked.")
+            body = await _in_pieces(request)
     except TimeoutError:
         raise Refusal(400, "The body did not come.") from None
-    except (HttpProcessingError, web.RequestPayloadError):
-        raise Refusal(400, "The body cannot be unpacked.") from None
+    except BROKEN:
+        raise Refusal(400, "The body is broken, or did not come whole.") from None
+    return _unpacked(body) if packed else body
+
+
+async def _in_pieces(request: web.Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise Refusal(413, f"The body is over {BODY_LIMIT} bytes.")
     return bytes(body)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    unpacking = zlib.decompressobj(GZIP)
+    try:
+        body = unpacking.decompress(packed, BODY_LIMIT + 1)
+    except zlib.error:
+        raise Refusal(400, "The body cannot be unpacked.") from None
+    if len(body) > BODY_LIMIT:
+        raise Refusal(413, f"The body is over {BODY_LIMIT} bytes unpacked.")
+    if not unpacking.eof or unpacking.unused_data:
+        raise Refusal(400, "The body is not one whole gzip file.")
+    return body
 
 
 def _refusal(error: BotError) -> web.Response:

@@ -2,8 +2,9 @@
 
 Bolt parses a body before it looks at the signature, answers oddly spelled headers
 with 500, and takes the same request twice (facts on Slack, 7.1). So the raw bytes are
-checked here, before anything is parsed: the size, the age, the signature, and whether
-the very same request came before.
+checked here, before anything is unpacked or parsed: the size, the age, the signature,
+and whether the very same request came before. Slack packs no body, and aiohttp is told
+to unpack none (`handlers.listening`): what is packed is refused unread.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.errors import BotError
 from bot.store.mac import Mac
@@ -42,6 +44,9 @@ READ_PATIENCE = 10.0
 """Seconds to wait for the rest of a body whose end has not come yet."""
 
 STAMP_DIGITS = 12
+
+BROKEN = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
+"""What aiohttp raises when a body is not in order or breaks off."""
 
 Dispatch = Callable[[bytes], Awaitable[web.Response]]
 """Answers a body that Slack signed."""
@@ -157,22 +162,44 @@ class Edge:
 
 
 async def read(request: web.Request, limit: int) -> bytes:
-    """Return the body; raise Refusal when it is too long or does not come."""
+    """Return the body as it came; raise Refusal when it is packed, long or broken."""
+    refuse_packed(request)
     if (request.content_length or 0) > limit:
-        raise Refusal(413, f"The body is over {limit} bytes.")
+        raise _too_long(limit)
     try:
-        if request.content.is_eof():
-            body = await request.read()
-        else:
-            async with asyncio.timeout(READ_PATIENCE):
-                body = await request.read()
+        body = await _in_time(request)
     except TimeoutError:
         raise Refusal(408, "The body did not come.") from None
     except web.HTTPRequestEntityTooLarge:
-        raise Refusal(413, f"The body is over {limit} bytes.") from None
+        raise _too_long(limit) from None
+    except BROKEN:
+        raise Refusal(400, "The body is broken, or did not come whole.") from None
     if len(body) > limit:
-        raise Refusal(413, f"The body is over {limit} bytes.")
+        raise _too_long(limit)
     return body
+
+
+def refuse_packed(request: web.Request) -> None:
+    """Raise Refusal for a body that is packed in any way."""
+    if packings(request):
+        raise Refusal(415, "Send the body as it is, not packed.")
+
+
+def packings(request: web.Request) -> frozenset[str]:
+    """Return in which ways the body is packed, as its headers say; most often none."""
+    told = ",".join(request.headers.getall("Content-Encoding", ())).lower()
+    return frozenset(one.strip() for one in told.split(",")) - {"", "identity"}
+
+
+async def _in_time(request: web.Request) -> bytes:
+    if request.content.is_eof():
+        return await request.read()
+    async with asyncio.timeout(READ_PATIENCE):
+        return await request.read()
+
+
+def _too_long(limit: int) -> Refusal:
+    return Refusal(413, f"The body is over {limit} bytes.")
 
 
 def _stamp(text: str, now: float) -> bytes:

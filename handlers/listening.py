@@ -19,7 +19,11 @@ async def listen(stack: AsyncExitStack, settings: Settings, parts: WebParts) -> 
     Raise SettingsError if the address is taken.
     """
     runner = web.AppRunner(
-        application(parts), access_log=None, handle_signals=False, shutdown_timeout=1.0
+        application(parts),
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=1.0,
+        auto_decompress=False,  # it would unpack what nobody has let in yet
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -4,10 +4,12 @@ One bot beside one simulated Slack and Cohrtz for all of it.
 """
 
 import asyncio
+import gzip
 import itertools
 import json
 import random
 import time
+import zlib
 from base64 import b64encode
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ import pytest_asyncio
 from livekit import api
 from serving_house import HASTE, HERE, KEY, ROBIN, SECRET, running, world
 from structlog.testing import capture_logs
+from yarl import URL
 
 from bot.clients.allowance import Allowance, Rate
 from handlers.edge import BODY_LIMIT
@@ -55,9 +58,28 @@ class Up:
     base: str
     loops: object
 
+    @property
+    def port(self):
+        return URL(self.base).port
+
     async def post(self, path, body, headers):
         async with self.http.post(self.base + path, data=body, headers=headers) as told:
             return told.status, await told.text()
+
+    async def raw(self, path, body, headers, *, length=True, ends=False):
+        """Send bytes as no client would; return what is answered, if anything is."""
+        given = {"Host": "bot", "Connection": "close", **headers}
+        if length:
+            given["Content-Length"] = str(len(body))
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        lines = [f"POST {path} HTTP/1.1", *(f"{k}: {v}" for k, v in given.items())]
+        writer.write("\r\n".join((*lines, "", "")).encode() + body)
+        if ends:
+            writer.write_eof()
+        answer = (await reader.read()).decode()
+        writer.close()
+        status = answer.split(" ")[1] if answer else 0
+        return int(status), answer.partition("\r\n\r\n")[2]
 
     async def slack(self, body, kind=FORM, **spoilt):
         secret = self.workspace.settings.app.signing_secret
@@ -152,6 +174,67 @@ async def test_an_unsigned_body_never_reaches_a_parser(up, unmoved, broken):
 async def test_a_header_that_is_too_long_is_refused(up, unmoved):
     too_long = {"X-Slack-Signature": "v0=" + 9_000 * "a"}
     assert (await up.post("/slack/events", b"a=1", too_long))[0] == 400
+
+
+def packed(body, encoding):
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress}.get(encoding, bytes)
+    return pack(body)
+
+
+@pytest.mark.parametrize("path", ["/slack/events", "/livekit/webhook"])
+@pytest.mark.parametrize("encoding", ["GZIP", "deflate", "br", "x, gzip"])
+async def test_a_packed_body_is_refused_unread(up, path, encoding):
+    """Whatever is in it, and though what it would be unpacked to is signed."""
+    body, kind = encoded(Envelope("slash_commands", typed("packed")))
+    secret = up.workspace.settings.app.signing_secret
+    headers = {
+        "Content-Type": kind,
+        "Content-Encoding": encoding,
+        "Authorization": token(body),
+        **signed(secret, body, int(time.time())),
+    }
+    with capture_logs() as logs:
+        for sent in (b"junk", b"", body, packed(body, encoding.lower())):
+            status, why = await up.raw(path, sent, headers)
+            assert (status, why) == (415, "Send the body as it is, not packed.")
+    assert {one["event"] for one in logs} <= {"request.refused", "webhook.refused"}
+
+
+async def test_nothing_is_unpacked_before_the_signature_was_checked(up, caplog):
+    """A body that goes off when it is unpacked does so for nobody."""
+    headers = {"Content-Encoding": "gzip"}
+    assert (await up.raw("/slack/events", b"junk", headers))[0] in {401, 415}
+    assert (await up.raw("/diagnostics/v1/rooms/r", b"junk", headers))[0] == 401
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("path", ["/slack/events", "/livekit/webhook"])
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"Transfer-Encoding": "chunked"}, b"zz\r\njunk\r\n"),
+        ({"Transfer-Encoding": "chunked"}, b"4\r\njunkjunk\r\n0\r\n\r\n"),
+        ({"Transfer-Encoding": "gzip"}, b"junk"),
+        ({"Content-Length": "many"}, b"junk"),
+        ({"Content-Length": "-1"}, b"junk"),
+        ({"Content-Length": "4", "Transfer-Encoding": "chunked"}, b"junk"),
+    ],
+)
+async def test_a_body_that_is_framed_wrongly_is_refused(up, path, headers, body):
+    assert (await up.raw(path, body, headers, length=False))[0] == 400
+
+
+async def test_whoever_goes_away_in_the_middle_of_a_body_is_no_fault(up, caplog):
+    stamp = {"X-Slack-Request-Timestamp": str(int(time.time())), "Content-Length": "9"}
+    for path in ("/slack/events", "/livekit/webhook"):
+        with capture_logs() as logs:
+            await up.raw(path, b"half", stamp, length=False, ends=True)
+            for _ in range(500):
+                await asyncio.sleep(0 if logs else 0.01)
+        assert [one["why"] for one in logs] == [
+            "The body is broken, or did not come whole."
+        ]
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("path", ["/slack/events", "/livekit/webhook"])
