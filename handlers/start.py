@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import sys
 
 from bot import logs
 from bot.errors import IO, BotError
@@ -21,10 +20,10 @@ def run(_: argparse.Namespace) -> int:
         logs.set_up(settings.log_format)
         return asyncio.run(serve(settings))
     except BotError as error:
-        print(f"triage cannot start:\n{error}", file=sys.stderr)  # noqa: T201  the terminal
+        logs.say(f"triage cannot start:\n{error}")
         return error.EXIT
     except OSError as error:
-        print(f"triage cannot start:\n{_of_the_system(error)}", file=sys.stderr)  # noqa: T201  the terminal
+        logs.say(f"triage cannot start:\n{_of_the_system(error)}")
         return IO
 
 

@@ -1,13 +1,19 @@
 import json
 import logging
+import os
+import resource
+import subprocess
 import sys
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import BLANK, blank_tokens, redact, set_up
+from bot.__main__ import main
+from bot.logs import BLANK, Output, blank_tokens, redact, set_up
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJl"
 CANARIES = {
@@ -159,3 +165,112 @@ def test_what_is_below_the_level_is_not_logged(logs, capsys):
     logs("json", logging.WARNING)
     structlog.get_logger().info("look.taken")
     assert capsys.readouterr().err == ""
+
+
+FULL = "/dev/full"
+"""Where nothing can be written: «No space left on device»."""
+
+
+@contextmanager
+def on_disk(place):
+    """Let standard error be this file, on a disk that can be full."""
+    with place.open("a") as stream, redirect_stderr(stream):
+        yield
+
+
+@contextmanager
+def full():
+    """Let nothing be written meanwhile, to the very file that is open."""
+    descriptor = sys.stderr.fileno()
+    kept, broken = os.dup(descriptor), os.open(FULL, os.O_WRONLY)
+    try:
+        os.dup2(broken, descriptor)
+        yield
+    finally:
+        os.dup2(kept, descriptor)
+        os.close(kept)
+        os.close(broken)
+
+
+def said(place):
+    return [json.loads(line) for line in place.read_text().splitlines()]
+
+
+def test_a_full_disk_does_no_harm_and_what_was_lost_is_counted(logs, tmp_path):
+    log, library = structlog.get_logger(), logging.getLogger("library")
+    with on_disk(tmp_path / "log"):
+        logs("json")
+        log.info("it.began")
+        with full(), structlog.contextvars.bound_contextvars(incident="INC-1"):
+            for _ in range(3):
+                log.info("thing.happened")
+            library.error("it said something")
+            log.error("thing.failed", exc_info=ValueError("why"))
+        library.error("there is room")
+        log.info("it.ended")
+    events = [one["event"] for one in said(tmp_path / "log")]
+    assert events == ["it.began", "log.lost", "there is room", "it.ended"]
+    told = said(tmp_path / "log")[1]
+    assert (told["lines"], told["level"]) == (5, "warning")
+    assert "incident" not in told
+
+
+def test_what_was_lost_is_told_each_time_for_itself(logs, tmp_path):
+    log = structlog.get_logger()
+    with on_disk(tmp_path / "log"):
+        logs("json")
+        for _ in range(2):
+            with full():
+                log.info("thing.happened")
+            log.info("there.is.room")
+    assert [one.get("lines") for one in said(tmp_path / "log")] == [1, None, 1, None]
+
+
+def test_a_line_of_which_a_part_was_written_is_ended_before_the_next(tmp_path):
+    """As on a disk with room for a few more bytes, where limits play the disk."""
+    place = tmp_path / "log"
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with on_disk(place):
+        output = Output(sys.stderr, lambda lines: f"{lines} lost")
+        output.write("one\n")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (7, most))
+        try:
+            output.write("another\n")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        output.write("three\n")
+    assert place.read_text().splitlines() == ["one", "ano", "1 lost", "three"]
+
+
+def test_a_log_that_was_closed_does_no_harm(logs, tmp_path):
+    with on_disk(tmp_path / "log"):
+        logs("json")
+        sys.stderr.close()
+        structlog.get_logger().info("thing.happened")
+        logging.getLogger("library").error("it said something")
+
+
+SPEAKS = """
+import logging
+from bot import logs
+logs.set_up()
+logging.error("it said something")
+logs.say("and something else")
+"""
+
+
+def test_what_could_not_be_written_is_no_fault_at_the_end_either():
+    words, root = [sys.executable, "-c", SPEAKS], Path(__file__).parents[1]
+    with Path(FULL).open("w") as nowhere:
+        ended = subprocess.run(words, cwd=root, stderr=nowhere, check=False)  # noqa: S603  this interpreter
+    assert ended.returncode == 0
+
+
+def test_a_bot_that_cannot_say_why_it_does_not_start_ends_with_its_own_code(
+    monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("TRIAGE_")]:
+        monkeypatch.delenv(name)
+    with Path(FULL).open("w", buffering=1) as nowhere, redirect_stderr(nowhere):
+        assert main(["serve"]) == 78
