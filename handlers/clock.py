@@ -1,22 +1,33 @@
 """Slack's clock, by which our own is judged: no wall clock of ours is trusted here.
 
 Each answer of Slack carries its time. From there on the monotonic clock counts, which
-nobody can turn. So times that are compared with those of Slack's messages stay right
-when the machine's clock jumps, and that it is wrong can be told.
+nobody can turn. So times that are compared with those of Slack's messages, and with
+those in its requests, stay right when the machine's clock jumps, and that it is wrong
+can be told. Only what Slack answers to our own calls is heard, which TLS vouches for.
 """
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import structlog
 
+from bot.errors import BotError
+
 log = structlog.get_logger(__name__)
 
 OFF = timedelta(minutes=4)
-"""A clock that is off by more is told of. From five minutes on Slack's requests are
-refused (`handlers.edge.SKEW`), so the bot is not ready."""
+"""A clock that is off by more is told of, and the bot is not ready: tokens, LiveKit's
+webhooks and the age of what was looked at are judged by the machine's clock."""
+
+REST = 60.0
+"""Seconds between two times that Slack is asked for its time: anybody can cause it."""
+
+PATIENCE = 1.0
+"""Seconds to wait for that: Slack waits three for the answer to its own request."""
 
 
 class SlackClock:
@@ -55,6 +66,10 @@ class SlackClock:
         at, since = self._told
         return at + timedelta(seconds=self._steady() - since)
 
+    def seconds(self) -> float:
+        """Return Slack's time in seconds since 1970."""
+        return self.now().timestamp()
+
     def trouble(self) -> str:
         """Say in plain words that our clock is off, and by how much; empty if not."""
         ahead = self._wall() - self.now()
@@ -63,9 +78,40 @@ class SlackClock:
         way = "ahead of" if ahead > timedelta() else "behind"
         return (
             f"This machine's clock is {_long(abs(ahead))} {way} Slack's. Set it, and "
-            "keep it by NTP: requests of Slack are refused when it is off by five "
-            "minutes, and what was looked at has a wrong age."
+            "keep it by NTP: tokens and LiveKit's webhooks are judged by it, and what "
+            "was looked at has a wrong age."
         )
+
+
+class Doubt:
+    """Has Slack asked for its time, seldom, when a request's is far from it.
+
+    The monotonic clock stands still while a machine sleeps, and goes askew while its
+    wall clock is slowly set right; without a call of ours nobody would notice.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], Awaitable[object]],
+        steady: Callable[[], float] | None = None,
+    ) -> None:
+        """Take a call to Slack whose answer is heard by the clock.
+
+        `steady` counts seconds that nobody can turn; None: the monotonic clock's.
+        """
+        self._ask = ask
+        self._steady = steady or time.monotonic
+        self._next: float | None = None
+
+    async def __call__(self) -> None:
+        """Ask, unless it was asked lately; that Slack does not answer is no matter."""
+        now = self._steady()
+        if self._next is not None and now < self._next:
+            return
+        self._next = now + REST
+        with suppress(BotError, TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._ask()
 
 
 def _read(date: object) -> datetime | None:

@@ -26,12 +26,13 @@ BODY_LIMIT = 1024 * 1024
 """Bytes of a body that are read; Slack's real ones have a few thousand."""
 
 SKEW = 300.0
-"""Seconds that a request's own time may differ from ours, as Slack advises
+"""Seconds that a request's own time may differ from Slack's, as Slack advises
 (docs.slack.dev/authentication/verifying-requests-from-slack)."""
 
 KEPT = 2 * SKEW
-"""Seconds that an answer is kept. A request whose time is `SKEW` ahead of ours is let
-in for so long; after that its age alone refuses it."""
+"""Seconds that an answer is kept, by a clock that nobody can turn. A request whose time
+is `SKEW` ahead is let in for so long; after that its age alone refuses it, and should
+the time be set back meanwhile, that it is no newer than what was forgotten."""
 
 MOST_KEPT = 50_000
 """Answers that are kept; Slack delivers at most 30 000 events in an hour to a
@@ -82,18 +83,58 @@ class Refusal(BotError):  # noqa: N818  a refusal is an answer, not a fault
         self.status = status
 
 
+class FarOff(Refusal):
+    """The request's time is too far from what is held for Slack's."""
+
+
+@dataclass(frozen=True)
+class _Signed:
+    body: bytes
+    at: int
+    """When Slack signed it, as it says; in seconds since 1970."""
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class _Known:
+    until: float
+    at: int
+    told: asyncio.Future[Answer]
+
+    @property
+    def size(self) -> int:
+        return self.told.result().size if self.told.done() else 0
+
+
+async def _no_doubt() -> None:
+    """Leave it at the time that is known."""
+
+
 class Edge:
     """Verifies Slack's requests and remembers the answers to them."""
 
     def __init__(
-        self, signing_secret: str, now: Callable[[], float] = time.time
+        self,
+        signing_secret: str,
+        now: Callable[[], float] | None = None,
+        steady: Callable[[], float] | None = None,
+        doubted: Callable[[], Awaitable[None]] = _no_doubt,
     ) -> None:
-        """Take the app's signing secret; `now` is in seconds since 1970."""
+        """Take the app's signing secret and the clocks to judge by.
+
+        `now` is Slack's time in seconds since 1970, None: the machine's. `steady`
+        counts seconds that nobody can turn, None: the monotonic clock's. `doubted` is
+        awaited before a request is refused for its age, and may set `now` right.
+        """
         self._mac = Mac(signing_secret.encode())
-        self._now = now
-        self._answers: dict[bytes, tuple[float, asyncio.Future[Answer]]] = {}
+        self._now = now or time.time
+        self._steady = steady or time.monotonic
+        self._doubted = doubted
+        self._answers: dict[bytes, _Known] = {}
         self._held = 0
         """Bytes of the answers that are kept."""
+        self._forgotten = -1
+        """The newest time of the requests whose answers were kept to the end."""
 
     async def answer(self, request: web.Request, dispatch: Dispatch) -> web.Response:
         """Refuse the request, give the first one's answer again, or dispatch it.
@@ -104,40 +145,51 @@ class Edge:
         what failed must be able to run again.
         """
         try:
-            body, signature = await self._verified(request)
+            signed = await self._verified(request)
         except Refusal as refusal:
             log.warning("request.refused", status=refusal.status, why=str(refusal))
             return web.Response(status=refusal.status, text=str(refusal))
-        known = self._answers.get(signature)
+        known = self._answers.get(signed.signature)
         if known is None:
-            return await self._first(signature, body, dispatch)
+            return await self._first(signed, dispatch)
         log.info("request.repeated")
-        return (await asyncio.shield(known[1])).response()
+        return (await asyncio.shield(known.told)).response()
 
-    async def _verified(self, request: web.Request) -> tuple[bytes, bytes]:
-        """Return the body and its signature; raise Refusal."""
+    async def _verified(self, request: web.Request) -> _Signed:
+        """Return what Slack signed; raise Refusal."""
+        refuse_packed(request)
         headers = request.headers
-        stamp = _stamp(headers.get("X-Slack-Request-Timestamp", ""), self._now())
+        stamp = await self._stamped(headers.get("X-Slack-Request-Timestamp", ""))
         given = _ascii(headers.get("X-Slack-Signature", ""))
         body = await read(request, BODY_LIMIT)
         digest = self._mac.of(b"v0:%b:" % stamp, body)
         if not hmac.compare_digest(b"v0=" + digest.hex().encode(), given):
             raise Refusal(401, "The signature is not Slack's for this app.")
-        return body, digest
+        return _Signed(body, int(stamp), digest)
 
-    async def _first(
-        self, signature: bytes, body: bytes, dispatch: Dispatch
-    ) -> web.Response:
+    async def _stamped(self, text: str) -> bytes:
+        """Return the request's own time as it was signed; raise Refusal."""
+        try:
+            stamp = _stamp(text, self._now())
+        except FarOff:
+            await self._doubted()
+            stamp = _stamp(text, self._now())
+        if int(stamp) <= self._forgotten:
+            raise Refusal(401, "The request is older than what is remembered.")
+        return stamp
+
+    async def _first(self, signed: _Signed, dispatch: Dispatch) -> web.Response:
         self._forget_old()
         told: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._answers[signature] = (self._now() + KEPT, told)
+        until = self._steady() + KEPT
+        self._answers[signed.signature] = _Known(until, signed.at, told)
         answer = LOST
         try:
-            response = await dispatch(body)
+            response = await dispatch(signed.body)
             answer = _kept(response)
         finally:
             told.set_result(answer)
-            self._keep_or_not(signature, answer)
+            self._keep_or_not(signed.signature, answer)
         return response
 
     def _keep_or_not(self, signature: bytes, answer: Answer) -> None:
@@ -148,14 +200,16 @@ class Edge:
 
     def _forget_old(self) -> None:
         """Forget what is past its time; the oldest stand first."""
-        now = self._now()
+        now = self._steady()
         while self._answers:
             oldest = next(iter(self._answers))
-            until, told = self._answers[oldest]
-            if until > now and len(self._answers) < MOST_KEPT and self._fits():
+            known = self._answers[oldest]
+            if known.until > now and len(self._answers) < MOST_KEPT and self._fits():
                 return
             del self._answers[oldest]
-            self._held -= told.result().size if told.done() else 0
+            self._held -= known.size
+            if known.until <= now:
+                self._forgotten = max(self._forgotten, known.at)
 
     def _fits(self) -> bool:
         return self._held < MOST_BYTES
@@ -203,12 +257,12 @@ def _too_long(limit: int) -> Refusal:
 
 
 def _stamp(text: str, now: float) -> bytes:
-    """Return the request's own time as it was signed, if it is near ours."""
+    """Return the request's own time as it was signed, if it is near `now`."""
     good = text.isascii() and text.isdigit() and len(text) <= STAMP_DIGITS
     if not good:
         raise Refusal(401, "The request carries no time as Slack writes it.")
     if abs(now - int(text)) > SKEW:
-        raise Refusal(401, "The request's time is too far from ours.")
+        raise FarOff(401, "The request's time is too far from Slack's.")
     return text.encode()
 
 

@@ -17,6 +17,7 @@ from bot.errors import SOFTWARE
 from bot.settings import Settings
 from handlers.brush import Brush
 from handlers.channels import Channels
+from handlers.clock import Doubt
 from handlers.crowd import Crowd, Limits
 from handlers.desk import Desk
 from handlers.diagnostics import DiagnosticsRoute
@@ -178,7 +179,7 @@ async def serving(
         sockets = _sockets(settings, bolt, slack, bot)
         loops = _loops(bot, desk, sockets, tempo)
         parts = WebParts(
-            edge=Edge(secret) if settings.transport == "http" else None,
+            edge=_edge(settings, slack),
             bolt=bolt,
             door=bot.door,
             record=bot.watch.record,
@@ -217,6 +218,14 @@ def _desk(bot: Bot, slack: SlackClient, people: People) -> Desk:
         ),
         thresholds=bot.thresholds,
     )
+
+
+def _edge(settings: Settings, slack: SlackClient) -> Edge | None:
+    """Return what lets Slack's requests in, by Slack's own time; None over sockets."""
+    if settings.transport != "http":
+        return None
+    doubt = Doubt(lambda: slack.call("auth.test"))
+    return Edge(_secret(settings), slack.clock.seconds, doubted=doubt)
 
 
 def _crowd(settings: Settings) -> Crowd:

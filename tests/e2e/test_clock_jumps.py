@@ -1,5 +1,6 @@
 """The machine's clock is turned in the middle of an incident: it ends all the same."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot import app as bot_app
+from handlers import edge
 from rehearsal.narrator import Narrator
 from rehearsal.player import Player
 from rehearsal.stagehands import House
@@ -37,12 +39,19 @@ class Clock:
     def now(self) -> datetime:
         return datetime.now(UTC) + self.off
 
+    def time(self) -> float:
+        return self.now().timestamp()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     make_mortal(monkeypatch)
     turned = Clock()
     monkeypatch.setattr(bot_app, "now", turned.now)
+    monkeypatch.setattr(edge, "time", turned)
     return turned
 
 

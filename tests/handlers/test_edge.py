@@ -20,11 +20,28 @@ NOW = 1_800_000_000
 
 
 class Clock:
+    """Slack's time, which may be set, and seconds that only go on."""
+
     def __init__(self) -> None:
         self.now = float(NOW)
+        self.on = 50.0
+        self.doubted = 0
+        self.right = None
+        """What it is set to when somebody doubts it."""
 
     def __call__(self) -> float:
         return self.now
+
+    def steady(self) -> float:
+        return self.on
+
+    def go_on(self, seconds) -> None:
+        self.now += seconds
+        self.on += seconds
+
+    async def doubt(self) -> None:
+        self.doubted += 1
+        self.now = self.now if self.right is None else self.right
 
 
 class Desk:
@@ -51,7 +68,7 @@ class Desk:
 
 @asynccontextmanager
 async def served(clock, desk):
-    edge = Edge(SECRET, clock)
+    edge = Edge(SECRET, clock, clock.steady, clock.doubt)
 
     async def answer(request: web.Request) -> web.Response:
         return await edge.answer(request, desk)
@@ -235,13 +252,61 @@ async def test_whoever_waits_for_what_broke_off_is_told(client, desk) -> None:
 async def test_answers_are_forgotten_in_time(clock, desk) -> None:
     async with served(clock, desk) as client:
         await send(client, b"a=1", signed(SECRET, b"a=1", NOW + 300))
-        clock.now += KEPT - 1
+        clock.go_on(KEPT - 1)
         await send(client, b"a=1", signed(SECRET, b"a=1", NOW + 300))
         assert len(desk.taken) == 1
-        clock.now += 2
+        clock.go_on(2)
         late = await send(client, b"a=1", signed(SECRET, b"a=1", NOW + 300))
     assert late[0] == 401
     assert len(desk.taken) == 1
+
+
+@pytest.mark.parametrize("turned", [-3600, 3600])
+async def test_a_clock_that_is_turned_to_and_fro_lets_nothing_in_twice(
+    client, clock, desk, turned
+) -> None:
+    await send(client, b"a=1")
+    clock.now += turned
+    await send(client, b"a=2", signed(SECRET, b"a=2", int(clock.now)))
+    clock.now -= turned
+    assert (await send(client, b"a=1"))[1] == '{"number": "1"}'
+    assert desk.taken == [b"a=1", b"a=2"]
+
+
+async def test_what_was_forgotten_is_not_let_in_when_the_clock_is_set_back(
+    client, clock, desk
+) -> None:
+    await send(client, b"a=1")
+    clock.go_on(KEPT + 1)
+    await send(client, b"a=2", signed(SECRET, b"a=2", int(clock.now)))
+    clock.now = NOW
+    assert (await send(client, b"a=1"))[0] == 401
+    assert desk.taken == [b"a=1", b"a=2"]
+    assert (await send(client, b"a=3", signed(SECRET, b"a=3", NOW + 1)))[0] == 200
+
+
+async def test_a_time_that_is_doubted_is_asked_for_before_anything_is_refused(
+    client, clock, desk
+) -> None:
+    clock.now, clock.right = NOW - 3600, NOW
+    assert (await send(client, b"a=1"))[0] == 200
+    assert (await send(client, b"a=2"))[0] == 200
+    assert clock.doubted == 1
+
+
+async def test_a_time_that_is_right_is_asked_for_and_the_request_refused(
+    client, clock, desk
+) -> None:
+    headers = signed(SECRET, b"a=1", NOW - 301)
+    assert (await send(client, b"a=1", headers))[0] == 401
+    assert clock.doubted == 1
+    assert desk.taken == []
+
+
+async def test_what_is_no_time_makes_nobody_doubt(client, clock) -> None:
+    headers = signed(SECRET, b"a=1", NOW) | {"X-Slack-Request-Timestamp": "soon"}
+    assert (await send(client, b"a=1", headers))[0] == 401
+    assert clock.doubted == 0
 
 
 async def test_only_so_many_answers_are_kept(clock, desk, monkeypatch) -> None:

@@ -23,7 +23,7 @@ RARE = {
     "incident.reopened",
     "rollback.proposed",
 }
-"""What happens in no incident of the corpus; whoever adds a kind adds one that has it."""
+"""What happens in no incident of the corpus; whoever adds a kind adds such a one."""
 NAMES = sorted(path.stem for path in CORPUS.glob("*.json") if path.stem != "anchors")
 
 

@@ -1,13 +1,23 @@
 """Slack's clock, as its answers tell it: nobody can turn it on our side."""
 
+import asyncio
+import time
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from serving_house import HERE, ROBIN, world
 
-from handlers.clock import SlackClock
+from bot import app as bot_app
+from bot.errors import BotError
+from handlers import clock as clock_module
+from handlers import edge
+from handlers.clock import REST, Doubt, SlackClock
+from handlers.serve import serving
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 AT_NOON = "Sun, 01 Mar 2026 12:00:00 GMT"
@@ -30,6 +40,10 @@ class Wall:
 def test_until_slack_answers_it_is_our_own_time():
     assert Wall().clock().now() == NOON
     assert Wall().clock().trouble() == ""
+
+
+def test_its_seconds_are_those_of_its_time():
+    assert Wall().clock().seconds() == NOON.timestamp()
 
 
 def test_it_goes_on_steadily_whatever_is_done_to_our_clock():
@@ -83,3 +97,68 @@ def test_what_is_no_date_is_ignored(date):
     clock = Wall().clock()
     clock.hear(date)
     assert isinstance(clock.now(), datetime)
+
+
+class Slack:
+    """Is asked for its time, and answers, refuses or is silent."""
+
+    def __init__(self, trouble=None):
+        self.asked, self.trouble = 0, trouble
+
+    async def __call__(self):
+        self.asked += 1
+        if self.trouble == "silent":
+            await asyncio.Event().wait()
+        elif self.trouble:
+            raise BotError(self.trouble)
+
+
+async def test_slack_is_asked_for_its_time_at_most_once_a_minute():
+    wall, slack = Wall(), Slack()
+    doubt = Doubt(slack, lambda: wall.steady)
+    for _ in range(3):
+        await doubt()
+    assert slack.asked == 1
+    wall.steady += REST
+    await doubt()
+    assert slack.asked == 2
+
+
+@pytest.mark.parametrize("trouble", ["silent", "It is down."])
+async def test_that_slack_does_not_tell_its_time_is_no_matter(monkeypatch, trouble):
+    monkeypatch.setattr(clock_module, "PATIENCE", 0.01)
+    slack = Slack(trouble)
+    await Doubt(slack)()
+    assert slack.asked == 1
+
+
+@asynccontextmanager
+async def joined(folder):
+    """The bot beside a Slack whose time it has heard once; nothing else asks it."""
+    async with world(folder) as (workspace, settings), serving(settings) as (it, port):
+        workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
+        yield workspace, it.desk.slack.clock
+
+
+@pytest.mark.wire
+@pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(days=1)])
+async def test_a_command_is_let_in_whatever_the_machines_clock_says(
+    tmp_path, monkeypatch, off
+):
+    def wall():
+        return datetime.now(UTC) + off
+
+    turned = SimpleNamespace(time=lambda: wall().timestamp(), monotonic=time.monotonic)
+    monkeypatch.setattr(bot_app, "now", wall)
+    monkeypatch.setattr(edge, "time", turned)
+    async with joined(tmp_path) as (workspace, _):
+        assert (await workspace.command(ROBIN, HERE, "/triage", "help")).ok
+
+
+@pytest.mark.wire
+async def test_a_command_is_let_in_after_the_machine_slept(tmp_path):
+    """What counts from Slack's last answer stood still: Slack is asked anew."""
+    async with joined(tmp_path) as (workspace, clock):
+        told, since = clock._told
+        clock._told = told - timedelta(hours=1), since
+        assert (await workspace.command(ROBIN, HERE, "/triage", "help")).ok
