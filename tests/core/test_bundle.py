@@ -13,7 +13,8 @@ TEXT = (Path(__file__).parents[1] / "corpus" / "in-doubt.json").read_text("utf-8
 
 def test_a_bundle_is_read_as_it_was_written():
     bundle = Bundle.model_validate_json(TEXT)
-    assert bundle.model_dump(mode="json") == json.loads(TEXT)
+    told = bundle.model_dump(mode="json", exclude_unset=True)  # older ones lack some
+    assert told == json.loads(TEXT)
 
 
 def test_what_is_checked_needs_nothing_of_the_rest():
