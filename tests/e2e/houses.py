@@ -77,6 +77,11 @@ def parts_of_each(house: House) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+def messages_of(house: House, part: str) -> Sequence[dict[str, Any]]:
+    """Return the bot's messages whose part begins so, in Slack's order."""
+    return [one for one in _shown(house) if _part(one).startswith(part)]
+
+
 def _shown(house: House) -> Sequence[dict[str, Any]]:
     top = house.workspace.messages(house.channel)
     ours = [m for m in top if m.get("bot_id")]

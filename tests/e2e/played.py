@@ -1,18 +1,22 @@
 """What is there when an incident is over: in Slack, in the world, in the database."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from bot.core.incident.events import Event
-from bot.engine.rows import events_from
 from bot.store.rows import Drawing, EventRow
 from bot.store.store import open_store
+from rehearsal.cohrtz.journal import Entry
 from rehearsal.cohrtz.recorder import ANSWER_LOST
+from rehearsal.seen import told
 from rehearsal.stagehands import House
-from tests.e2e.houses import parts_of_each
+from tests.e2e.houses import messages_of, parts_of_each
+from tests.simulation.kept import kept
+from tests.simulation.shown import wrong_messages
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,12 @@ class Played:
 
     shown: Mapping[str, tuple[str, ...]]
     """The parts of all messages of the bot, by incident, in Slack's order."""
+    misdrawn: tuple[str, ...]
+    """Messages that do not show what the product draws of their timelines."""
+    accounts: tuple[str, ...]
+    """What the summaries in Slack say of people, without what differs by chance."""
     acts: Counter[str]
-    """How often the world was changed, by the method of the server."""
+    """How often the world was changed: by the server's method, and on whom."""
     answers: Counter[tuple[str, str]]
     """How the token endpoint and LiveKit answered: by place and outcome."""
     whispers: Counter[str]
@@ -36,6 +44,12 @@ class Played:
     points: Counter[str]
     """Of the first life: how often it came to each kind of point."""
     died: bool
+
+    @property
+    def methods(self) -> Counter[str]:
+        """How often the world was changed, by the server's method alone."""
+        named = ((act.partition(" ")[0], times) for act, times in self.acts.items())
+        return sum((Counter({name: times}) for name, times in named), Counter())
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -52,17 +66,19 @@ async def played(house: House, *, resolved: bool) -> Played:
     await bot.stop()
     async with open_store(house.folder / "triage.db") as store:
         heads = await store.heads()
-        rows = {one.incident: await store.events(one.incident) for one in heads}
-        drawings = [d for head in heads for d in await store.drawings(head.incident)]
+        rows = [row for one in heads for row in await store.events(one.incident)]
+    incidents = (await kept(house.folder / "triage.db")).incidents
     return Played(
         shown=parts_of_each(house),
+        misdrawn=tuple(wrong_messages(house.workspace, incidents)),
+        accounts=tuple(accounts(house)),
         acts=acts(house),
         answers=answers(house),
         whispers=whispers(house),
         resolved=resolved,
-        timelines={name: events_from(mine) for name, mine in rows.items()},
-        drawings=tuple(drawings),
-        lost=lost(bot.ledger, chain.from_iterable(rows.values())),
+        timelines={one.head.incident: one.events for one in incidents},
+        drawings=tuple(chain.from_iterable(one.drawings for one in incidents)),
+        lost=lost(bot.ledger, rows),
         points=first.points,
         died=bot.died,
     )
@@ -75,20 +91,41 @@ def lost(ledger: Mapping[tuple[str, int], EventRow], rows: Iterable[EventRow]) -
     )
 
 
-CHANGES = ("RemoveParticipant", "SendData")
-"""The methods that change the world."""
+CHANGES = ("/RemoveParticipant", "/SendData")
+"""How the paths end by which the world is changed."""
+BY_CHANCE = re.compile(
+    r"<!date[^>]*>|PA_\w+|\([0-9a-f]{12}\)|\s\[[\d,]+\].*", re.DOTALL
+)
+"""What is another in every run: times, sessions, digests, and numbers of events, which
+end a sentence."""
+LEFT_OUT = "…and "
+"""How a summary begins to say that not all sentences fit."""
 
 
 def acts(house: House) -> Counter[str]:
     entries = house.deployment.journal.find(place="livekit")
     done = (one for one in entries if one.outcome in ("200", ANSWER_LOST))
-    methods = (entry.path.rpartition("/")[2] for entry in done)
-    return Counter(one for one in methods if one in CHANGES)
+    return Counter(_act(one) for one in done if one.path.endswith(CHANGES))
+
+
+def _act(entry: Entry) -> str:
+    """Name what was done and on whom; what names nobody is for the whole room."""
+    method = entry.path.rpartition("/")[2]
+    return f"{method} {entry.identity or 'everybody'} in {entry.room}"
 
 
 def answers(house: House) -> Counter[tuple[str, str]]:
     entries = house.deployment.journal.entries
     return Counter((one.place, one.outcome) for one in entries)
+
+
+def accounts(house: House) -> Iterator[str]:
+    """Yield who resolved it, and what the summaries say that people did until then."""
+    for message in messages_of(house, "summary"):
+        yield str(message["text"]).partition(">.")[0]
+        sentences = [BY_CHANCE.sub("", one) for one in told(message).split("• ")[1:]]
+        yield from (one for one in sentences if "<@" in one and "resolve" not in one)
+        yield from (LEFT_OUT for _ in range(LEFT_OUT in told(message)))
 
 
 def whispers(house: House) -> Counter[str]:

@@ -1,16 +1,22 @@
 """The gate's sample of the crash matrix, and what the matrix itself must notice."""
 
+import asyncio
 import sys
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.core import summary
 from bot.core.actions import Effect
 from bot.core.incident import approval_events as a
 from bot.core.incident import events as e
 from bot.core.incident.events import Event
+from handlers.brush import Brush
+from tests.e2e.crash import Stage, play
 from tests.e2e.deaths import SAMPLE, clean, die, matrix
 from tests.e2e.houses import PARTS
 from tests.e2e.life import make_mortal
@@ -37,8 +43,13 @@ def test_a_whole_life_shows_every_part_once() -> None:
     played = whole("expired-token")
     assert not played.died
     assert played.parts == PARTS
-    assert played.acts == Counter(RemoveParticipant=1)
+    assert played.methods == Counter(RemoveParticipant=1)
     assert list(wrong(played, played)) == []
+
+
+ROOM = "0199f3c2-7a41-7c5e-9b1d-3f2a6c8e4d10"
+REMOVAL = f"RemoveParticipant user:0198b7d0-41c2-7e3a-8f64-2b9d0c51aa01 in {ROOM}"
+EVES = f"RemoveParticipant eve in {ROOM}"
 
 
 def test_what_is_lost_or_done_twice_is_noticed() -> None:
@@ -47,7 +58,8 @@ def test_what_is_lost_or_done_twice_is_noticed() -> None:
     spoilt = {
         "messages: card 2": _shown(good, "card", *good.parts),
         "messages: summary:1 0": _shown(good, *good.parts[:-1]),
-        "acts: RemoveParticipant 2": replace(good, acts=Counter(RemoveParticipant=2)),
+        f"acts: {REMOVAL} 2": replace(good, acts=Counter({REMOVAL: 2})),
+        "acts: RemoveParticipant eve": replace(good, acts=Counter({EVES: 1})),
         "events: incident.resolved 0": _told(good, *good.events[:-1]),
         "incidents:  2": replace(good, timelines={**good.timelines, "other": ()}),
         "lost are": replace(good, lost=("check.reported as 7",)),
@@ -58,6 +70,34 @@ def test_what_is_lost_or_done_twice_is_noticed() -> None:
     }
     for words, played in spoilt.items():
         assert any(words in one for one in wrong(played, good)), words
+
+
+def test_a_message_that_does_not_say_what_it_should_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One part is noted as drawn and never sent; the summary leaves the page out."""
+    good = whole("expired-token")
+    update = Brush.update
+
+    async def forgetful(self: Brush, drawing: Any, message: Any) -> Any:
+        if drawing.part == "checks":
+            return await self._keep(drawing)
+        return await update(self, drawing, message)
+
+    monkeypatch.setattr(Brush, "update", forgetful)
+    monkeypatch.setattr(
+        summary, "_chosen", lambda *_: summary.Sentence(("A page.",), (1,))
+    )
+    told = list(wrong(asyncio.run(play(tmp_path, Stage())), good))
+    assert [one for one in told if "'checks') s" in one]
+    assert [
+        one
+        for one in told
+        if one.startswith(f"the summary does not say: {RESP} started")
+    ]
+
+
+RESP = "<@U0RESP>"
 
 
 def test_an_act_without_its_approvals_is_noticed() -> None:

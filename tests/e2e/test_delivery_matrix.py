@@ -49,7 +49,7 @@ async def test_who_waits_for_an_act_that_could_not_be_planned_looks_again(
     played = await play(tmp_path, Stage(temper=Temper(patience=30.0, pause=0.02)))
     kinds = [one.body.kind for one in played.events]
     assert kinds.count("action.unready") == 1
-    assert played.acts == Counter(RemoveParticipant=1)
+    assert played.methods == Counter(RemoveParticipant=1)
     assert played.resolved
 
 

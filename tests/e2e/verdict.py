@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.core.incident import approval_events as a
 from bot.core.incident import events as e
 from bot.core.incident.events import BOT, Event
-from tests.e2e.played import Played
+from tests.e2e.played import LEFT_OUT, Played
 
 GLASS = "glass:"
 """How the part of a loud message begins; the number of its event follows."""
@@ -48,6 +48,8 @@ def wrong(played: Played, clean: Played) -> Iterator[str]:
         yield "it is not resolved"
     if played.lost:
         yield f"lost are {played.lost}"
+    yield from played.misdrawn
+    yield from _untold_deeds(played, clean)
     incidents = ({"": len(one.timelines)} for one in (played, clean))
     yield from _unlike("incidents", *incidents)
     yield from _unlike("messages", _messages(played), _messages(clean))
@@ -73,6 +75,15 @@ def _unlike(what: str, there: dict[str, int], clean: dict[str, int]) -> Iterator
 def _messages(played: Played) -> Counter[str]:
     """Count messages by their part, but those on the broken glass."""
     return Counter(one for one in played.parts if not one.startswith(GLASS))
+
+
+def _untold_deeds(played: Played, clean: Played) -> Iterator[str]:
+    """Whatever went wrong, the summary says what people did; they may do it twice."""
+    if LEFT_OUT in played.accounts:
+        return
+    for deed in dict.fromkeys(clean.accounts):
+        if deed not in played.accounts:
+            yield f"the summary does not say: {deed}"
 
 
 def _not_loud(played: Played) -> Iterator[str]:
