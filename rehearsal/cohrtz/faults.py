@@ -5,6 +5,7 @@ deployment's speed.
 """
 
 import random
+from collections import Counter
 from enum import StrEnum
 
 from pydantic import BaseModel, Field, model_validator
@@ -84,8 +85,8 @@ class Fault(BaseModel, frozen=True, extra="forbid"):
     seconds: float = 0.0
     text: str = ""
     odds: float = Field(default=1.0, gt=0, le=1)
-    """What part of the requests it meets after the first, by dice that fall alike in
-    every run."""
+    """What part of the requests or webhooks it meets after the first, by dice that fall
+    alike in every run."""
 
     @model_validator(mode="before")
     @classmethod
@@ -101,6 +102,8 @@ class Faults:
         self._changes = changes
         self._active: dict[FaultKind, Fault] = {}
         self._met: set[FaultKind] = set()
+        self.struck: Counter[FaultKind] = Counter()
+        """How often each was met; what is cleared stays counted."""
         self._dice = random.Random(0)  # noqa: S311  nothing is secret here
 
     def set(
@@ -137,13 +140,15 @@ class Faults:
         return self._active.get(kind)
 
     def meets(self, kind: FaultKind) -> bool:
-        """Tell whether a request is met by that fault now."""
+        """Tell whether a request or a webhook is met by that fault now; count it."""
         fault = self._active.get(kind)
         if fault is None:
             return False
         first = kind not in self._met
         self._met.add(kind)
-        return first or self._dice.random() < fault.odds
+        strikes = first or self._dice.random() < fault.odds
+        self.struck[kind] += strikes
+        return strikes
 
     def __contains__(self, kind: FaultKind) -> bool:
         """Tell whether a fault of that kind is in force."""

@@ -87,7 +87,7 @@ class WebhookSender:
         self, queue: asyncio.Queue[tuple[float, WebhookEvent]]
     ) -> list[tuple[float, WebhookEvent]]:
         first = await queue.get()
-        if FaultKind.WEBHOOK_REORDER not in self._faults:
+        if not self._faults.meets(FaultKind.WEBHOOK_REORDER):
             return [first]
         try:
             async with asyncio.timeout(self._reorder_wait):
@@ -99,12 +99,13 @@ class WebhookSender:
         self, http: aiohttp.ClientSession, queued_at: float, event: WebhookEvent
     ) -> None:
         delay = self._faults.get(FaultKind.WEBHOOK_DELAY)
-        await asyncio.sleep(delay.seconds if delay else 0)
-        if FaultKind.WEBHOOK_DROP in self._faults:
+        late = delay is not None and self._faults.meets(delay.kind)
+        await asyncio.sleep(delay.seconds if delay and late else 0)
+        if self._faults.meets(FaultKind.WEBHOOK_DROP):
             return self._record(event, "lost")
         if time.monotonic() - queued_at > self._pace.seconds(MAX_AGE):
             return self._record(event, "dropped: too old")
-        times = 2 if FaultKind.WEBHOOK_DUPLICATE in self._faults else 1
+        times = 2 if self._faults.meets(FaultKind.WEBHOOK_DUPLICATE) else 1
         for _ in range(times):
             self._record(event, await self._try_to_post(http, event))
         return None

@@ -40,6 +40,8 @@ class Stage:
     temper: Temper = TEMPER
     workspace: Mapping[str, Any] = field(default_factory=dict)
     """What else is set of the simulated Slack."""
+    early: bool = False
+    """Whether the weather begins before the bot starts."""
 
 
 @asynccontextmanager
@@ -108,13 +110,17 @@ async def play(
 ) -> Played:
     """Play an incident, with the bot dying if it gets to the blow.
 
-    `weather` makes faults, once everything is up and before anybody does anything.
+    `weather` makes faults, once everything is up and before anybody does anything;
+    where it is `early`, before the bot is up.
     """
     asyncio.get_running_loop().set_task_factory(inheriting)
     async with mortal_house(folder, scenario_of(stage.slug), stage) as house:
+        if stage.early:
+            weather(house)
         await house.bot.start()
         await set_scene(house.deployment, house.scenario.faults)
-        weather(house)
+        if not stage.early:
+            weather(house)
         player = Player(house, Narrator(lambda _: None), stage.temper)
         await player.play()
         house.workspace.faults.clear()

@@ -10,6 +10,7 @@ from typing import Any
 from bot.core.incident.events import Event
 from bot.store.rows import Drawing, EventRow
 from bot.store.store import open_store
+from rehearsal.cohrtz import FaultKind
 from rehearsal.cohrtz.journal import Entry
 from rehearsal.cohrtz.recorder import ANSWER_LOST
 from rehearsal.seen import told
@@ -31,8 +32,8 @@ class Played:
     """What the summaries in Slack say of people, without what differs by chance."""
     acts: Counter[str]
     """How often the world was changed: by the server's method, and on whom."""
-    answers: Counter[tuple[str, str]]
-    """How the token endpoint and LiveKit answered: by place and outcome."""
+    met: Counter[FaultKind]
+    """How often each fault of Cohrtz struck."""
     whispers: Counter[str]
     """What was said to one person alone, and how often."""
     resolved: bool
@@ -73,7 +74,7 @@ async def played(house: House, *, resolved: bool) -> Played:
         misdrawn=tuple(wrong_messages(house.workspace, incidents)),
         accounts=tuple(accounts(house)),
         acts=acts(house),
-        answers=answers(house),
+        met=house.deployment.faults.struck,
         whispers=whispers(house),
         resolved=resolved,
         timelines={one.head.incident: one.events for one in incidents},
@@ -112,11 +113,6 @@ def _act(entry: Entry) -> str:
     """Name what was done and on whom; what names nobody is for the whole room."""
     method = entry.path.rpartition("/")[2]
     return f"{method} {entry.identity or 'everybody'} in {entry.room}"
-
-
-def answers(house: House) -> Counter[tuple[str, str]]:
-    entries = house.deployment.journal.entries
-    return Counter((one.place, one.outcome) for one in entries)
 
 
 def accounts(house: House) -> Iterator[str]:

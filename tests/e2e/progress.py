@@ -1,7 +1,7 @@
 """What a long matrix has come to, in a file: one that was ended goes on from there.
 
-Each line is a verdict, with the commit that it was found at. What was wrong is tried
-again; what is known to be right is not.
+Each line is a verdict, with the commit that it was found at. What was wrong, or came to
+nothing, is tried again; what is known to be right is not.
 """
 
 import argparse
@@ -28,8 +28,8 @@ class Verdict(Protocol):
         """What was tried; the same for each try of the same."""
 
     @property
-    def wrong(self) -> tuple[str, ...]:
-        """What was not as it should be."""
+    def right(self) -> bool:
+        """Whether it was as it should be, and was a try at all."""
 
 
 T = TypeVar("T", bound=Verdict)
@@ -56,7 +56,7 @@ class Progress(Generic[T]):
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         at: dict[str, str] = {}
         for commit, verdict in self._lines(text):
-            if not verdict.wrong:
+            if verdict.right:
                 self.right[verdict.name], at[verdict.name] = verdict, commit
             elif verdict.name in self.right:
                 del self.right[verdict.name], at[verdict.name]

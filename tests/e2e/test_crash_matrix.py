@@ -16,10 +16,11 @@ from bot.core.incident import approval_events as a
 from bot.core.incident import events as e
 from bot.core.incident.events import Event
 from handlers.brush import Brush
+from tests.e2e import deaths
 from tests.e2e.crash import Stage, play
-from tests.e2e.deaths import SAMPLE, clean, die, matrix
+from tests.e2e.deaths import SAMPLE, Death, clean, die, matrix
 from tests.e2e.houses import PARTS
-from tests.e2e.life import make_mortal
+from tests.e2e.life import Blow, make_mortal
 from tests.e2e.played import Played
 from tests.e2e.verdict import REFUSALS, wrong
 
@@ -169,14 +170,34 @@ def _swapped(parts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(order)
 
 
+MISSED = Death("timers", Blow("write commit", 3, "after"), died=False, wrong=())
+
+
+def test_a_point_that_was_not_reached_is_named_and_not_right(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deaths, "_all", lambda *_: [MISSED])
+    assert deaths.main([]) == 1
+    assert f"{MISSED.name}: not reached: it should be" in capsys.readouterr().out
+    monkeypatch.setattr(deaths, "NOT_REACHED", {"write commit": "Nobody writes."})
+    assert deaths.main([]) == 0
+    assert f"{MISSED.name}: not reached: Nobody writes." in capsys.readouterr().out
+
+
+def test_a_death_that_comes_too_late_is_tried_again_earlier() -> None:
+    """The life that was counted may have come to a point more often."""
+    late = die("expired-token", whole("expired-token"), Blow("token", 10_000, "after"))
+    assert late.died
+
+
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_a_death_at_any_point_loses_and_repeats_nothing(
     chunk: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     slugs = list(SAMPLE)[chunk::CHUNKS]
     every = [(slug, blow) for slug in slugs for blow in SAMPLE[slug]]
-    deaths = [die(slug, whole(slug), blow) for slug, blow in every]
+    died = [die(slug, whole(slug), blow) for slug, blow in every]
     with capsys.disabled():
-        sys.stdout.write("\n".join(["", *matrix(deaths), ""]))
-    assert [one.told for one in deaths if one.wrong] == []
-    assert all(one.died for one in deaths)
+        sys.stdout.write("\n".join(["", *matrix(died), ""]))
+    assert [one.told for one in died if one.wrong] == []
+    assert all(one.died for one in died)

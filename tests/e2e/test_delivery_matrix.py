@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ import pytest
 from bot.engine.planning import Planner
 from rehearsal.acts import again, waiting
 from rehearsal.player import Temper
+from tests.e2e import weather
 from tests.e2e.crash import Stage, play
 from tests.e2e.deaths import clean
 from tests.e2e.life import make_mortal
 from tests.e2e.played import Played
-from tests.e2e.weather import FILES, SAMPLE, endure, matrix
+from tests.e2e.troubles import EVERY, FILES, NOT_REACHED, SAMPLE
+from tests.e2e.weather import Weathered, endure, matrix
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("mortal")]
 
@@ -51,6 +54,36 @@ async def test_who_waits_for_an_act_that_could_not_be_planned_looks_again(
     assert kinds.count("action.unready") == 1
     assert played.methods == Counter(RemoveParticipant=1)
     assert played.resolved
+
+
+CALM = Weathered(SAMPLE[0], 0, ())
+STRUCK = replace(CALM, struck=3)
+
+
+def test_trouble_that_did_not_strike_is_counted_named_and_not_right(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(weather, "_all", lambda *_: [CALM])
+    assert weather.main(["--sample"]) == 1
+    told = capsys.readouterr().out
+    assert f"{CALM.name}: did not strike: it should have" in told
+    assert told.splitlines()[1].split()[-6:-3] == ["0", "1", "0"]
+    monkeypatch.setattr(weather, "_all", lambda *_: [STRUCK])
+    assert weather.main(["--sample"]) == 0
+
+
+def test_what_cannot_strike_is_right_and_its_reason_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(weather, "NOT_REACHED", {CALM.trouble.row: "Nobody writes."})
+    assert CALM.right
+    assert list(weather.idle([CALM])) == [
+        f"{CALM.name}: did not strike: Nobody writes."
+    ]
+
+
+def test_rows_that_cannot_be_reached_are_rows() -> None:
+    assert set(NOT_REACHED) <= {one.row for one in EVERY}
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

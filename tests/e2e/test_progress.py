@@ -10,7 +10,8 @@ import pytest
 from tests.e2e.deaths import Death
 from tests.e2e.life import Blow
 from tests.e2e.progress import Progress, commit_here, is_in, shard
-from tests.e2e.weather import EVERY, Weathered, main
+from tests.e2e.troubles import EVERY
+from tests.e2e.weather import Weathered, main
 
 RIGHT = Death("timers", Blow("write commit", 3, "after"), died=True, wrong=())
 WRONG = replace(RIGHT, wrong=("lost are ('check.reported as 7',)",))
@@ -37,6 +38,15 @@ def test_what_was_wrong_is_tried_again(tmp_path: Path) -> None:
     assert deaths(file).right == {RIGHT.name: RIGHT}
     deaths(file).keep(WRONG)
     assert deaths(file).right == {}
+
+
+def test_what_came_to_nothing_is_tried_again(tmp_path: Path) -> None:
+    file = tmp_path / "progress"
+    deaths(file).keep(replace(RIGHT, died=False))
+    assert deaths(file).right == {}
+    calm = tmp_path / "calm"
+    Progress(Weathered, calm, "abc").keep(Weathered(EVERY[0], 0, ()))
+    assert Progress(Weathered, calm, "abc").right == {}
 
 
 def test_a_line_that_was_broken_off_counts_as_never_written(tmp_path: Path) -> None:

@@ -116,6 +116,16 @@ async def test_duplicates_have_one_id(world, hook, alice):
     assert len({event.id for event in hook.events}) == 2
 
 
+async def test_a_fault_of_some_odds_meets_some_webhooks_and_counts_those(
+    world, hook, alice
+):
+    world.faults.set("webhook.duplicate", odds=1e-9)
+    await come_and_go(world, alice)
+    await world.deployment.wait_for(lambda: len(hook.events) == 5)
+    assert hook.told == [STARTED, STARTED, IN, OUT, FINISHED]
+    assert world.faults.struck == {"webhook.duplicate": 1}
+
+
 async def test_reordered_webhooks_come_in_swapped_pairs(world, hook, alice):
     world.faults.set("webhook.reorder")
     await come_and_go(world, alice)
