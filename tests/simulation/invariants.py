@@ -17,6 +17,9 @@ LOUD = frozenset({"error", "exception", "critical"})
 BAD_DISK = ("The disk is full. ", "The database is read-only. ")
 """The plain words in which the bot must say that the disk takes nothing more."""
 
+IN_ROOMS = {"announce-handshakes": 1}
+"""What disturbs a room, and how many must approve it by the rehearsal's policy."""
+
 
 async def broken(world: World, record: Record) -> list[str]:
     """Return what does not hold, in words."""
@@ -41,7 +44,8 @@ def _of_the_bot(world: World, record: Record) -> Iterator[str]:
 
 def _of_what_is_kept(world: World, found: Kept) -> Iterator[str]:
     incidents, deeds = found.incidents, world.deeds.all
-    yield from wrong_timelines(incidents, world.story.approvals)
+    needed = {"reconnect-participant": world.story.approvals, **IN_ROOMS}
+    yield from wrong_timelines(incidents, needed)
     clock, journal = world.loop.clock, world.deployment.journal.entries
     yield from wrong_deeds_in_the_world(incidents, journal, clock)
     yield from wrong_messages(world.workspace, incidents)

@@ -6,6 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.artefacts.intake import Intake
+from bot.core.incident import apply, apply_approvals, press
+from bot.core.incident.approval_events import ApprovalGiven
+from bot.core.incident.state import Verb
 from bot.engine import act
 from bot.engine.engine import Engine
 from bot.errors import WorldError
@@ -14,6 +17,7 @@ from handlers import adopt, brush, files, steps
 from handlers.clock import SlackClock
 from handlers.notices import Notices
 from rehearsal.slack import DropAfter, Duplicate, Fault
+from tests.simulation.people import MEMBERS
 from tests.simulation.run import tell
 from tests.simulation.story import Story, Turned
 
@@ -88,6 +92,36 @@ def test_an_act_without_its_intent_is_found(monkeypatch):
 
     monkeypatch.setattr(act.Actor, "prepare", hasty)
     assert "without an intent" in _found(PLAIN)
+
+
+def test_a_packet_to_a_room_without_its_intent_is_found(monkeypatch):
+    prepare = act.Actor.prepare
+
+    async def chatty(self, state, ref):
+        await prepare(self, state, ref)
+        with suppress(WorldError):
+            await self.world.rooms.send(state.report.room, b"\x08\x03")
+
+    monkeypatch.setattr(act.Actor, "prepare", chatty)
+    assert "SendData to everybody in" in _found(PLAIN)
+
+
+def test_leave_that_somebody_gave_themselves_in_anothers_name_is_found(monkeypatch):
+    """The intent names somebody else; only the events tell who pressed Approve."""
+
+    def let_by_anybody(_, step, command, __):
+        return (ApprovalGiven(step=step.ref, digest=command.plan),)
+
+    note = apply_approvals.APPROVALS["approval.given"]
+
+    def noted_as_another(state, event, body):
+        other = next(one for one in MEMBERS if one != event.by)
+        return note(state, event._replace(by=other), body)
+
+    monkeypatch.setitem(press._PRESS, Verb.APPROVE, let_by_anybody)
+    monkeypatch.setitem(apply._APPLY, "approval.given", noted_as_another)
+    told = _found(replace(PLAIN, approvals=1, people=(14,)))
+    assert "was not approved: by" in told
 
 
 def test_refusals_that_are_never_delivered_are_found(monkeypatch):

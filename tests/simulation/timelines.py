@@ -1,13 +1,14 @@
 """What must hold of every timeline, and of what was done to the world."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.core.incident import events as e
 from bot.core.incident.state import StepStatus
 from rehearsal.cohrtz.journal import Entry
 from tests.simulation.clock import EPOCH, Clock
 from tests.simulation.kept import Told
+from tests.simulation.leave import wrong_leave
 
 ONCE = ("incident.opened",)
 UNSETTLED = frozenset(
@@ -17,14 +18,16 @@ UNSETTLED = frozenset(
 """Where a step cannot stand for long: the bot goes on by itself, or asks."""
 
 
-def wrong_timelines(incidents: Iterable[Told], approvals: int) -> Iterator[str]:
-    """Say what is not in order on any timeline; so many must approve each act."""
+def wrong_timelines(
+    incidents: Iterable[Told], needed: Mapping[str, int]
+) -> Iterator[str]:
+    """Say what is not in order on any timeline; so many must approve each action."""
     for told in incidents:
-        for what in _wrong_timeline(told, approvals):
+        for what in _wrong_timeline(told, needed):
             yield f"incident {told.head.incident}: {what}"
 
 
-def _wrong_timeline(told: Told, approvals: int) -> Iterator[str]:
+def _wrong_timeline(told: Told, needed: Mapping[str, int]) -> Iterator[str]:
     numbers = [event.seq for event in told.events]
     if numbers != list(range(1, len(numbers) + 1)):
         yield f"its timeline has gaps: {numbers}"
@@ -35,11 +38,12 @@ def _wrong_timeline(told: Told, approvals: int) -> Iterator[str]:
     for kind in ONCE:
         if kinds[kind] != 1:
             yield f"{kind} happened {kinds[kind]} times"
-    yield from _wrong_acts([event.body for event in told.events], approvals)
+    yield from _wrong_acts([event.body for event in told.events])
+    yield from wrong_leave(told.events, needed)
     yield from _left_open(told)
 
 
-def _wrong_acts(bodies: list[e.Body], approvals: int) -> Iterator[str]:
+def _wrong_acts(bodies: list[e.Body]) -> Iterator[str]:
     """Say which acts were asked for, intended or ended out of turn, or twice."""
     asked: Counter[e.StepRef] = Counter()
     intended: set[tuple[e.StepRef, int]] = set()
@@ -53,7 +57,6 @@ def _wrong_acts(bodies: list[e.Body], approvals: int) -> Iterator[str]:
                 yield f"intent {act} was not asked for, or comes twice"
             asked[body.step] = 0
             intended.add(act)
-            yield from _unapproved(body, approvals)
         if isinstance(body, e.ActionFinished | e.ActionSettled):
             act = (body.step, body.attempt)
             if act not in intended:
@@ -61,13 +64,6 @@ def _wrong_acts(bodies: list[e.Body], approvals: int) -> Iterator[str]:
             if act in ended and isinstance(body, e.ActionFinished):
                 yield f"{act} finished after it had ended"
             ended.add(act)
-
-
-def _unapproved(body: e.ActionIntended, needed: int) -> Iterator[str]:
-    """Say if an act began without the approvals of others that were asked for."""
-    others = set(body.approved_by) - {body.asked_by}
-    if len(others) < needed and not body.glass_broken_by:
-        yield f"{body.step} was not approved: {body.approved_by}, {needed} are needed"
 
 
 def _left_open(told: Told) -> Iterator[str]:
@@ -78,33 +74,55 @@ def _left_open(told: Told) -> Iterator[str]:
                 yield f"step {step.ref} is {step.status}: neither settled nor asked"
 
 
+CHANGES = {
+    "RemoveParticipant": "reconnect-participant",
+    "SendData": "announce-handshakes",
+}
+"""The server's methods that change the world, and the action that calls each."""
+
+
 def wrong_deeds_in_the_world(
     incidents: Iterable[Told], journal: Iterable[Entry], clock: Clock
 ) -> Iterator[str]:
-    """Say whom the bot disturbed without having written its intent before."""
+    """Say what the bot did to the world without an intent of its own before."""
     intents = [
-        (event.at.timestamp(), dict(event.body.plan.binding))
+        (event.at.timestamp(), event.body)
         for told in incidents
         for event in told.events
         if isinstance(event.body, e.ActionIntended)
     ]
-    for entry in journal:
-        if entry.place != "livekit" or not entry.path.endswith("/RemoveParticipant"):
-            continue
+    # Those that say least of what they were about get what is left.
+    for entry in sorted(_changes(journal), key=lambda entry: not entry.room):
         fits = [
             intent
             for intent in intents
             if clock.may_have_said(intent[0], EPOCH, entry.at)
             and _is_about(intent[1], entry)
         ]
-        if not fits:
-            yield f"{entry.identity} was removed at {entry.at} without an intent"
-            continue
-        intents.remove(fits[0])
+        if fits:
+            intents.remove(fits[0])
+        else:
+            yield f"{_named(entry)} at {entry.at} without an intent"
 
 
-def _is_about(binding: dict[str, object], entry: Entry) -> bool:
+def _changes(journal: Iterable[Entry]) -> Iterator[Entry]:
+    for entry in journal:
+        if entry.place == "livekit" and _method(entry) in CHANGES:
+            yield entry
+
+
+def _method(entry: Entry) -> str:
+    return entry.path.rpartition("/")[2]
+
+
+def _named(entry: Entry) -> str:
+    return f"{_method(entry)} {entry.identity or 'to everybody'} in {entry.room}"
+
+
+def _is_about(intent: e.ActionIntended, entry: Entry) -> bool:
+    if intent.action != CHANGES[_method(entry)]:
+        return False
     # A call that was turned away at the door says nothing of whom it is about.
-    return not entry.room or (
-        (binding.get("room"), binding.get("identity")) == (entry.room, entry.identity)
-    )
+    binding = intent.plan.binding
+    about = (binding.get("room"), binding.get("identity", ""))
+    return not entry.room or about == (entry.room, entry.identity)
