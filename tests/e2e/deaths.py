@@ -90,8 +90,12 @@ SAMPLE: Mapping[str, Sequence[Blow]] = {
 """What the gate has time for: a few of each story, and the acts."""
 
 
-NOT_REACHED: Mapping[str, str] = {}
-"""Kinds of points that no life comes to for sure, and why."""
+TIMED = ("timers", "approvals")
+NOT_REACHED: Mapping[tuple[str, str], str] = dict.fromkeys(
+    ((slug, "write woken") for slug in INCIDENTS if slug not in TIMED),
+    "A timer is due after the incident is over, unless the machine is slow.",
+)
+"""Incidents, and kinds of points that they do not come to each time, and why."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ class Death:
     @property
     def why_not(self) -> str:
         """Why it cannot die there; empty: it should have."""
-        return NOT_REACHED.get(self.blow.kind, "")
+        return NOT_REACHED.get((self.slug, self.blow.kind), "")
 
     @property
     def told(self) -> str:

@@ -179,7 +179,8 @@ def test_a_point_that_was_not_reached_is_named_and_not_right(
     monkeypatch.setattr(deaths, "_all", lambda *_: [MISSED])
     assert deaths.main([]) == 1
     assert f"{MISSED.name}: not reached: it should be" in capsys.readouterr().out
-    monkeypatch.setattr(deaths, "NOT_REACHED", {"write commit": "Nobody writes."})
+    rows = {("timers", "write commit"): "Nobody writes."}
+    monkeypatch.setattr(deaths, "NOT_REACHED", rows)
     assert deaths.main([]) == 0
     assert f"{MISSED.name}: not reached: Nobody writes." in capsys.readouterr().out
 

@@ -1,11 +1,14 @@
 """What must hold of every deed: it was taken once or not at all, and was answered."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rehearsal.slack import Workspace
 from tests.simulation.clock import FINE, Clock
 from tests.simulation.deeds import Deed
 from tests.simulation.kept import Told
+
+LATE = 900.0
+"""Seconds after which an answer is none: a bot is down for at most 400."""
 
 ERASED = "[erased by "
 """How the words of a report begin that somebody has erased."""
@@ -32,26 +35,46 @@ def wrong_openings(deeds: Iterable[Deed], incidents: Iterable[Told]) -> Iterator
 
 
 def unanswered(
-    workspace: Workspace, deeds: Iterable[Deed], incidents: Iterable[Told], clock: Clock
+    workspace: Workspace, deeds: Sequence[Deed], incidents: Iterable[Told], clock: Clock
 ) -> Iterator[str]:
-    """Say who did something that was taken, and then saw nothing come of it."""
-    wrote = [
-        (event.by, event.at.timestamp()) for told in incidents for event in told.events
-    ]
-    for deed in deeds:
+    """Say who did something that was taken, and then saw nothing come of it.
+
+    An event answers one deed only. A reply to another deed answers nothing else.
+    """
+    events = (event for told in incidents for event in told.events)
+    wrote = sorted((event.at.timestamp(), event.by) for event in events)
+    replies = frozenset(deed.reply for deed in deeds if deed.reply)
+    for deed in sorted(deeds, key=lambda deed: deed.ended):
         if not deed.ok or deed.told or deed.saw:
             continue
         span = deed.began - FINE, deed.ended + FINE
-        if any(by == deed.user and clock.may_have_said(at, *span) for by, at in wrote):
-            continue
-        if not was_told(workspace, deed.user, deed.began):
+        came = [one for one in wrote if _is_of(one, deed, span, clock)]
+        if came:
+            wrote.remove(came[0])
+        elif not was_told(workspace, deed.user, (deed.began, deed.ended), replies):
             yield f"{deed.user} was not answered: {deed.what!r} at {deed.began:.3f}"
 
 
-def was_told(workspace: Workspace, user: str, since: float) -> bool:
-    """Say whether something was said to the person alone since then."""
+def _is_of(
+    event: tuple[float, str], deed: Deed, span: tuple[float, float], clock: Clock
+) -> bool:
+    at, by = event
+    return by == deed.user and clock.may_have_said(at, *span)
+
+
+def was_told(
+    workspace: Workspace,
+    user: str,
+    span: tuple[float, float],
+    replies: frozenset[str] = frozenset(),
+) -> bool:
+    """Say whether something but these replies was said to the person alone in time.
+
+    `span` is when they did what is to be answered, in seconds since the epoch.
+    """
     said = [m["ts"] for m in workspace.ephemerals(user)]
     for channel, place in workspace.channels.items():
         if place.is_im and user in place.members:
             said += [m["ts"] for m in workspace.messages(channel)]
-    return any(float(ts) >= since - FINE for ts in said)
+    since, until = span[0] - FINE, span[1] + LATE
+    return any(since <= float(ts) <= until for ts in said if ts not in replies)

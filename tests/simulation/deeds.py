@@ -26,12 +26,15 @@ class Deed:
     """False: Slack's own client did not let the person do it."""
     told: str = ""
     """What the bot answered at once."""
+    reply: str = ""
+    """When, as Slack names that message; empty: it answered by none."""
     saw: bool = False
     """A form came up, or one was changed."""
 
     def came_to(self, told: Delivery) -> None:
         self.outcome, self.ok = told.outcome, told.ok
         self.told = str(told.message or told.errors or "")
+        self.reply = str((told.message or {}).get("ts", ""))
 
     def undone(self, why: str) -> None:
         self.outcome, self.done = why, False

@@ -21,7 +21,7 @@ def wrong_files(
         if times > 1:
             yield f"file {file.id} was taken {times} times"
         elif not times and _delivered(workspace, file):
-            if not was_told(workspace, file.user, file.at):
+            if not was_told(workspace, file.user, (file.at, file.at)):
                 yield f"file {file.id} was forgotten, and {file.user} was not told"
         elif times:
             yield from _wrong_reading(file, bodies, waiting)

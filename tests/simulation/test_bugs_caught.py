@@ -1,5 +1,6 @@
 """Bugs that are put into the bot are found, each by the invariant that it breaks."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from handlers import adopt, brush, files, steps
 from handlers.clock import SlackClock
 from handlers.notices import Notices
 from rehearsal.slack import DropAfter, Duplicate, Fault
+from tests.simulation.answered import LATE
 from tests.simulation.people import MEMBERS
 from tests.simulation.run import tell
 from tests.simulation.story import Story, Turned
@@ -129,6 +131,18 @@ def test_refusals_that_are_never_delivered_are_found(monkeypatch):
         return 0.0
 
     monkeypatch.setattr(Notices, "_deliver_all", nobody_is_told)
+    assert "was not answered" in _found(replace(PLAIN, people=(5, 5), rest=0.3))
+
+
+def test_refusals_that_are_delivered_far_too_late_are_found(monkeypatch):
+    deliver_all = Notices._deliver_all
+
+    async def slow(self, waiting):
+        if waiting:
+            await asyncio.sleep(LATE)
+        return await deliver_all(self, waiting)
+
+    monkeypatch.setattr(Notices, "_deliver_all", slow)
     assert "was not answered" in _found(replace(PLAIN, people=(5, 5), rest=0.3))
 
 
