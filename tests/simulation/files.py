@@ -20,8 +20,8 @@ def wrong_files(
         times = sum(_offers(body, file.id) for body in bodies)
         if times > 1:
             yield f"file {file.id} was taken {times} times"
-        elif not times and _delivered(workspace, file):
-            if not was_told(workspace, file.user, (file.at, file.at)):
+        elif not times and (taken := _taken(workspace, file)):
+            if not was_told(workspace, file.user, (file.at, taken)):
                 yield f"file {file.id} was forgotten, and {file.user} was not told"
         elif times:
             yield from _wrong_reading(file, bodies, waiting)
@@ -55,11 +55,11 @@ def _tells_of(body: f.ArtefactRead | f.ArtefactRepeated, sha256: str) -> bool:
     return body.artefact.sha256 == sha256 or body.artefact.reference is not None
 
 
-def _delivered(workspace: Workspace, file: Dropped) -> bool:
-    """Say whether Slack told the bot of the message, and the bot took it."""
+def _taken(workspace: Workspace, file: Dropped) -> float | None:
+    """Return when Slack told the bot of the message and it took that; None: never."""
     for entry in workspace.journal.deliveries():
         event = entry.arguments.get("event") or {}
         files = event.get("files") or () if event.get("type") == "message" else ()
         if entry.ok and any(one["id"] == file.id for one in files):
-            return True
-    return False
+            return entry.began
+    return None
