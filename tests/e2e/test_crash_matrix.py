@@ -185,10 +185,21 @@ def test_a_point_that_was_not_reached_is_named_and_not_right(
     assert f"{MISSED.name}: not reached: Nobody writes." in capsys.readouterr().out
 
 
-def test_a_death_that_comes_too_late_is_tried_again_earlier() -> None:
+def test_a_death_that_comes_too_late_is_tried_again_earlier(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The life that was counted may have come to a point more often."""
-    late = die("expired-token", whole("expired-token"), Blow("token", 10_000, "after"))
-    assert late.died
+    good, tried = whole("expired-token"), []
+
+    def played(_: str, blow: Blow) -> Played:
+        tried.append(blow.number)
+        return replace(good, died=blow.number < good.points[blow.kind])
+
+    monkeypatch.setattr(deaths, "_play", played)
+    assert die("expired-token", good, Blow("token", 10_000, "after")).died
+    assert tried == [10_000, good.points["token"] - 1]
+    assert not die("expired-token", good, Blow("never", 1, "after")).died
+    assert len(tried) == 3
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
