@@ -71,7 +71,9 @@ class Seat:
     ) -> None:
         """Type `/triage …` until the bot has taken it, or `done` shows that it has.
 
-        `wordless`: words in answer mean that it could not be done.
+        When no answer came, it may have been taken all the same: then a person looks
+        for a while before they type it again. `wordless`: words in answer mean that it
+        could not be done.
         """
 
         async def attempt() -> str | None:
@@ -82,9 +84,17 @@ class Seat:
             )
             if wordless and told.message:
                 return str(told.message.get("text"))
-            return _why_not(told)
+            return None if await self._shows_late(told, done) else _why_not(told)
 
         await self.insist(attempt, f"/triage {text}".strip())
+
+    async def _shows_late(self, told: Delivery, done: Callable[[], object]) -> bool:
+        """Look for a while whether it was done though no answer came."""
+        if told.ok or told.status is not None:
+            return False
+        with contextlib.suppress(TimeoutError):
+            await self.workspace.wait_for(done, min(GLANCE, self.patience))
+        return bool(done())
 
     async def press(
         self, find: Callable[[], Button | None], what: str

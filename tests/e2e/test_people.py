@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.slack.faults import Duplicate, Fault
+from rehearsal.slack.faults import DropAfter, Duplicate, Fault
 from rehearsal.slack.workspace import PressOptions
 from rehearsal.stagehands import House
 from tests.e2e.houses import begun, cards, parts, play, seat_of, sight_of, whispered
@@ -49,6 +49,16 @@ async def test_whatever_is_told_twice_happens_once(house: House) -> None:
     assert len(cards(house)) == 2
     assert sorted(parts(house)).count("card") == 2
     assert parts(house).count("step:1:2") == 0
+
+
+async def test_who_gets_no_answer_looks_before_they_type_again(house: House) -> None:
+    house.workspace.faults.add(Fault("delivery.slash_commands", DropAfter()))
+    seat = seat_of(house, ROBIN)
+    await seat.type(f'"{house.scenario.room}"', lambda: cards(house))
+    await house.workspace.settled()
+    assert len(cards(house)) == 1
+    sent = house.workspace.journal.deliveries()
+    assert sum("command" in one.arguments for one in sent) == 1
 
 
 async def test_of_two_people_one_wins_and_the_other_reads_who(house: House) -> None:
