@@ -1,9 +1,14 @@
 """The address that we listen on, and whether we are ready."""
 
+import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from typing import Any
 
+import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import server_logger
 
 from bot.app import Bot
 from bot.errors import SettingsError
@@ -11,6 +16,23 @@ from bot.settings import Settings
 from handlers.slack import SlackClient
 from handlers.socket import Sockets
 from handlers.web import WebParts, application
+
+log = structlog.get_logger(__name__)
+
+
+class ServerLog(logging.LoggerAdapter[logging.Logger]):
+    """aiohttp's own log, less what anybody could write into it.
+
+    Of bytes that are no HTTP aiohttp would log a traceback which quotes them.
+    """
+
+    def exception(self, msg: object, *args: object, **more: Any) -> None:  # noqa: ANN401  logging's own
+        """Log a fault whole, and of a request that is none only of what kind it was."""
+        error = more.get("exc_info")
+        if isinstance(error, HttpProcessingError):
+            log.warning("request.refused", status=400, why=type(error).__name__)
+        else:
+            super().exception(msg, *args, **more)
 
 
 async def listen(stack: AsyncExitStack, settings: Settings, parts: WebParts) -> int:
@@ -21,6 +43,7 @@ async def listen(stack: AsyncExitStack, settings: Settings, parts: WebParts) -> 
     runner = web.AppRunner(
         application(parts),
         access_log=None,
+        logger=ServerLog(server_logger),
         handle_signals=False,
         shutdown_timeout=1.0,
         auto_decompress=False,  # it would unpack what nobody has let in yet

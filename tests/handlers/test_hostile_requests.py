@@ -171,9 +171,11 @@ async def test_an_unsigned_body_never_reaches_a_parser(up, unmoved, broken):
     assert (await up.post("/slack/events", broken, {"Content-Type": FORM}))[0] == 401
 
 
-async def test_a_header_that_is_too_long_is_refused(up, unmoved):
+async def test_a_header_that_is_too_long_is_refused(up, unmoved, caplog):
     too_long = {"X-Slack-Signature": "v0=" + 9_000 * "a"}
     assert (await up.post("/slack/events", b"a=1", too_long))[0] == 400
+    assert [one["event"] for one in unmoved] == ["request.refused"]
+    assert not caplog.records
 
 
 def packed(body, encoding):
@@ -220,8 +222,14 @@ async def test_nothing_is_unpacked_before_the_signature_was_checked(up, caplog):
         ({"Content-Length": "4", "Transfer-Encoding": "chunked"}, b"junk"),
     ],
 )
-async def test_a_body_that_is_framed_wrongly_is_refused(up, path, headers, body):
-    assert (await up.raw(path, body, headers, length=False))[0] == 400
+async def test_a_body_that_is_framed_wrongly_is_refused(
+    up, caplog, path, headers, body
+):
+    with capture_logs() as logs:
+        assert (await up.raw(path, body, headers, length=False))[0] == 400
+    assert [(one["event"], one["status"]) for one in logs] == [("request.refused", 400)]
+    assert "junk" not in str(logs)
+    assert not caplog.records
 
 
 async def test_whoever_goes_away_in_the_middle_of_a_body_is_no_fault(up, caplog):

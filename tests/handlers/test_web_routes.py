@@ -1,6 +1,7 @@
 """The HTTP routes, with a real Bolt app and really signed webhooks."""
 
 import json
+import logging
 import time
 from base64 import b64encode
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from hashlib import sha256
 from urllib.parse import urlencode
 
 import pytest
+from aiohttp.http_exceptions import BadHttpMessage
 from aiohttp.test_utils import TestClient, TestServer
 from livekit import api
 from slack_bolt.app.async_app import AsyncApp
@@ -23,6 +25,7 @@ from bot.engine.diagnostics import NoRings
 from bot.engine.foreground import Foreground
 from handlers.diagnostics import DiagnosticsRoute
 from handlers.edge import Edge
+from handlers.listening import ServerLog
 from handlers.web import WebParts, application
 from rehearsal.slack import Workspace, WorkspaceSettings, serve
 from rehearsal.slack.delivery.http import FORM, signed
@@ -277,3 +280,14 @@ async def test_diagnostics_are_posted_beside_the_webhooks(parts) -> None:
     ):
         assert response.status == 503
         assert await response.json() == {"reason": "No key is set."}
+
+
+def test_a_fault_of_ours_is_logged_whole_and_a_broken_request_by_its_kind(caplog):
+    log = ServerLog(logging.getLogger("aiohttp.server"))
+    with capture_logs() as told:
+        log.exception("It failed %s", "here", exc_info=BadHttpMessage("canary"))  # noqa: LOG004  as aiohttp
+        log.exception("It failed %s", "here", exc_info=ValueError("why"))  # noqa: LOG004  as aiohttp
+    assert [one["why"] for one in told] == ["BadHttpMessage"]
+    assert "canary" not in str(told) + caplog.text
+    assert [record.getMessage() for record in caplog.records] == ["It failed here"]
+    assert "ValueError: why" in caplog.text
