@@ -117,8 +117,8 @@ async def goes_on(house: House, player: Player) -> None:
 async def test_a_full_disk_is_told_and_nothing_is_half_done(tmp_path: Path) -> None:
     async with before_the_press(tmp_path) as (house, player):
         link = house.bot.lives[-1].loops.bot.store._link
-        known, shown = await events(house), parts(house)
         await link.run(fill_up)
+        known, shown = await events(house), parts(house)
         said = await open_another(house, player)
         assert said.startswith("The disk is full. Free some space; nothing was half")
         assert re.search(r"\(ref-\w{8}\)$", said)
@@ -153,8 +153,8 @@ async def test_a_database_that_cannot_be_written_is_told_and_nothing_is_half_don
     tmp_path: Path,
 ) -> None:
     async with before_the_press(tmp_path) as (house, player):
-        known, shown = await events(house), parts(house)
         await on_disk(house, "PRAGMA query_only = ON")
+        known, shown = await events(house), parts(house)
         said = await press_run(house, player)
         assert "The database is read-only. Let the bot write" in said
         assert re.search(r"\(ref-\w{8}\)", said)
