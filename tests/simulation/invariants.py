@@ -32,6 +32,9 @@ def _of_the_bot(world: World, record: Record) -> Iterator[str]:
         yield f"it ended with {world.keeper.codes}"
     yield from world.loop.troubles
     bad_disk = BAD_DISK if world.mischief.bad_disks else ()
+    for why in world.keeper.unstarted:
+        if not any(words in why for words in bad_disk):
+            yield f"it did not start: {why}"
     for level, event, told in record.logged:
         if level in LOUD and not any(words in told for words in bad_disk):
             yield f"it logged {event}: {told[:300]}"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from bot.errors import StoreError
 from bot.settings import Settings
 from handlers import serve
 from tests.simulation.lives import LIFE, Life
@@ -23,6 +24,8 @@ class Keeper:
         self.lives: list[Life] = []
         self.codes: list[int] = []
         """The exit codes of the lives that ended by themselves or when asked."""
+        self.unstarted: list[str] = []
+        """Why it could not start, as when the disk is bad just then."""
 
     @property
     def killed(self) -> int:
@@ -82,10 +85,19 @@ class Keeper:
         if life.over:
             living.cancel()
         else:
-            self.codes.append(living.result())
+            self._note_the_end(living, life)
         for task in (ended, asking):
             task.cancel()
         await life.bury(living, ended, asking)
+
+    def _note_the_end(self, living: asyncio.Task[int], life: Life) -> None:
+        """Keep how it ended by itself; raise what no supervisor would try again."""
+        try:
+            self.codes.append(living.result())
+        except StoreError as error:
+            if life.up.is_set():
+                raise
+            self.unstarted.append(str(error))
 
     async def _ask(self, life: Life, stop: asyncio.Event) -> None:
         """Ask it to stop once its time has come, or when all is over."""

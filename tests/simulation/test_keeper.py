@@ -3,6 +3,9 @@
 import asyncio
 from types import SimpleNamespace
 
+import pytest
+
+from bot.errors import StoreError
 from handlers import serve
 from tests.simulation.chance import stream
 from tests.simulation.clock import Clock
@@ -66,3 +69,41 @@ def test_a_bot_that_was_asked_to_stop_is_not_the_one_that_is_waited_for(monkeypa
 
     monkeypatch.setattr(serve, "_live", _slow_to_stop)
     assert _run(work) == 2
+
+
+async def _finds_the_disk_bad(_, __, ___):
+    raise StoreError("The database is read-only.")
+
+
+async def _ends_on_a_bad_disk(_, __, started):
+    started.set()
+    await asyncio.sleep(1)
+    raise StoreError("The database is read-only.")
+
+
+def test_a_bot_that_cannot_start_is_started_anew_and_that_is_noted(monkeypatch):
+    async def work():
+        monkeypatch.setattr(serve, "_live", _finds_the_disk_bad)
+        keeper = Keeper(SimpleNamespace(), [])
+        keeper.start()
+        await asyncio.sleep(5)
+        monkeypatch.setattr(serve, "_live", _slow_to_stop)
+        await keeper.until_up()
+        await keeper.stop()
+        return keeper.unstarted, keeper.codes
+
+    unstarted, codes = _run(work)
+    assert set(unstarted) == {"The database is read-only."}
+    assert codes == [0]
+
+
+def test_a_bot_that_was_up_and_ends_by_an_error_is_a_finding(monkeypatch):
+    async def work():
+        monkeypatch.setattr(serve, "_live", _ends_on_a_bad_disk)
+        keeper = Keeper(SimpleNamespace(), [])
+        keeper.start()
+        await asyncio.sleep(5)
+        await keeper.stop()
+
+    with pytest.raises(StoreError):
+        _run(work)
