@@ -2,8 +2,9 @@
 
 A post may have arrived although nobody heard of it (a crash, a lost answer, a 5xx).
 Before it is repeated the channel is searched for a message that says by its metadata
-that it is this part of this incident; such a one is adopted. Only the time is searched
-in which it may have arrived, so however much was said later, the search has an end.
+that it is this part of this incident; such a one is adopted. All is searched that was
+said since the intent: when the call itself was made nobody knows, for the machine may
+have slept in between. Where that cannot be seen to its end, nothing is posted.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -19,15 +20,11 @@ log = structlog.get_logger(__name__)
 
 EVENT_TYPE = "cohrtz_triage_part"
 PAGE = 200
-PAGES = 40
-"""In the time that is searched nobody says so much. Slack lets look at 50 a minute."""
+PAGES = 500
+"""A hundred thousand messages. Slack lets look at 50 pages a minute."""
 
 MARGIN = timedelta(minutes=2)
 """Our clock and Slack's may differ."""
-
-AFTER = timedelta(minutes=10)
-"""So much later than is waited for it a post may have arrived: the bot or the machine
-may have stood still between the intent and the call."""
 
 
 class NotAllSeen(SlackTrouble):
@@ -44,13 +41,9 @@ class Earlier:
     """Before that it is no proof that it was not found (`Pauses.late`)."""
 
     @property
-    def span(self) -> Mapping[str, str]:
-        """The time to search, as the methods that read messages take it."""
-        oldest, latest = self.since - MARGIN, self.until + AFTER
-        return {
-            "oldest": f"{oldest.timestamp():.6f}",
-            "latest": f"{latest.timestamp():.6f}",
-        }
+    def oldest(self) -> str:
+        """From when on to search, as the methods that read messages take it."""
+        return f"{(self.since - MARGIN).timestamp():.6f}"
 
 
 def metadata(incident: str, part: str) -> dict[str, object]:
@@ -94,7 +87,7 @@ async def _messages(
             method,
             channel=channel,
             ts=thread,
-            **earlier.span,
+            oldest=earlier.oldest,
             include_all_metadata=True,
             limit=PAGE,
             cursor=cursor,
@@ -105,7 +98,7 @@ async def _messages(
         if not cursor:
             return
     log.error("adopt.not_all_seen", channel=channel, seen=PAGES * PAGE)
-    raise NotAllSeen("More was said at that time than is searched in one go.")
+    raise NotAllSeen("More was said since then than is searched in one go.")
 
 
 def _payload(message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -140,9 +140,9 @@ class Drawer:
             raise
 
     def _earlier(self, before: Drawing, asked: datetime | None) -> Earlier:
-        """Return the last post that may have been done: those before it were not."""
-        last = asked or before.at
-        return Earlier(last, last + timedelta(seconds=self._studio.pauses.late))
+        """Return the posts that may have been done: the first of them, and the last."""
+        late = timedelta(seconds=self._studio.pauses.late)
+        return Earlier(since=before.at, until=(asked or before.at) + late)
 
     async def _update(self, easel: Easel, part: str) -> None:
         drawing, brush = easel.shown[part], self._studio.brush

@@ -1,35 +1,10 @@
 """What is searched for a post before it is repeated, and what if that is too much."""
 
-from datetime import timedelta
-
 from handlers import adopt
 from rehearsal.slack import DropAfter, DropBefore, Fault
-from tests.fakes.slack_calls import HERE, Refusing, house, scripted
+from tests.fakes.slack_calls import HERE, house, scripted
 
 POST, LOOK = "chat.postMessage", "conversations.history"
-
-
-async def test_what_was_said_while_it_was_refused_need_not_be_searched(
-    tmp_path, monkeypatch
-):
-    for name, value in (("PAGE", 2), ("PAGES", 1)):
-        monkeypatch.setattr(adopt, name, value)
-    for name in ("MARGIN", "AFTER"):
-        monkeypatch.setattr(adopt, name, timedelta(seconds=0.05))
-    refused = []
-
-    def rule(method, _):
-        refused.extend([method] if method == POST and len(refused) < 9 else [])
-        return "restricted_action" if method == POST and len(refused) < 9 else ""
-
-    async with house(tmp_path, wanted=scripted("card")) as at:
-        async with at.drawing(at.reconciler(Refusing(at.slack, rule))):
-            incident = await at.open()
-            await at.workspace.wait_for(lambda: len(refused) > 4)
-            for number in range(9):
-                await at.workspace.post("U0RESP", HERE, f"{number}")
-            await at.drawn(incident)
-        assert at.parts(incident) == ["card"]
 
 
 async def test_where_too_much_was_said_to_search_it_is_not_posted_blindly(
