@@ -69,6 +69,8 @@ async def press_step(part: Part, act: s.DoStep) -> None:
 async def _why_not(part: Part, act: s.DoStep, seat: Seat, what: str) -> str | None:
     """Press; say whether a whisper asks for another try, or nothing else happened."""
     await _until_asked(part, act, seat, what)
+    if _needless(part, act):
+        return None
     before, heard = told(part.sight.step(act.step) or {}), len(seat.told())
 
     def moved() -> bool:
@@ -100,7 +102,10 @@ async def _until_asked(part: Part, act: s.DoStep, seat: Seat, what: str) -> None
         again = part.sight.step_button(act.step, "Run") is not None
         return act.do in OF_OTHERS and again and _button(part, act) is None
 
-    await seat.until(lambda: _button(part, act) or void(), f"{what} to be there")
+    def there() -> bool:
+        return bool(_button(part, act)) or void() or _needless(part, act)
+
+    await seat.until(there, f"{what} to be there")
     if part.ran is None or not void():
         return
     await run_again(part, part.ran[0], act.step, before=act)
@@ -113,6 +118,12 @@ async def run_again(
     await run_step(part, who, number)
     for act in takewhile(lambda one: one is not before, part.let_run):
         await press_step(part, act)
+
+
+def _needless(part: Part, act: s.DoStep) -> bool:
+    """Say whether the bot has looked again by itself, as when facts grow old."""
+    gone_on = part.sight.step(act.step + 1) is not None
+    return act.do == "check-again" and gone_on and _button(part, act) is None
 
 
 def _button(part: Part, act: s.DoStep) -> Button | None:

@@ -183,6 +183,11 @@ def packed(body, encoding):
     return pack(body)
 
 
+def of_requests(logs):
+    """Leave out what the bot says once, soon after its start: what confines readers."""
+    return [one for one in logs if one["event"] != "artefacts.confined"]
+
+
 @pytest.mark.parametrize("path", ["/slack/events", "/livekit/webhook"])
 @pytest.mark.parametrize("encoding", ["GZIP", "deflate", "br", "x, gzip"])
 async def test_a_packed_body_is_refused_unread(up, path, encoding):
@@ -199,7 +204,8 @@ async def test_a_packed_body_is_refused_unread(up, path, encoding):
         for sent in (b"junk", b"", body, packed(body, encoding.lower())):
             status, why = await up.raw(path, sent, headers)
             assert (status, why) == (415, "Send the body as it is, not packed.")
-    assert {one["event"] for one in logs} <= {"request.refused", "webhook.refused"}
+    told = {one["event"] for one in of_requests(logs)}
+    assert told <= {"request.refused", "webhook.refused"}
 
 
 async def test_nothing_is_unpacked_before_the_signature_was_checked(up, caplog):
@@ -227,7 +233,8 @@ async def test_a_body_that_is_framed_wrongly_is_refused(
 ):
     with capture_logs() as logs:
         assert (await up.raw(path, body, headers, length=False))[0] == 400
-    assert [(one["event"], one["status"]) for one in logs] == [("request.refused", 400)]
+    told = [(one["event"], one["status"]) for one in of_requests(logs)]
+    assert told == [("request.refused", 400)]
     assert "junk" not in str(logs)
     assert not caplog.records
 
@@ -238,8 +245,8 @@ async def test_whoever_goes_away_in_the_middle_of_a_body_is_no_fault(up, caplog)
         with capture_logs() as logs:
             await up.raw(path, b"half", stamp, length=False, ends=True)
             for _ in range(500):
-                await asyncio.sleep(0 if logs else 0.01)
-        assert [one["why"] for one in logs] == [
+                await asyncio.sleep(0 if of_requests(logs) else 0.01)
+        assert [one["why"] for one in of_requests(logs)] == [
             "The body is broken, or did not come whole."
         ]
     assert not caplog.records
