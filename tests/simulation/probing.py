@@ -169,9 +169,10 @@ class Child:
             return REFUSED
 
     def _break(self) -> None:
-        """Die as the SDK does when its native part fails."""
-        self.stderr.feed_data(PANIC)
-        self._life.cancel()
+        """Die as the SDK does when its native part fails, unless it has ended."""
+        if self.returncode is None:
+            self.stderr.feed_data(PANIC)
+            self._life.cancel()
 
     async def _be_there(
         self, socket: aiohttp.ClientWebSocketResponse, seconds: float
@@ -226,7 +227,8 @@ class Child:
         self._tell(Heard(time.time(), sender, user.payload))
 
     def _tell(self, told: Told) -> None:
-        self.stdout.feed_data(write(told))
+        if self.returncode is None:  # a packet may come while its link is taken down
+            self.stdout.feed_data(write(told))
 
 
 def wrong_looks(prober: Prober, plane: DataPlane) -> Iterator[str]:
