@@ -107,10 +107,10 @@ async def build(
         open_store(settings.database, key_source(settings)) as store,
         aiohttp.ClientSession() as session,
     ):
-        await asyncio.to_thread(Scratch.of(settings.database).sweep)
         known = standings or NobodyKnown()
         outside = Outside(store, session, source or NoSource(), known, policy)
         bot = join(settings, library, outside)
+        await asyncio.to_thread(bot.intake.scratch.sweep)
         await _chain_the_rest(bot.service)
         yield bot
 
@@ -145,15 +145,15 @@ def join(settings: Settings, library: Library, outside: Outside) -> Bot:
         trail=Trail(signing_key(settings)),
     )
     world = _world(settings, service, outside.session, rings)
-    scratch, foreground = Scratch.of(settings.database), Foreground()
-    intake = Intake(now, reference, scratch=scratch)
+    intake = Intake(now, reference, scratch=Scratch.of(settings.database))
+    foreground = Foreground()
     thresholds = policy.thresholds
     authority = Authority(policy.policy, outside.standings)
     poll = RoomPoll(world.rooms, world.transitions, now)
     hands = Hands(
         looker=Looker(CHECKS, world, reference),
         actor=Actor(service, ACTIONS, world, authority),
-        filer=Filer(service, intake, outside.source, scratch=scratch),
+        filer=Filer(service, intake, outside.source),
     )
     return Bot(
         settings=settings,

@@ -8,7 +8,6 @@ have slept in between. Where that cannot be seen to its end, nothing is posted.
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,21 +30,6 @@ class NotAllSeen(SlackTrouble):
     """There is more to search than is looked at in one go: nobody knows yet."""
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """A post of the part that may have been done, or may be done yet."""
-
-    since: datetime
-    """From when on it is sought, by Slack's time."""
-    until: datetime
-    """Before that it is no proof that it was not found (`Pauses.late`)."""
-
-    @property
-    def oldest(self) -> str:
-        """From when on to search, as the methods that read messages take it."""
-        return f"{(self.since - MARGIN).timestamp():.6f}"
-
-
 def metadata(incident: str, part: str) -> dict[str, object]:
     """Return the metadata that every message of ours carries: ids only."""
     return {
@@ -58,16 +42,17 @@ async def find(
     slack: SlackClient,
     place: tuple[str, str | None],
     mine: tuple[str, str],
-    earlier: Earlier,
+    since: datetime,
 ) -> str | None:
     """Return the `ts` of our message in the channel or thread; None if there is none.
 
-    `place` is (channel, thread ts or None), `mine` is (incident, part); the newest is
-    taken (an older one may be past updating). Raises SlackTrouble when Slack cannot be
-    asked or not all could be seen: then nobody knows, and nothing may be posted.
+    `place` is (channel, thread ts or None), `mine` is (incident, part); it is sought
+    from `since` on, and the newest is taken (an older one may be past updating).
+    Raises SlackTrouble when Slack cannot be asked or not all could be seen: then nobody
+    knows, and nothing may be posted.
     """
     found: str | None = None
-    async for message in _messages(slack, place, earlier):
+    async for message in _messages(slack, place, since):
         payload = _payload(message)
         if (payload.get("incident"), payload.get("part")) == mine:
             found = max(found or "", str(message["ts"]))
@@ -77,7 +62,7 @@ async def find(
 
 
 async def _messages(
-    slack: SlackClient, place: tuple[str, str | None], earlier: Earlier
+    slack: SlackClient, place: tuple[str, str | None], since: datetime
 ) -> AsyncIterator[Mapping[str, Any]]:
     channel, thread = place
     method = "conversations.replies" if thread else "conversations.history"
@@ -87,7 +72,7 @@ async def _messages(
             method,
             channel=channel,
             ts=thread,
-            oldest=earlier.oldest,
+            oldest=f"{(since - MARGIN).timestamp():.6f}",
             include_all_metadata=True,
             limit=PAGE,
             cursor=cursor,

@@ -14,7 +14,7 @@ from handlers.desk import Desk
 from handlers.payloads import Actor
 from handlers.refs import FormKind, FormMemo, StepButton
 from handlers.render import form
-from handlers.replies import refused, whisper
+from handlers.replies import beside
 from handlers.views import show
 
 
@@ -48,12 +48,8 @@ async def take(
     try:
         await _confirm(desk, memo, (actor, typed), receipt)
     except NotNow as error:
-        if error.by is None:
-            return {_block(body, asks[0]): error.reason}
-        # Somebody was first: there is nothing left to write down.
-        said = refused(error)
-        if not await whisper(desk, actor.user, (memo.channel, None), said):
-            return {_block(body, asks[0]): said}
+        said = await beside(desk, actor.user, memo.channel, error)
+        return {_block(body, asks[0]): said} if said else {}
     except BotError as error:
         return {_block(body, asks[0]): str(error)}
     return {}

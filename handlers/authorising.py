@@ -107,9 +107,7 @@ async def must_fill_in(desk: Desk, actor: Actor, channel: str) -> None:
 
     It is asked for letter by letter, so it is on no timeline.
     """
-    ruling = await _ruling(desk, actor, TYPED["form"])
-    if not ruling.allows:
-        raise NotAllowed(ruling.told)
+    await must(desk, actor, TYPED["form"], None)
     await _must_be_ours(desk, channel)
 
 

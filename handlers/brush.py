@@ -10,7 +10,6 @@ import structlog
 from bot.store.rows import Drawing
 from bot.store.store import Store
 from handlers import adopt
-from handlers.adopt import Earlier
 from handlers.channels import Channels
 from handlers.easel import UNKNOWN
 from handlers.render.limits import message_problems
@@ -36,13 +35,23 @@ class StillToCome(SlackTrouble):
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A post of the part that may have been done, or may be done yet."""
+
+    since: datetime
+    """From when on it is sought, by Slack's time."""
+    until: datetime
+    """Before that it is no proof that it was not found (`Pauses.late`)."""
+
+
+@dataclass(frozen=True)
 class Brush:
     """Draws parts with Slack's Web API and writes down what Slack shows."""
 
     slack: SlackClient
     store: Store
     now: Callable[[], datetime]
-    """Slack's time: a message is sought around the intent to post it."""
+    """Slack's time: a message is sought from the intent to post it on."""
     channels: Channels
 
     async def post(
@@ -98,7 +107,7 @@ class Brush:
     async def _found(self, drawing: Drawing, earlier: Earlier) -> str | None:
         place = (drawing.channel, drawing.thread_ts)
         mine = (drawing.incident, drawing.part)
-        ts = await adopt.find(self.slack, place, mine, earlier)
+        ts = await adopt.find(self.slack, place, mine, earlier.since)
         if ts is None and self.now() < earlier.until:
             raise StillToCome("A post without an answer may still be done.")
         return ts

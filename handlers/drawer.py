@@ -14,8 +14,7 @@ import structlog
 from bot.engine.foreground import Foreground
 from bot.engine.service import Service
 from bot.store.rows import Drawing
-from handlers.adopt import Earlier
-from handlers.brush import Brush
+from handlers.brush import Brush, Earlier
 from handlers.easel import CARD, UNKNOWN, Easel
 from handlers.notices import cannot_write
 from handlers.pacing import Pacing, Urgency

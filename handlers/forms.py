@@ -21,7 +21,7 @@ from handlers.files import offered
 from handlers.payloads import Actor
 from handlers.refs import FormKind, FormMemo, StepButton
 from handlers.render import form
-from handlers.replies import refused, whisper
+from handlers.replies import beside
 from handlers.slack import SlackTrouble
 from handlers.transitions import recent_transitions
 from handlers.views import PATIENCE, show
@@ -163,12 +163,8 @@ async def _take_words(
     try:
         await _press(desk, memo, (actor, told), receipt)
     except NotNow as error:
-        if error.by is None:
-            return Taken({block: error.reason})
-        # Somebody was first: there is nothing left to write down.
-        said = refused(error)
-        if not await whisper(desk, actor.user, (memo.channel, None), said):
-            return Taken({block: said})
+        said = await beside(desk, actor.user, memo.channel, error)
+        return Taken({block: said} if said else {})
     except BotError as error:
         return Taken({block: str(error)})
     return Taken({})

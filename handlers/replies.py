@@ -42,6 +42,17 @@ def refused(error: NotNow) -> str:
     return words.refusal(error.reason, error.by, error.at)
 
 
+async def beside(desk: Desk, user: str, channel: str, error: NotNow) -> str | None:
+    """Return what to say beside a field; None: somebody was first, and it was told.
+
+    Then there is nothing left to write down, and the form closes.
+    """
+    if error.by is None:
+        return error.reason
+    said = refused(error)
+    return None if await whisper(desk, user, (channel, None), said) else said
+
+
 async def tell(desk: Desk, body: Mapping[str, Any], text: str) -> None:
     """Tell whoever pressed or chose something, where they did it; raise Untold."""
     try:

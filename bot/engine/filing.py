@@ -16,7 +16,7 @@ import structlog
 
 from bot.artefacts.copying import NoScratch
 from bot.artefacts.intake import Copies, Desk, Intake
-from bot.artefacts.scratch import Scratch, inner
+from bot.artefacts.scratch import inner
 from bot.artefacts.shape import Asked
 from bot.artefacts.source import Source
 from bot.core.incident.commands import Compare, Receive
@@ -41,7 +41,6 @@ class Filer:
     intake: Intake
     source: Source
     doors: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FETCHED))
-    scratch: Scratch = field(default_factory=Scratch)
 
     async def read(self, incident: str, files: Sequence[Offered]) -> None:
         """Read the files, side by side, tell each as it is read, then compare them.
@@ -52,7 +51,7 @@ class Filer:
         """
         state = await self.service.load(incident)
         try:
-            with self.scratch.folder() as folder:
+            with self.intake.scratch.folder() as folder:
                 await self._read_in(Desk(folder, _asked(state)), state, files)
         except NoScratch as error:
             for one in files:

@@ -140,9 +140,8 @@ def newest(
     query: HeadQuery, seals: Seals, connection: sqlite3.Connection
 ) -> Head | None:
     """Read where the newest of the incidents stands; None if there is none."""
-    one = replace(query, limit=1)
-    rows = connection.execute(one.statement(), one.parameters()).fetchall()
-    return HEADS.one(rows[0], seals) if rows else None
+    row = connection.execute(query.statement(), query.parameters()).fetchone()
+    return None if row is None else HEADS.one(row, seals)
 
 
 def count(statuses: tuple[str, ...], connection: sqlite3.Connection) -> int:

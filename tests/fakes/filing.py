@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.artefacts.comparing import Comparer
 from bot.artefacts.intake import Comparison, Copies
+from bot.artefacts.scratch import Scratch
 from bot.artefacts.source import Unfetched
 from bot.artefacts.wire import Copy
 from bot.core.artefact import Artefact, Kind
@@ -59,6 +60,7 @@ class FakeIntake:
     )
     asked: list = field(default_factory=list)
     compared: list = field(default_factory=list)
+    scratch: Scratch = field(default_factory=Scratch)
 
     async def read(self, path, name, desk):
         self.asked.append(desk.asked)

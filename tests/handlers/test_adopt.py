@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from handlers import adopt
-from handlers.adopt import Earlier, NotAllSeen
+from handlers.adopt import NotAllSeen
 from handlers.slack import SlackRejected, SlackUnsure
 from rehearsal.slack import App, DropBefore, Fault, Workspace, serve
 from tests.fakes.slack_calls import FREE, HERE, client, now
@@ -32,8 +32,7 @@ async def put(slack, mine=MINE, thread=None, **more) -> str:
 
 async def sought(slack, thread=None, since=None):
     began = since or now()
-    earlier = Earlier(since=began, until=began + timedelta(seconds=12))
-    return await adopt.find(slack, (HERE, thread), MINE, earlier)
+    return await adopt.find(slack, (HERE, thread), MINE, began)
 
 
 async def test_it_is_found_among_others_in_the_channel_and_in_the_thread(slack):
