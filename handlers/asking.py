@@ -11,6 +11,10 @@ T = TypeVar("T")
 FRESH = 60.0
 """Seconds that Slack's answer is good for when something is to be disturbed."""
 
+SOON = 0.5
+"""Seconds to wait for Slack where an older answer of its own will do: several such
+waits must fit into the three seconds of one request."""
+
 AGES = 0.75 * FRESH
 """Seconds after which it is asked for anew without anybody waiting, if it is needed:
 who presses every now and then need not wait once a minute."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from handlers.asking import FRESH, Asking
+from handlers.asking import FRESH, SOON, Asking
 from handlers.groups import PATIENCE
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
@@ -59,17 +59,19 @@ class Channels:
     async def seems_shared(self, channel: str) -> bool:
         """Say whether it is known, or Slack says in time, that the channel is shared.
 
-        If it does not say, nothing is shown there before it does: see `must_be_ours`.
+        If it does not say, its older word counts, and nothing is shown there before it
+        does: see `must_be_ours`.
         """
         told = self._remembered(channel)
         if told is not None:
             return told
+        older = self._known.get(channel)
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(SOON if older else PATIENCE):
                 return await self.shared(channel)
         except (SlackTrouble, TimeoutError) as error:
             log.info("channel.unknown", kind=type(error).__name__)
-            return False
+            return older is not None and older[0]
 
     async def must_be_ours(self, channel: str) -> None:
         """Raise SlackRejected if the channel is shared, SlackTrouble if unknown."""

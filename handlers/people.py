@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from bot.core.policy import Standing
-from handlers.asking import Asking, Told
+from handlers.asking import SOON, Asking, Told
 from handlers.groups import PATIENCE, Groups
 from handlers.slack import SlackClient, SlackRejected, SlackTrouble
 
@@ -75,8 +75,12 @@ class People:
         person = self._known.get(user)
         asking = self._groups.of(user, usergroups, fresh=fresh)
         if person is None or not person.fresh:
-            asked, groups = await asyncio.gather(self._ask_in_time(user), asking)
-            person = asked or (None if fresh else person)
+            older = None if fresh else person
+            patience = SOON if older else PATIENCE
+            asked, groups = await asyncio.gather(
+                self._ask_in_time(user, patience), asking
+            )
+            person = asked or older
         else:  # as with nearly every request: no task is made for what is known
             if person.ages:
                 self._asking.begin(user)
@@ -98,10 +102,10 @@ class People:
         person = self._known.get(user)
         return person.refused if person and person.fresh else None
 
-    async def _ask_in_time(self, user: str) -> Person | None:
+    async def _ask_in_time(self, user: str, patience: float) -> Person | None:
         """Return what Slack says of the person; None if it does not say in time."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 return await self._asking.about(user)
         except (SlackTrouble, TimeoutError) as error:
             log.warning("person.unknown", user=user, kind=type(error).__name__)

@@ -79,6 +79,32 @@ async def test_what_slack_does_not_say_is_not_shown_and_keeps_nobody_out(
     assert await ours.seems_shared("C1") is False
 
 
+async def test_while_slack_is_silent_its_older_word_counts(slack, monkeypatch):
+    ours = Channels(slack)
+    assert await ours.seems_shared("C2")
+    later = module.time.monotonic() + module.FRESH + 1
+    monkeypatch.setattr(module.time, "monotonic", lambda: later)
+    slack.fails = SlackUnsure("lost")
+    assert await ours.seems_shared("C2")
+    with pytest.raises(SlackUnsure):
+        await ours.must_be_ours("C2")
+
+
+async def test_a_slack_that_hangs_is_waited_for_only_shortly_if_it_said_so_before(
+    slack, monkeypatch
+):
+    async def hangs(*_, **__):
+        await asyncio.Event().wait()
+
+    ours = Channels(slack)
+    ours._known["C2"] = (True, float("-inf"))
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    monkeypatch.setattr(module, "SOON", 0.01)
+    monkeypatch.setattr(slack, "call", hangs)
+    async with asyncio.timeout(10):
+        assert await ours.seems_shared("C2")
+
+
 async def test_the_prefetch_spares_the_question_and_its_trouble_is_harmless(slack):
     ours = Channels(slack)
     await ours.prefetch()

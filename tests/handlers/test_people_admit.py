@@ -169,6 +169,22 @@ async def test_slack_that_is_silent_is_not_waited_for(people, slack, monkeypatch
     assert len(slack.asked) == 1
 
 
+async def test_a_slack_that_hangs_is_waited_for_only_shortly_if_it_said_so_before(
+    people, slack, monkeypatch
+):
+    await admit(people, "U1", "T1", disturbs=False)
+    (person,) = people._known.values()
+    object.__setattr__(person, "told_at", person.told_at - FRESH - 1)
+    monkeypatch.setattr(module, "PATIENCE", 60)
+    monkeypatch.setattr(module, "SOON", 0.01)
+    slack.open.clear()
+    async with asyncio.timeout(10):
+        await admit(people, "U1", "T1", disturbs=False)
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    with pytest.raises(NotAllowed, match="right now"):
+        await admit(people, "U1", "T1", disturbs=True)
+
+
 async def test_a_member_who_became_a_guest_cannot_disturb(people, slack, aged):
     await admit(people, "U1", "T1", disturbs=True)
     slack.users["U1"] = {**MEMBER, "is_restricted": True}
