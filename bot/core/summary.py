@@ -15,6 +15,8 @@ from bot.core.incident.approval_events import PressRefused
 from bot.core.incident.events import BOT, Event, Purpose, StepRef
 from bot.core.incident.file_events import ArtefactRead, ArtefactsCompared
 from bot.core.incident.moves import STANDS
+from bot.core.incident.recovering import unrecovered
+from bot.core.incident.release_events import RecoveryAsked
 from bot.core.incident.state import Incident, Status
 from bot.core.release import verdict
 from bot.core.report import Subject
@@ -64,6 +66,8 @@ class Account:
         """The last event that changed each step."""
         self.ended = 0
         """The last event that resolved it."""
+        self.asked: list[int] = []
+        """The events in which rooms to recover were named."""
         self.moves: list[tuple[int, int]] = []
         self.gathered: list[int] = []
         """The events that told of transitions which are counted and not listed."""
@@ -105,6 +109,8 @@ class Account:
         body = event.body
         if isinstance(body, e.Resolved):
             self.ended = event.seq
+        elif isinstance(body, RecoveryAsked):
+            self.asked.append(event.seq)
         elif isinstance(body, e.RunbookStarted) and state.run:
             self.touched.update({step.ref: event.seq for step in state.run.steps})
         else:
@@ -145,11 +151,17 @@ class Account:
         if state.settled_at and state.status is Status.RESOLVED:
             took = _told(state.settled_at - state.opened_at)
             yield Sentence((f"It took {took} from opening.",), (1, self.ended))
+            yield from self._left(state)
             return
         step = state.run.current() if state.run else None
         if step:
             told = f"Open: {which_step(step.ref).lower()} {STANDS[step.status]}."
             yield Sentence((told,), (self.touched[step.ref],))
+
+    def _left(self, state: Incident) -> Iterable[Sentence]:
+        for room in unrecovered(state):
+            told = f"Room {room} was to be recovered and got no incident."
+            yield Sentence((told,), (*self.asked, self.ended))
 
     def _verdict(self, state: Incident) -> Sentence:
         said = verdict(state)

@@ -4,16 +4,16 @@ A person names the rooms; the bot paces it. A room that has an open incident get
 second one, so a crash between opening and writing it down opens nothing twice.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import structlog
 
 from bot.core.incident.commands import Open, Refuse, Spread, Start
+from bot.core.incident.recovering import unrecovered
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import Incident
 from bot.core.policy import Deed
-from bot.core.report import Report, Subject
+from bot.core.report import Report
 from bot.core.rollback import Thresholds, page_for
 from bot.engine.authority import Authority
 from bot.engine.foreground import Foreground
@@ -51,7 +51,7 @@ class Recovery:
         """Let each open rollback go on by one room; return how many went on."""
         heads = await self.service.store.heads(statuses=UNRESOLVED, room="", limit=MANY)
         states = await states_of(self.service, heads)
-        waiting = [(one, room) for one in states for room in _next_room(one)]
+        waiting = [(one, room) for one in states for room in unrecovered(one)[:1]]
         for rollback, room in waiting:
             try:
                 await self._recover(rollback, room)
@@ -92,11 +92,3 @@ class Recovery:
             return None
         await self.service.change(incident, Start(book), by=by)
         return book.slug
-
-
-def _next_room(state: Incident) -> Iterator[str]:
-    """Yield the next room that a rollback was asked to recover, if one waits."""
-    if state.report.about is Subject.ROLLBACK:
-        done = {one.room for one in state.recoveries}
-        waiting = [room for room in state.impacted if room not in done]
-        yield from waiting[:1]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.core.evidence import Verdict
 from bot.core.incident.events import Event
+from bot.core.incident.recovering import unrecovered
 from bot.core.incident.state import ACTING, Incident, Look, Status
 from bot.core.report import Subject
 from handlers import refs
@@ -172,13 +173,14 @@ def _buttons(state: Incident, catalogue: Catalogue) -> Iterator[Block]:
 
 def _resolving(state: Incident, value: str, catalogue: Catalogue) -> Iterator[Block]:
     yield b.button("Resolve", action=refs.RESOLVE, value=value)
-    if state.status is Status.HELD:
+    missing = [f"room {room} has no incident" for room in unrecovered(state)]
+    if missing or state.status is Status.HELD:
         yield b.button(
             "Resolve anyway",
             action=refs.RESOLVE_ANYWAY,
             value=value,
             style="danger",
-            confirm=_sure(_failing(state, catalogue)),
+            confirm=_sure([*_failing(state, catalogue), *missing]),
         )
 
 

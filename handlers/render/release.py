@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.core.incident.release_events import RecoveryOpened, RollbackProposed
-from bot.core.incident.state import Incident
+from bot.core.incident.state import Incident, Status
 from bot.core.release import Signed, verdict
 from bot.core.report import Subject
 from bot.core.rollback import MEANING, Trigger
@@ -13,6 +13,7 @@ from handlers.render.words import literal, name, plural, prose, who
 
 SHOWN = 10
 """How many rooms or incidents are named."""
+NOT_COME_TO = "has no incident: the rollback was resolved before its turn"
 
 
 def released(state: Incident) -> Iterator[Block]:
@@ -58,14 +59,15 @@ def _proposed(one: RollbackProposed) -> str:
 
 def _rooms(state: Incident) -> str:
     done = {one.room: one for one in state.recoveries}
-    rooms = [_room(room, done.get(room)) for room in state.impacted[:SHOWN]]
+    none = "waits for its turn" if state.status is not Status.RESOLVED else NOT_COME_TO
+    rooms = [_room(room, done.get(room), none) for room in state.impacted[:SHOWN]]
     left = len(state.impacted) - len(rooms)
     more = [f"…and {left} more."] if left else []
     return "\n".join(["*Impacted rooms*", *rooms, *more])
 
 
-def _room(room: str, recovery: RecoveryOpened | None) -> str:
+def _room(room: str, recovery: RecoveryOpened | None, none: str) -> str:
     if recovery is None:
-        return f"• {literal(room, 80)}: waits for its turn"
+        return f"• {literal(room, 80)}: {none}"
     page = f", {name(recovery.slug)}" if recovery.slug else ", no page started"
     return f"• {literal(room, 80)}: {name(recovery.incident)}{page}"

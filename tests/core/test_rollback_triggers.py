@@ -10,7 +10,7 @@ from bot.core.evidence import bad
 from bot.core.incident import commands as c
 from bot.core.incident.events import BOT
 from bot.core.incident.refusal import NotNow
-from bot.core.incident.state import Verb
+from bot.core.incident.state import Status, Verb
 from bot.core.report import Report
 from bot.core.rollback import (
     MEANING,
@@ -120,6 +120,26 @@ def test_named_rooms_are_kept_once_and_recovered_once():
     said = str(summarise(story.state.id, story.events))
     assert "Room blue recovers in incident INC-8, with missing-group-key." in said
     assert "Room green recovers in incident INC-9." in said
+
+
+def test_a_rollback_waits_for_its_rooms_before_it_is_resolved():
+    story = rollback().do(c.Recover(("blue", "green"), most=3), BEN)
+    story.do(c.Spread("blue", "INC-8", None))
+    with pytest.raises(NotNow, match="1 of 2 rooms have no incident yet"):
+        story.do(c.Resolve())
+    story.do(c.Spread("green", "INC-9", None)).do(c.Resolve())
+    assert story.state.status is Status.RESOLVED
+    assert "got no incident" not in str(summarise(story.state.id, story.events))
+
+
+def test_a_rollback_resolved_anyway_says_which_rooms_it_left():
+    story = rollback().do(c.Recover(("blue", "green"), most=3), BEN)
+    story.do(c.Resolve(anyway=True))
+    story.do(c.Spread("blue", "INC-8", None))  # it was being opened just then
+    said = str(summarise(story.state.id, story.events))
+    assert "Room green was to be recovered and got no incident." in said
+    assert "Room blue recovers in incident INC-8." in said
+    assert "Room blue was to be" not in said
 
 
 def test_more_rooms_than_the_cap_are_refused_with_the_cap():

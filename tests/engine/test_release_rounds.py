@@ -215,7 +215,7 @@ async def test_nor_does_it_keep_another_rollback_from_going_on(house, logged):
 async def test_a_resolved_rollback_opens_nothing_more(house):
     rollback = await opened(house, ROLLBACK)
     await house.service.change(rollback, Recover(("blue",), 9), by=BEN)
-    await house.service.change(rollback, Resolve(), by=BEN)
+    await house.service.change(rollback, Resolve(anyway=True), by=BEN)
     assert await recovery(house).round() == 0
 
 

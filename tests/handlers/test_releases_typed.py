@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from desk_house import GALE, HERE, ROBIN, RULES, house
 
+from bot.core.incident.state import Status
 from bot.core.report import Subject
 from tests.fakes.releases import knowing
 
@@ -54,6 +55,16 @@ async def test_a_rollback_recovers_the_rooms_that_are_named(at):
     said = await at.type('rollback rooms blue "R&D west"')
     assert said.startswith("2 rooms are recovered, one each 10 s.")
     assert (await loaded(at)).impacted == ("blue", "R&D west")
+
+
+async def test_a_rollback_is_not_resolved_before_its_rooms_have_their_incident(at):
+    await at.type("rollback 1.4.0")
+    await at.type("rollback rooms blue green")
+    said = await at.type("resolve All is well.")
+    assert "2 of 2 rooms have no incident yet." in said
+    assert (await loaded(at)).status is Status.OPEN
+    assert await at.type("resolve All is well. anyway") is None
+    assert (await loaded(at)).status is Status.RESOLVED
 
 
 async def test_rooms_are_refused_without_a_rollback_without_names_and_beyond_the_cap(

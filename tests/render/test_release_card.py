@@ -62,3 +62,16 @@ def test_a_rollback_shows_which_rooms_have_their_incident():
     assert "`r1`: INC-9, no page started" in said
     assert "`r2`: waits for its turn" in said
     assert "…and 2 more." in said
+
+
+def test_a_resolved_rollback_promises_no_room_its_turn():
+    told = story(ROLLBACK).do(c.Recover(("blue",), 20), "U0B")
+    told.do(c.Resolve(anyway=True))
+    assert "`blue`: has no incident: the rollback was resolved before" in shown(told)
+
+
+def test_a_rollback_that_has_not_come_to_a_room_may_be_resolved_anyway():
+    told = story(ROLLBACK).do(c.Recover(("blue",), 20), "U0B")
+    said = str(told.message("card").blocks)
+    assert "Resolve anyway" in said
+    assert "room blue has no incident" in said

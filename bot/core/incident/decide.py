@@ -197,6 +197,8 @@ def _resolve(state: Incident, command: c.Resolve, context: Context) -> tuple[Bod
     if state.status is Status.RESOLVING and not command.anyway:
         raise NotNow("The failing checks are being run again.", by=state.settled_by)
     must.not_act(state)
+    if not command.anyway:
+        must.have_recovered(state)
     failing, first = state.not_ok(), first_looks(state, context)
     awaited = (*_awaited(state), *(want.check for want in first))
     if command.anyway or not (failing or awaited):
@@ -245,7 +247,6 @@ def _recover(state: Incident, command: c.Recover, _: Context) -> tuple[Body, ...
 
 
 def _spread(state: Incident, command: c.Spread, _: Context) -> tuple[Body, ...]:
-    must.be_open(state)
     if any(one.room == command.room for one in state.recoveries):
         return ()
     opened = r.RecoveryOpened(

@@ -1,6 +1,7 @@
 """What must be so before anything else is decided; else NotNow."""
 
 from bot.core.incident.events import StepRef
+from bot.core.incident.recovering import unrecovered
 from bot.core.incident.refusal import NotNow
 from bot.core.incident.state import ACTING, Incident, Status, StepState, StepStatus
 
@@ -18,6 +19,15 @@ def be_at(state: Incident, ref: StepRef, *statuses: StepStatus) -> StepState:
     if step is None or step.status not in statuses:
         raise NotNow(f"Step {ref.step} is not at that point.")
     return step
+
+
+def have_recovered(state: Incident) -> None:
+    """Refuse while a rollback has not come to all rooms that it is to recover."""
+    waiting = len(unrecovered(state))
+    if waiting:
+        of = f"{waiting} of {len(state.impacted)} rooms have no incident yet."
+        how = "Resolve when each has one, or press Resolve anyway on the card."
+        raise NotNow(f"{of} {how}")
 
 
 def not_act(state: Incident) -> None:
