@@ -5,9 +5,9 @@ import asyncio
 import base64
 import logging
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,16 +15,27 @@ from pydantic import SecretStr
 
 from bot import app, logs
 from bot.cli.shape import tell, tell_json
-from bot.cli.shapes import RunDemand, RunMessage, RunPlan, RunReport, RunStep
+from bot.cli.shapes import (
+    RunCaps,
+    RunCase,
+    RunDemand,
+    RunMessage,
+    RunPlan,
+    RunReport,
+    RunStep,
+)
 from bot.core.actions import Plan
 from bot.core.incident.events import Event
 from bot.core.incident.state import Incident
+from bot.core.incident.supposing import Case
+from bot.core.locks import Capped
 from bot.core.policy import Demand
 from bot.core.runbook.pages import Library, Runbook
 from bot.engine.dry_run import Moment
 from bot.errors import UsageError
 from bot.settings import Settings, read_settings
-from handlers.render.dry_run import demanded, for_terminal, plain
+from handlers.render import supposed
+from handlers.render.dry_run import demanded, for_terminal, lines_of, plain, quoted
 from handlers.render.message import Catalogue, Message, wanted
 from handlers.reports import report_of
 
@@ -59,9 +70,23 @@ async def _tell(settings: Settings, options: argparse.Namespace) -> None:
         async for shown in walk:
             tell(f"\n--- {shown.message.part}")
             tell(for_terminal(shown.message))
-            if shown.at and shown.at.demand:
-                tell(plain(demanded(shown.at.demand)))
+            for line in _more(shown):
+                tell(plain(line))
     tell("\nDry run ended: nothing was touched. Locks and caps are the running bot's.")
+
+
+def _more(shown: "Shown") -> Iterator[str]:
+    """Yield, as mrkdwn, what is not so yet: after a press of Run, and at the end."""
+    at = shown.at
+    if at and at.demand:
+        yield demanded(at.demand)
+        yield from supposed.remarks(at.capped, at.cases)
+    for _, title, lines in shown.cases:
+        yield f"\n--- {shown.message.part}. {title}:"
+        yield from quoted(lines)
+    if shown.summary:
+        yield f"\n--- {supposed.SUMMARY}:"
+        yield from quoted(shown.summary)
 
 
 async def _tell_json(settings: Settings, options: argparse.Namespace) -> None:
@@ -77,6 +102,9 @@ class Shown:
     message: Message
     state: Incident
     at: Moment | None = None
+    cases: tuple[tuple[Case, str, tuple[str, ...]], ...] = ()
+    """What may be the case after a press of Run, when, and what is new then."""
+    summary: tuple[str, ...] = ()
 
 
 def report(page: str, shown: Sequence[Shown]) -> RunReport:
@@ -88,7 +116,8 @@ def report(page: str, shown: Sequence[Shown]) -> RunReport:
         participant=state.report.participant,
         proposed=state.ranking.proposed if state.ranking else None,
         messages=tuple(_message(one.message) for one in shown if not one.at),
-        steps=tuple(_step(one.message, one.at) for one in shown if one.at),
+        steps=tuple(_step(one, one.at) for one in shown if one.at),
+        summary=_plain(shown[-1].summary) if shown[-1].summary else None,
     )
 
 
@@ -96,7 +125,11 @@ def _message(message: Message) -> RunMessage:
     return RunMessage(part=message.part, text=for_terminal(message))
 
 
-def _step(message: Message, at: Moment) -> RunStep:
+def _plain(lines: Sequence[str]) -> str:
+    return "\n".join(map(plain, lines))
+
+
+def _step(shown: Shown, at: Moment) -> RunStep:
     one = at.step
     return RunStep(
         number=one.number,
@@ -106,7 +139,20 @@ def _step(message: Message, at: Moment) -> RunStep:
         why=one.why,
         plan=_plan(one.plan) if one.plan else None,
         demand=_demand(at.demand) if at.demand else None,
-        message=_message(message),
+        caps=_caps(at.capped) if at.capped else None,
+        message=_message(shown.message),
+        after_run=tuple(
+            RunCase(case=case, says=title, text=_plain(lines))
+            for case, title, lines in shown.cases
+        ),
+    )
+
+
+def _caps(caps: Capped) -> RunCaps:
+    return RunCaps(
+        participants=caps.participants,
+        this_one=caps.touches,
+        acts_per_room_and_hour=caps.acts,
     )
 
 
@@ -156,7 +202,20 @@ async def _shown(bot: app.Bot, options: argparse.Namespace) -> AsyncIterator[Sho
     async for at in bot.dry_run.walk(state, events, book, by=BY):
         part = f"step:{at.step.ref.run}:{at.step.number}"
         for message in _parts(at.state, at.events, catalogue, {part}):
-            yield Shown(message, at.state, at)
+            yield _beyond(message, _counted_elsewhere(at), catalogue)
+
+
+def _counted_elsewhere(at: Moment) -> Moment:
+    """Return the moment without a count: the acts of this database are none."""
+    capped = at.capped and at.capped.model_copy(update={"begun": None})
+    return replace(at, capped=capped)
+
+
+def _beyond(message: Message, at: Moment, catalogue: Catalogue) -> Shown:
+    before = tuple(lines_of(message.blocks))
+    cases = tuple(supposed.follows(at.step.ref, before, at.cases, catalogue))
+    ends = supposed.summary(at.state.id, at.ending) if at.ending else ()
+    return Shown(message, at.state, at, cases, ends)
 
 
 def _parts(

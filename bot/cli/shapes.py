@@ -18,6 +18,7 @@ from bot.core.actions import Effect
 from bot.core.artefact import Kind
 from bot.core.evidence import Value, Verdict
 from bot.core.incident.state import StepStatus
+from bot.core.incident.supposing import Case
 from bot.core.runbook.pages import StepKind
 from bot.core.runbook.problems import Problem
 
@@ -218,6 +219,26 @@ class RunDemand(Shape):
     may_approve: tuple[str, ...]
 
 
+class RunCaps(Shape):
+    """How much the policy lets an act disturb, beside what it would disturb now."""
+
+    participants: Count
+    this_one: Count | None
+    """Null: nothing is planned."""
+    acts_per_room_and_hour: Count
+    """How many of them have begun only the running bot knows."""
+
+
+class RunCase(Shape):
+    """What may be the case after a press of Run, and what would be shown then."""
+
+    case: Case
+    says: str
+    """When that is."""
+    text: str
+    """The whole message to the channel if the glass is broken; else what is new."""
+
+
 class RunStep(Shape):
     """A step as it would be shown, and what would be asked before its act."""
 
@@ -230,7 +251,11 @@ class RunStep(Shape):
     plan: RunPlan | None
     demand: RunDemand | None
     """Null: the step is no act."""
+    caps: RunCaps | None
+    """Null: it is no act, or it only looks."""
     message: RunMessage
+    after_run: tuple[RunCase, ...]
+    """Empty: Run cannot be pressed now."""
 
 
 class RunReport(Shape):
@@ -244,6 +269,8 @@ class RunReport(Shape):
     messages: tuple[RunMessage, ...]
     """Those that come before the first step."""
     steps: tuple[RunStep, ...]
+    summary: str | None
+    """As it would be written if all were done; null: the page has no step."""
 
 
 SHAPES: Mapping[str, type[BaseModel]] = {

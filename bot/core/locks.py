@@ -53,6 +53,19 @@ class Obstacle(BaseModel, frozen=True):
     """When the first of them counts no more."""
 
 
+class Capped(BaseModel, frozen=True):
+    """How much the policy lets an act disturb, beside what it would disturb now."""
+
+    participants: int
+    """How many one act may disturb."""
+    touches: int | None
+    """How many this one would disturb; None: nothing is planned."""
+    acts: int
+    """How many of its reach may begin in a room within an hour."""
+    begun: int | None
+    """How many have begun; None: it is not known here."""
+
+
 _REACH: Final[dict[Effect, Reach]] = {
     Effect.ONE_PARTICIPANT: "one-participant",
     Effect.ROOM: "room",

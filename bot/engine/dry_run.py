@@ -6,11 +6,12 @@ intended and no target is held; of the world it can only look.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from bot.core.actions import Effect
 from bot.core.incident import events as e
 from bot.core.incident.advance import pending
 from bot.core.incident.apply import opened
@@ -18,6 +19,7 @@ from bot.core.incident.commands import (
     Block,
     Command,
     Context,
+    Intend,
     Open,
     Prepared,
     ReportCheck,
@@ -25,13 +27,15 @@ from bot.core.incident.commands import (
 from bot.core.incident.decide import decide, open_incident
 from bot.core.incident.events import BOT, Body, Event, StepRef
 from bot.core.incident.growing import numbered, with_what_follows
-from bot.core.incident.state import Incident, Look, Status, StepState
+from bot.core.incident.state import Incident, Look, Status, StepState, StepStatus
+from bot.core.incident.supposing import Case, Supposed, as_if, by_hand, supposed
+from bot.core.locks import Capped
 from bot.core.policy import Demand
 from bot.core.report import Report
 from bot.core.runbook.pages import Runbook, StepKind
 from bot.engine.locks import Locks
 from bot.engine.look import Looker
-from bot.engine.planning import Planner, step_of
+from bot.engine.planning import Planner, params_of, step_of
 from bot.engine.service import Service
 
 MOST_ROUNDS: Final = 50
@@ -50,12 +54,20 @@ class Moment:
     step: StepState
     demand: Demand | None
     """What the policy demands before the act; None: the step is none."""
+    capped: Capped | None = None
+    """The caps of the act; None: it is none, or nothing caps it."""
+    cases: tuple[Supposed, ...] = ()
+    """What may be the case after a press of Run; empty: it cannot be pressed."""
+    ending: tuple[Event, ...] = ()
+    """With the last step: the timeline as if all were done, and then resolved."""
 
 
 @dataclass(frozen=True)
 class _Tale:
     state: Incident
     events: tuple[Event, ...]
+    instead: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
+    """What would stand there in life, in place of each step that was passed over."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +97,41 @@ class DryRun:
         shown = 0
         while shown < len(book.steps):
             tale = await self._until_it_waits(tale)
+            cases = self._cases(tale, by)
+            after = self._go_on(tale, cases, by)
             for step in _reached(tale, shown):
-                yield Moment(tale.state, tale.events, step, self._demand(step))
                 shown = step.number
-            tale = self._go_on(tale)
+                moment = await self._moment(tale, step, cases)
+                last = shown == len(book.steps)
+                yield replace(moment, ending=self._ended(after, by)) if last else moment
+            tale = after
 
-    def _demand(self, step: StepState) -> Demand | None:
+    async def _moment(
+        self, tale: _Tale, step: StepState, cases: tuple[Supposed, ...]
+    ) -> Moment:
         if step.step.kind is not StepKind.ACTION:
-            return None
-        rules, call = self.service.rules, step.step.call
-        return rules.policy.demand(rules.effect(call.name if call else ""))
+            return Moment(tale.state, tale.events, step, None)
+        rules, effect = self.service.rules, self._effect(step)
+        demand = rules.policy.demand(effect)
+        capped = await Locks(self.service).capped(tale.state, step.plan, effect)
+        here = cases if _is_ready(step) else ()
+        return Moment(tale.state, tale.events, step, demand, capped, here)
+
+    def _cases(self, tale: _Tale, by: str) -> tuple[Supposed, ...]:
+        """Return what may be the case if Run is pressed on the step that waits."""
+        step = _current(tale)
+        if step is None or step.plan is None or not _is_ready(step):
+            return ()
+        act = Intend(step.ref, step.plan, params_of(tale.state, step))
+        # As of then its guard holds: later its facts may have grown old.
+        context = Context(by=by, now=tale.events[-1].at, rules=self.service.rules)
+        return tuple(supposed(tale.state, tale.events, act, context))
+
+    def _ended(self, tale: _Tale, by: str) -> tuple[Event, ...]:
+        return as_if(tale.state.id, tale.events, tale.instead, self._context(by))
+
+    def _effect(self, step: StepState) -> Effect:
+        return self.service.rules.effect(step.step.call.name if step.step.call else "")
 
     def _start(self, tale: _Tale, book: Runbook, by: str) -> _Tale:
         again = () if tale.state.status is Status.OPEN else (e.Reopened(),)
@@ -103,12 +140,15 @@ class DryRun:
         )
         return self._grown(tale, (*again, started), by)
 
-    def _go_on(self, tale: _Tale) -> _Tale:
+    def _go_on(self, tale: _Tale, cases: Sequence[Supposed], by: str) -> _Tale:
         step = _current(tale)
         if step is None:
             return tale
+        done = _done(tale, cases) or by_hand(step, tale.events[-1], by)
         skipped = e.StepSettled(step=step.ref, how="skipped", words=PASSED_ON)
-        return self._grown(tale, (skipped,), BOT)
+        after = self._grown(tale, (skipped,), BOT)
+        told = {tale.state.seq + 1: done} if done else {}
+        return replace(after, instead={**tale.instead, **told})
 
     async def _until_it_waits(self, tale: _Tale) -> _Tale:
         """Look and plan until the step whose turn it is waits for a person."""
@@ -133,8 +173,7 @@ class DryRun:
     async def _planned(self, tale: _Tale, ref: StepRef) -> _Tale:
         plan, why = await self.planner.plan(tale.state, ref)
         if plan is not None:
-            call = step_of(tale.state, ref).step.call
-            effect = self.service.rules.effect(call.name if call else "")
+            effect = self._effect(step_of(tale.state, ref))
             locks = Locks(self.service)
             obstacle = await locks.obstacle(tale.state, plan, effect)
             if obstacle is not None:
@@ -147,7 +186,7 @@ class DryRun:
 
     def _grown(self, tale: _Tale, bodies: Sequence[Body], by: str) -> _Tale:
         more, state = with_what_follows(tale.state, bodies, self._context(by))
-        return _Tale(state, (*tale.events, *more))
+        return replace(tale, state=state, events=(*tale.events, *more))
 
     def _context(self, by: str) -> Context:
         return Context(by=by, now=self._now(), rules=self.service.rules)
@@ -158,6 +197,16 @@ class DryRun:
 
 def _current(tale: _Tale) -> StepState | None:
     return tale.state.run.current() if tale.state.run else None
+
+
+def _is_ready(step: StepState) -> bool:
+    return step.status is StepStatus.READY
+
+
+def _done(tale: _Tale, cases: Sequence[Supposed]) -> tuple[Event, ...]:
+    """Return what is told of an act that is done, and whose effect is seen."""
+    good = [one for one in cases if one.case in (Case.DONE, Case.EFFECT)]
+    return good[-1].events[len(tale.events) :] if good else ()
 
 
 def _reached(tale: _Tale, shown: int) -> Iterator[StepState]:

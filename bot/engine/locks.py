@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.core.actions import Effect, Plan
 from bot.core.incident.state import Incident
-from bot.core.locks import Holder, Obstacle, target_of
+from bot.core.locks import Capped, Holder, Obstacle, most_of, reach_of, target_of
 from bot.engine.claims import Beginning, act_row
 from bot.engine.service import Service
 from bot.store.rows import ACTS_COUNTED, ActRow, HeldRow
@@ -24,12 +24,30 @@ class Locks:
         self, state: Incident, plan: Plan, effect: Effect
     ) -> Obstacle | None:
         """Return what keeps an act on this plan from beginning; None: nothing does."""
+        act = self._act(state, plan, effect)
+        return None if act is None else await self._of(act)
+
+    async def capped(
+        self, state: Incident, plan: Plan | None, effect: Effect
+    ) -> Capped | None:
+        """Return the caps of an act beside what counts towards them; None: none do."""
+        reach, caps = reach_of(effect), self.service.rules.policy.caps
+        if reach is None:
+            return None
+        act = self._act(state, plan, effect) if plan else None
+        return Capped(
+            participants=caps.participants,
+            touches=plan.touches if plan else None,
+            acts=most_of(reach, caps),
+            begun=len(await self.service.store.begun(act)) if act else None,
+        )
+
+    def _act(self, state: Incident, plan: Plan, effect: Effect) -> ActRow | None:
         target = target_of(plan, effect, state.report.room)
         if target is None:
             return None
-        rules, begins = self.service.rules, Beginning(state.id, "", self.service.now())
-        act = act_row(begins, target, effect, rules)
-        return None if act is None else await self._of(act)
+        begins = Beginning(state.id, "", self.service.now())
+        return act_row(begins, target, effect, self.service.rules)
 
     async def _of(self, act: ActRow) -> Obstacle | None:
         held = await self.service.store.holder(act)

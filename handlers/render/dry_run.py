@@ -13,7 +13,7 @@ from bot.core.incident.events import Event
 from bot.core.incident.state import Incident, StepState, StepStatus
 from bot.core.policy import Demand
 from bot.core.runbook.pages import Runbook, StepKind
-from handlers.render.blocks import Block
+from handlers.render.blocks import Block, fit, safe
 from handlers.render.message import Message
 from handlers.render.step import step
 from handlers.render.step_approval import groups
@@ -22,6 +22,9 @@ from handlers.render.words import Catalogue, name, plural
 LONGEST: Final = 3_000
 """Characters of one message of text, well below what Slack cuts off."""
 MARK: Final = ":test_tube: *Dry run, nothing is touched.*"
+
+BETWEEN: Final = " · "
+"""What stands between the parts of a line in small print."""
 
 _DATE: Final = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 _LINK: Final = re.compile(r"<([^|>]*)\|([^>]*)>")
@@ -54,12 +57,23 @@ def shown(
     `demand` is what the policy demands before the act, if the step is one.
     """
     lines = [
-        MARK,
-        *lines_of(step(state, one, events, catalogue).blocks),
+        *lines_of(fit(step(state, one, events, catalogue).blocks)),
         f"_{demanded(demand)}_" if demand else "",
         _then(one, catalogue),
     ]
-    yield from parts(filter(None, lines))
+    yield from marked(filter(None, lines))
+
+
+def marked(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines in as many parts as it takes, each marked as a dry run."""
+    for part in parts(lines):
+        yield f"{MARK}\n{part}"
+
+
+def quoted(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines as a quotation: they are of a message that is not there."""
+    for line in lines:
+        yield "\n".join(f"> {part}" for part in line.split("\n"))
 
 
 def demanded(demand: Demand) -> str:
@@ -98,18 +112,38 @@ def parts(lines: Iterable[str]) -> Iterator[str]:
 def lines_of(blocks: Sequence[Block]) -> Iterator[str]:
     """Yield what the blocks say, as mrkdwn."""
     for block in blocks:
-        labels = [f"[{_text(one)}]" for one in block.get("elements", ())]
         if block["type"] == "actions":
-            yield " ".join(labels)
+            yield " ".join(f"[{_text(one)}]" for one in block["elements"])
+            yield from _dialogs(block["elements"])
         elif block["type"] == "context":
-            yield " · ".join(_text(one) for one in block["elements"])
+            yield BETWEEN.join(_text(one) for one in block["elements"])
         elif "text" in block:
             yield _text(block)
+        yield from (_text(one) for one in block.get("fields", ()))
+        yield from (f"[{_text(one)}]" for one in _accessories(block))
+
+
+def _dialogs(buttons: Iterable[Block]) -> Iterator[str]:
+    """Yield what is asked before a press counts."""
+    for one in buttons:
+        if asks := one.get("confirm"):
+            title, text, yes, no = (
+                _text(asks[part]) for part in ("title", "text", "confirm", "deny")
+            )
+            yield f"[{_text(one)}] asks first: *{title}* {text} [{yes}] [{no}]"
+
+
+def _accessories(block: Block) -> Iterator[Block]:
+    if "accessory" in block:
+        yield block["accessory"]
 
 
 def _text(part: Mapping[str, Any]) -> str:
+    """Return what a part says as mrkdwn: plain text is raw, and is escaped here."""
     text = part.get("text", "")
-    return str(text["text"] if isinstance(text, Mapping) else text)
+    if isinstance(text, Mapping):
+        return _text(text)
+    return safe(str(text)) if part.get("type") == "plain_text" else str(text)
 
 
 def for_terminal(message: Message) -> str:
