@@ -99,7 +99,14 @@ async def change(
 async def must_begin(desk: Desk, actor: Actor, deed: Deed, channel: str) -> None:
     """Raise NotAllowed unless the person may begin an incident in the channel."""
     await _must_in(desk, actor, deed, channel)
-    await _must_be_ours(desk, channel)
+    try:
+        await _must_be_ours(desk, channel)
+    except NotAllowed:
+        head = await desk.service.latest(channel)
+        if head is not None:
+            refuse = Refuse(Ruling(deed, REFUSAL))
+            await desk.service.change(head.incident, refuse, by=actor.user)
+        raise
 
 
 async def must_fill_in(desk: Desk, actor: Actor, channel: str) -> None:

@@ -6,6 +6,7 @@ from desk_house import ELI, ROBIN, SAM, house, say_nothing
 from bot.core.incident import commands as c
 from bot.core.incident.events import StepRef
 from bot.core.incident.state import Verb
+from bot.core.policy import Deed
 from bot.core.runbook.pages import Ask, AskKind, Runbook, Step, StepKind
 from handlers.render import form
 from rehearsal.slack.faults import Fault, Status
@@ -110,18 +111,41 @@ async def test_who_was_first_stands_beside_a_field_if_it_cannot_be_whispered(
     assert len(await settled(at, incident)) == 1
 
 
+async def refusals(at, incident):
+    """Return who was refused which deed of which step, as the timeline has it."""
+    return [
+        (event.by, event.body.step, event.body.deed)
+        for event in await at.desk.service.events(incident)
+        if event.body.kind == "press.refused"
+    ]
+
+
 async def test_two_people_attest_and_one_cannot_do_it_twice(at):
     incident, view = await opened(at, VOUCHING)
     await answer(at, view, {BUILD: "6470ae3"})
     drawn = await at.draw(incident)
     await at.press(drawn[FIRST], "triage:confirm")
     assert "the second must be somebody else" in await at.whispered()
+    assert "A full member of this workspace can." in await at.whispered()
+    assert await refusals(at, incident) == [(ROBIN, StepRef(1, 1), Deed.CONFIRM)]
     assert await settled(at, incident) == []
     await at.press(drawn[FIRST], "triage:confirm", user=SAM)
     await answer(at, at.view(SAM), {BUILD: "27ab114"})
     assert len(await settled(at, incident)) == 1
     kinds = await at.kinds(incident)
     assert kinds.count("step.attested") == 2
+
+
+async def test_a_form_that_was_open_before_one_attested_is_refused_on_the_timeline_too(
+    at,
+):
+    incident, view = await opened(at, VOUCHING)
+    typed = {VOUCHING.steps[0].asks[0].name: "6470ae3"}
+    press = c.Press(StepRef(1, 1), Verb.CONFIRM, answers=typed)
+    await at.do(incident, press, by=ROBIN)
+    await answer(at, view, {BUILD: "6470ae3"})
+    assert "the second must be somebody else" in await at.whispered()
+    assert await refusals(at, incident) == [(ROBIN, StepRef(1, 1), Deed.CONFIRM)]
 
 
 async def test_the_form_says_that_one_vouches_with_a_name_and_not_alone(at):

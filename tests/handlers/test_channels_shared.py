@@ -8,6 +8,7 @@ from desk_house import SHARED as WITH_OTHERS
 from desk_house import house as desk_house
 from structlog.testing import capture_logs
 
+from bot.core.policy import Deed
 from handlers import channels as module
 from handlers.channels import SHARED, Channels
 from handlers.slack import SlackRejected, SlackUnsure
@@ -152,3 +153,12 @@ async def test_an_incident_is_not_opened_in_a_shared_channel(tmp_path):
         assert "shared with another company" in said
         assert await at.incidents() == []
         assert "open.refused" in [line["event"] for line in lines]
+
+
+async def test_where_there_is_an_incident_already_it_tells_of_the_refusal(tmp_path):
+    async with desk_house(tmp_path) as at:
+        incident = await at.open("blue", channel=WITH_OTHERS)
+        said = await at.type("red", channel=WITH_OTHERS)
+        assert "shared with another company" in said
+        [refused] = [b for b in await at.bodies(incident) if b.kind == "press.refused"]
+        assert (refused.deed, refused.why) == (Deed.OPEN, module.REFUSAL)

@@ -6,6 +6,7 @@ import pytest
 from desk_house import GALE, HERE, ROBIN, RULES, house
 
 from bot.core.incident.state import Status
+from bot.core.policy import Deed
 from bot.core.report import Subject
 from tests.fakes.releases import knowing
 
@@ -78,6 +79,9 @@ async def test_rooms_are_refused_without_a_rollback_without_names_and_beyond_the
     many = " ".join(f"room{n}" for n in range(11))
     assert "a rollback recovers 10" in await at.type(f"rollback rooms {many}")
     assert (await loaded(at)).impacted == ()
+    [refused] = [b for b in await at.bodies() if b.kind == "press.refused"]
+    assert (refused.deed, refused.could) == (Deed.POLICY_BOUND, ())
+    assert "a rollback recovers 10" in refused.why
 
 
 async def test_a_guest_recovers_nothing(at):

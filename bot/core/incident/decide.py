@@ -29,7 +29,7 @@ from bot.core.incident.looks import (
     opening,
 )
 from bot.core.incident.press import press
-from bot.core.incident.refusal import NotNow
+from bot.core.incident.refusal import NotNow, NotYours
 from bot.core.incident.refusing import refuse
 from bot.core.incident.request import request
 from bot.core.incident.state import (
@@ -41,6 +41,7 @@ from bot.core.incident.state import (
 from bot.core.incident.telling import may_tell, told
 from bot.core.incident.verifying import first_verify
 from bot.core.locks import target_of
+from bot.core.policy import Deed, Ruling
 from bot.core.report import MAX_WORDS, Subject, visible
 from bot.core.runbook.pages import Runbook
 
@@ -240,7 +241,8 @@ def _recover(state: Incident, command: c.Recover, _: Context) -> tuple[Body, ...
     total = len(state.impacted) + len(new)
     if total > command.most:
         words = f"That would be {total} rooms; a rollback recovers {command.most}."
-        raise NotNow(f"{words} Raise `most` in its thresholds if that is meant.")
+        why = f"{words} Raise `most` in its thresholds if that is meant."
+        raise NotYours(Ruling(Deed.POLICY_BOUND, why))
     if not new:
         raise NotNow("These rooms are being recovered already.")
     return (r.RecoveryAsked(rooms=new),)

@@ -13,9 +13,10 @@ from bot.core.incident.events import Body, Purpose
 from bot.core.incident.guards import gate
 from bot.core.incident.looks import Inputs, Want, ask, last_number, reported, sources
 from bot.core.incident.moves import MOVES, STANDS
-from bot.core.incident.refusal import NotNow
+from bot.core.incident.refusal import NotNow, NotYours
 from bot.core.incident.state import HELD, Incident, StepState, StepStatus, Verb
 from bot.core.incident.verifying import first_verify, verify_params
+from bot.core.policy import Deed
 from bot.core.runbook.asks import answered
 from bot.core.runbook.fill import fill
 from bot.core.runbook.pages import StepKind
@@ -90,8 +91,9 @@ def _attest(
     """Take what one person says; the step is done when two different ones have."""
     for one in step.attested:
         if one.by == context.by:
-            reason = "You have attested this step; the second must be somebody else."
-            raise NotNow(reason, by=one.by, at=one.at)
+            why = "You have attested this step; the second must be somebody else."
+            ruling = context.rules.policy.ruling(Deed.CONFIRM, why)
+            raise NotYours(ruling, step.ref, by=one.by, at=one.at)
     told = e.StepAttested(step=step.ref, answers=answers, words=command.words)
     if len(step.attested) + 1 < ATTESTERS:
         return (told,)

@@ -24,14 +24,21 @@ class NotNow(Refused):
 
 
 class NotYours(NotNow):
-    """Refused since it is this person who asks: others could, and are named.
+    """Refused since it is this person who asks, or by a limit that others set.
 
     The policy lets them in general, so it is said only here; like what the policy
     refuses, it belongs on the timeline.
     """
 
-    def __init__(self, ruling: Ruling, step: StepRef) -> None:
-        """Refuse with the ruling's reason and who could."""
-        super().__init__(ruling.told)
+    def __init__(
+        self,
+        ruling: Ruling,
+        step: StepRef | None = None,
+        *,
+        by: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Refuse with the ruling's reason and who could; of a step if it is of one."""
+        super().__init__(ruling.told, by=by, at=at)
         self.ruling = ruling
         self.step = step
