@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from bot.cohrtz import plain
 from bot.core.actions import Effect, Outcome, Plan, Settlement
+from bot.errors import WorldError
 from bot.world import World
 from bot.world.rooms import NotThere, Participant, Presence
 
@@ -35,8 +36,7 @@ class Params(BaseModel, extra="forbid", frozen=True):
 
 async def plan(params: Params, world: World) -> Plan:
     """Find who would answer; raise NotThere when nobody could."""
-    people = await world.rooms.participants(params.room)
-    active = [person for person in people if _answers(person)]
+    active = await _active(params.room, world)
     where = plain.name(params.room)
     if not active:
         raise NotThere(
@@ -52,8 +52,13 @@ async def plan(params: Params, world: World) -> Plan:
 
 
 async def act(plan: Plan, world: World) -> Outcome:
-    """Send the one packet."""
+    """Send the one packet, if those whom it reaches are still the planned ones.
+
+    The intent is written between the last plan and this, and somebody may come.
+    """
     room = str(plan.binding["room"])
+    if why := await _has_changed(room, plan, world):
+        return Outcome(ok=False, detail=f"{why} Nothing was sent.")
     await world.rooms.send(room, PAYLOAD)
     return Outcome(
         ok=True,
@@ -74,6 +79,25 @@ async def settle(plan: Plan, world: World) -> Settlement:  # noqa: ARG001  the s
             "If requests for keys go on, it may be sent again; each time costs an "
             "epoch for each participant."
         ),
+    )
+
+
+async def _active(room: str, world: World) -> list[Participant]:
+    people = await world.rooms.participants(room)
+    return [person for person in people if _answers(person)]
+
+
+async def _has_changed(room: str, plan: Plan, world: World) -> str | None:
+    """Say why the packet would not reach exactly the planned ones; None: it would."""
+    try:
+        now = await _active(room, world)
+    except WorldError as error:  # nothing was sent yet, so there is no doubt
+        return f"Who is in the room cannot be seen right before sending: {error}"
+    if _exactly(now) == plan.binding["participants"]:
+        return None
+    return (
+        "Somebody has come or gone since this was asked for: it was for "
+        f"{_people(plan.touches)}, and would reach {_people(len(now))} now."
     )
 
 

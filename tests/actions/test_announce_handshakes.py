@@ -4,6 +4,7 @@ from bot.actions import ACTIONS
 from bot.actions import announce_handshakes as action
 from bot.core.actions import Effect
 from bot.world.rooms import NotThere, Presence, RoomsUnreachable
+from tests.fakes.scripted import failing
 from tests.fakes.world import ALICE, BOB, ROOM, FakeRooms, world
 
 CAROL = "user:0195b2f0-0000-7000-8000-0000000ca201"
@@ -17,6 +18,19 @@ def rooms():
     made.put(CAROL, presence=Presence.JOINED)
     made.put("zz-ops", hidden=True)
     return made
+
+
+def comes(rooms):
+    rooms.put(CAROL)
+
+
+def goes(rooms):
+    rooms.drop(BOB)
+
+
+def is_another(rooms):
+    goes(rooms)
+    comes(rooms)
 
 
 @pytest.fixture
@@ -88,8 +102,36 @@ async def test_it_sends_an_empty_handshake_and_promises_nothing(plan, rooms, her
     assert "does not say who answered" in outcome.detail
 
 
-async def test_a_server_in_trouble_leaves_a_doubt(plan, rooms, here):
+@pytest.mark.parametrize(
+    "change", [comes, goes, is_another], ids=lambda it: it.__name__
+)
+async def test_it_reaches_exactly_the_planned_ones_or_nobody(plan, rooms, here, change):
+    change(rooms)
+    outcome = await action.act(plan, here)
+    assert not outcome.ok
+    assert "come or gone" in outcome.detail
+    assert outcome.detail.endswith("Nothing was sent.")
+    assert rooms.sent == []
+
+
+async def test_whom_it_does_not_reach_may_come_and_go(plan, rooms, here):
+    rooms.put("zz-more-ops", hidden=True)
+    rooms.drop(CAROL)
+    assert (await action.act(plan, here)).ok
+
+
+async def test_a_server_in_trouble_before_anything_is_sent_leaves_no_doubt(
+    plan, rooms, here
+):
     rooms.fails = RoomsUnreachable("no answer")
+    outcome = await action.act(plan, here)
+    assert not outcome.ok
+    assert "no answer" in outcome.detail
+    assert rooms.sent == []
+
+
+async def test_a_server_in_trouble_leaves_a_doubt(plan, rooms, here):
+    rooms.before_send = failing(RoomsUnreachable("no answer"))
     with pytest.raises(RoomsUnreachable):
         await action.act(plan, here)
 

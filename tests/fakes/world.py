@@ -44,6 +44,7 @@ class FakeRooms:
     removed: list[tuple[str, str]] = field(default_factory=list)
     sent: list[tuple[str, bytes]] = field(default_factory=list)
     before_remove: Callable[[], None] = lambda: None
+    before_send: Callable[[], None] = lambda: None
 
     def put(
         self,
@@ -89,6 +90,7 @@ class FakeRooms:
 
     async def send(self, room: str, payload: bytes) -> None:
         self._fail()
+        self.before_send()
         self.sent.append((room, payload))
 
     def _fail(self) -> None:
