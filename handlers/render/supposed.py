@@ -31,8 +31,8 @@ TITLES: Final[Mapping[Case, str]] = {
     Case.UNSURE: "If no look can tell whether it happened",
 }
 UNPLANNED: Final = (
-    "What would follow a press of Run cannot be known now: there is nothing to press "
-    "it on."
+    "Run cannot be pressed now, so what would be touched, asked and answered after it "
+    "cannot be known."
 )
 NO_GLASS: Final = "The glass cannot be broken here: the policy lets nobody."
 STAND_INS: Final = (

@@ -83,5 +83,5 @@ def test_a_person_reads_the_same_in_words(here, capsys):
     assert "\nBy the policy it needs 2 approvals by leads, and whoever asks" in told
     assert "\nBy the policy nobody may run it; it needs no approval.\n" in told
     assert "(this one: it is not known how many)" in told
-    assert "\nWhat would follow a press of Run cannot be known now" in told
+    assert "\nRun cannot be pressed now, so what would be touched" in told
     assert "> What was done\n" in told.replace("*", "")
