@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -12,12 +13,18 @@ from aiohttp.typedefs import Handler, Middleware
 
 from rehearsal.cohrtz.faults import FaultKind, Faults
 from rehearsal.cohrtz.recorder import lost
+from rehearsal.cohrtz.twirp import JSON
 
 CAPTIVE_PAGE = """<!DOCTYPE html>
 <html><head><title>Sign in to the network</title></head>
 <body><h1>Welcome</h1><p>Accept the terms to go on.</p></body></html>
 """
 INTERNAL_ERROR = "Internal Server Error: the key store does not answer"
+BAD_GATEWAY = """<html>
+<head><title>502 Bad Gateway</title></head>
+<body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body>
+</html>
+"""
 CLOSE_AT_ONCE = struct.pack("ii", 1, 0)
 """SO_LINGER of zero seconds: the connection is closed by a TCP reset."""
 
@@ -38,6 +45,15 @@ class Obstacle:
     content_type: str = "text/plain"
 
 
+TOO_OFTEN: Mapping[Place, Obstacle] = {
+    Place.ENDPOINT: Obstacle(429, "Too many requests, please try again later."),
+    Place.LIVEKIT: Obstacle(
+        429, '{"code":"resource_exhausted","msg":"rate limit exceeded"}', JSON
+    ),
+}
+"""What each says that is asked too often: LiveKit in Twirp's form."""
+
+
 class Gate:
     """Applies the faults of one place to everything that comes in there."""
 
@@ -54,7 +70,14 @@ class Gate:
         if self._meets("status-500"):
             fault = self._faults.get(self._kind("status-500"))
             return Obstacle(500, (fault.text if fault else "") or INTERNAL_ERROR)
+        if self._meets("status-429"):
+            return TOO_OFTEN[self.place]
         return Obstacle(200, CAPTIVE_PAGE, "text/html") if self._meets("html") else None
+
+    def bad_gateway(self) -> Obstacle | None:
+        """Return what a proxy says that has lost the server's answer, if it has."""
+        met = self._meets("status-502")
+        return Obstacle(502, BAD_GATEWAY, "text/html") if met else None
 
     async def _hold_up(self) -> None:
         slow = self._faults.get(self._kind("slow"))
@@ -80,12 +103,19 @@ class Gate:
             if obstacle:
                 return answer(request, obstacle)
             response = await handler(request)
-            if not self._meets("lost"):
+            instead = self._instead(response)
+            if instead is None:
                 return response
             lost(request)
-            return answer(request, Obstacle(None))
+            return answer(request, instead)
 
         return pass_gate
+
+    def _instead(self, response: web.StreamResponse) -> Obstacle | None:
+        """Return what comes in place of an answer; what has begun goes on."""
+        if self._meets("lost"):
+            return Obstacle(None)
+        return None if response.prepared else self.bad_gateway()
 
 
 @cache

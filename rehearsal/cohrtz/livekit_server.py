@@ -66,7 +66,7 @@ class LiveKitServer:
 
     async def join(self, token: str, ended: Ended, *, stuck: bool = False) -> Session:
         """Let the token's bearer in; JoinFailed if a fault or the verifier objects."""
-        obstacle = await self._gate.obstacle()
+        obstacle = await self._gate.obstacle() or self._gate.bad_gateway()
         if obstacle:
             raise JoinFailed(_words(obstacle))
         try:

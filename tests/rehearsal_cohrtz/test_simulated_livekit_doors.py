@@ -90,6 +90,14 @@ async def test_a_server_that_fails_answers_500(world):
     assert refusal.value.status == 500
 
 
+async def test_a_server_that_is_asked_too_often_says_so_in_its_own_words(world):
+    world.faults.set("livekit.status-429")
+    with pytest.raises(api.TwirpError) as refusal:
+        await list_rooms(world)
+    assert refusal.value.status == 429
+    assert refusal.value.code == api.TwirpErrorCode.RESOURCE_EXHAUSTED
+
+
 async def test_html_of_a_proxy_is_no_protobuf(world):
     world.faults.set("livekit.html")
     with pytest.raises(Exception, match=r"(?i)pars|decod|wire"):
@@ -125,7 +133,9 @@ async def test_a_server_that_is_down_keeps_its_sessions(world, fault):
     assert len((await list_rooms(world)).rooms) == 1
 
 
-@pytest.mark.parametrize("fault", ["livekit.reset", "livekit.html"])
+@pytest.mark.parametrize(
+    "fault", ["livekit.reset", "livekit.html", "livekit.status-502"]
+)
 async def test_nobody_joins_a_server_that_is_down(world, fault):
     world.faults.set(fault)
     await world.deployment.peers["alice"].connect()
@@ -134,13 +144,20 @@ async def test_nobody_joins_a_server_that_is_down(world, fault):
     await world.until_state("alice", ACTIVE)
 
 
-async def test_an_answer_can_be_lost_after_all_was_done(world):
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("livekit.lost", aiohttp.ClientConnectionError),
+        ("livekit.status-502", api.TwirpError),
+    ],
+)
+async def test_an_answer_can_be_lost_after_all_was_done(world, fault, error):
     await world.deployment.peers["alice"].connect()
     await world.until_state("alice", ACTIVE)
     session = world.session("alice")
-    world.faults.set("livekit.lost")
+    world.faults.set(fault)
     gone = api.RoomParticipantIdentity(room=ROOM, identity=session.identity)
-    with pytest.raises(aiohttp.ClientConnectionError):
+    with pytest.raises(error):
         await world.livekit.room.remove_participant(gone)
     assert world.session("alice") is not session
     (entry,) = world.deployment.journal.find(outcome="answer lost")

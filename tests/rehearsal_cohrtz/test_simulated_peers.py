@@ -138,6 +138,7 @@ async def test_a_float_exp_makes_the_app_ask_each_time_and_get_in(world, alice):
         ("token.missing-grant", "401 permissions denied"),
         ("token.missing-iss", "401 invalid API key"),
         ("livekit.status-500", "the LiveKit server answered 500"),
+        ("livekit.status-429", "the LiveKit server answered 429"),
         ("livekit.reset", "refused or reset"),
     ],
 )

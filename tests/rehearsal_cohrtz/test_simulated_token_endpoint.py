@@ -104,6 +104,8 @@ async def test_a_fault_of_the_token_shows_in_its_claims_until_it_is_cleared(
     ("kind", "status", "says"),
     [
         ("token.status-500", 500, "the key store does not answer"),
+        ("token.status-429", 429, "Too many requests"),
+        ("token.status-502", 502, "<title>502 Bad Gateway"),
         ("token.html", 200, "<!DOCTYPE html>"),
         ("token.null", 200, '{"token": null}'),
         ("token.no-token", 200, '{"accessToken": "'),
@@ -114,7 +116,7 @@ async def test_an_answer_of_another_form(world, kind, status, says):
     got, headers, body = await world.ask()
     assert got == status
     assert says in body
-    assert ("text/html" in headers["Content-Type"]) == (kind == "token.html")
+    assert ("text/html" in headers["Content-Type"]) == says.startswith("<")
     with pytest.raises(FetchFailed):
         await world.fetch()
 
