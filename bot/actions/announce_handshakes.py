@@ -18,7 +18,7 @@ from bot.cohrtz import plain
 from bot.core.actions import Effect, Outcome, Plan, Settlement
 from bot.errors import WorldError
 from bot.world import World
-from bot.world.rooms import NotThere, Participant, Presence
+from bot.world.rooms import NotThere, Participant, Presence, RoomsBusy
 
 TITLE = "Ask all to announce their keys"
 EFFECT = Effect.ROOM
@@ -59,7 +59,10 @@ async def act(plan: Plan, world: World) -> Outcome:
     room = str(plan.binding["room"])
     if why := await _has_changed(room, plan, world):
         return Outcome(ok=False, detail=f"{why} Nothing was sent.")
-    await world.rooms.send(room, PAYLOAD)
+    try:
+        await world.rooms.send(room, PAYLOAD)
+    except RoomsBusy as refusal:
+        return Outcome(ok=False, detail=f"{refusal} Nothing was sent.")
     return Outcome(
         ok=True,
         detail=(

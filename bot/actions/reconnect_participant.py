@@ -12,7 +12,7 @@ from bot.core.actions import Effect, Outcome, Plan, Settlement
 from bot.core.evidence import Value
 from bot.errors import WorldError
 from bot.world import World
-from bot.world.rooms import NotThere, Participant, Presence
+from bot.world.rooms import NotThere, Participant, Presence, RoomsBusy
 
 TITLE = "Reconnect the participant"
 EFFECT = Effect.ONE_PARTICIPANT
@@ -52,6 +52,13 @@ async def plan(params: Params, world: World) -> Plan:
 
 async def act(plan: Plan, world: World) -> Outcome:
     """Remove the participant if the session is still the planned one."""
+    try:
+        return await _removed(plan, world)
+    except RoomsBusy as refusal:
+        return Outcome(ok=False, detail=f"{refusal} Nothing was done.")
+
+
+async def _removed(plan: Plan, world: World) -> Outcome:
     room, identity = str(plan.binding["room"]), str(plan.binding["identity"])
     who = plain.name(identity)
     session = await world.rooms.participant(room, identity)

@@ -28,6 +28,7 @@ from bot.world.rooms import (
     Participant,
     Presence,
     Room,
+    RoomsBusy,
     RoomsFault,
     RoomsForbidden,
     RoomsSilent,
@@ -42,6 +43,7 @@ app would go on using its cached one, and be refused until that expires.
 """
 UNAUTHORISED = frozenset({401, 403})
 NO_SUCH = 404
+TOO_MANY = 429
 SERVER_ERRORS = 500
 ROOMS = 1_000
 """Of how many rooms a token is kept."""
@@ -178,6 +180,11 @@ def _classed(error: api.ServerError) -> WorldError:
         )
     if error.status == NO_SUCH and error.code == api.ServerErrorCode.NOT_FOUND:
         return NotThere(f"The LiveKit server says {said}.")
+    if error.status == TOO_MANY:
+        return RoomsBusy(
+            f"The LiveKit server refuses, as it is asked too often ({said}): "
+            "wait a minute, then try again."
+        )
     if error.status >= SERVER_ERRORS:
         return RoomsUnreachable(f"The LiveKit server is in trouble ({said}).")
     return RoomsFault(

@@ -16,6 +16,7 @@ from bot.cohrtz.jwt import MALFORMED, Code, Inspection, inspect
 
 ACCEPTED = 200
 """The one HTTP status that the app accepts."""
+TOO_MANY = 429
 
 
 HANDS_OFF = "Nobody should press Reconnect now: if it fails, the app forgets the group."
@@ -106,7 +107,8 @@ def read(answer: Answer, *, now: datetime) -> Reading:
 def _http_error(status: int | None) -> str:
     if status in REDIRECTS:
         return f"sends us to another host (HTTP {status}), where we do not follow"
-    return f"answers HTTP {status}; the app accepts nothing but {ACCEPTED}"
+    asked = ", asked too often by us or by all" if status == TOO_MANY else ""
+    return f"answers HTTP {status}{asked}; the app accepts nothing but {ACCEPTED}"
 
 
 def _is_html(answer: Answer) -> bool:

@@ -17,6 +17,10 @@ class RoomsSilent(RoomsUnreachable):
     """The server took the request, or did not, and gave no answer in time."""
 
 
+class RoomsBusy(WorldError):  # noqa: N818  named for what is the case
+    """The server is asked too often and refused (429): it did nothing."""
+
+
 class RoomsForbidden(WorldError):  # noqa: N818  named for what is the case
     """The LiveKit server does not accept our API key or secret (401, 403)."""
 
@@ -63,8 +67,8 @@ class Participant:
 class Rooms(Protocol):
     """The rooms of the deployment. Every call is bounded in time.
 
-    Each method raises RoomsUnreachable, RoomsForbidden or RoomsFault; the text is
-    fit for a person. Only `remove` and `send` change anything.
+    Each method raises RoomsUnreachable, RoomsBusy, RoomsForbidden or RoomsFault; the
+    text is fit for a person. Only `remove` and `send` change anything.
     """
 
     async def rooms(self, names: Sequence[str] = ()) -> Sequence[Room]:

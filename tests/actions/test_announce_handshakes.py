@@ -3,7 +3,7 @@ import pytest
 from bot.actions import ACTIONS
 from bot.actions import announce_handshakes as action
 from bot.core.actions import Effect
-from bot.world.rooms import NotThere, Presence, RoomsUnreachable
+from bot.world.rooms import NotThere, Presence, RoomsBusy, RoomsUnreachable
 from tests.fakes.scripted import failing
 from tests.fakes.world import ALICE, BOB, ROOM, FakeRooms, world
 
@@ -134,6 +134,15 @@ async def test_a_server_in_trouble_leaves_a_doubt(plan, rooms, here):
     rooms.before_send = failing(RoomsUnreachable("no answer"))
     with pytest.raises(RoomsUnreachable):
         await action.act(plan, here)
+
+
+async def test_a_server_that_is_asked_too_often_sent_nothing_for_certain(
+    plan, rooms, here
+):
+    rooms.before_send = failing(RoomsBusy("The server refuses: wait a minute."))
+    outcome = await action.act(plan, here)
+    assert not outcome.ok
+    assert outcome.detail == "The server refuses: wait a minute. Nothing was sent."
 
 
 async def test_whether_it_happened_is_for_a_person_to_say(plan, rooms, here):

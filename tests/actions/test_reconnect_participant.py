@@ -7,7 +7,7 @@ from bot.actions import reconnect_participant as action
 from bot.checks import participant_connected
 from bot.core.actions import Effect
 from bot.core.evidence import Verdict
-from bot.world.rooms import NotThere, Presence, RoomsUnreachable
+from bot.world.rooms import NotThere, Presence, RoomsBusy, RoomsUnreachable
 from tests.fakes.world import ALICE, BOB, NOON, ROOM, FakeRooms, world
 
 BEGAN = NOON - timedelta(minutes=5)
@@ -105,6 +105,15 @@ async def test_a_server_that_fails_in_the_act_leaves_it_in_doubt(plan, rooms, he
     rooms.fails = RoomsUnreachable("No answer in 5 s.")
     with pytest.raises(RoomsUnreachable):
         await action.act(plan, here)
+
+
+async def test_a_server_that_is_asked_too_often_did_nothing_for_certain(
+    plan, rooms, here
+):
+    rooms.fails = RoomsBusy("The server refuses: wait a minute.")
+    outcome = await action.act(plan, here)
+    assert not outcome.ok
+    assert outcome.detail == "The server refuses: wait a minute. Nothing was done."
 
 
 async def test_settling_finds_the_same_session_so_nothing_happened(plan, here):

@@ -7,6 +7,7 @@ from bot.actions import reconnect_participant
 from bot.checks import CHECKS
 from bot.cohrtz.diagnostics import Direction, PacketType
 from bot.core.evidence import Verdict
+from bot.world.rooms import RoomsUnreachable
 from tests.fakes.stage import now, staging
 from tests.fakes.world import ALICE, BOB, ROOM, FakeDiagnostics
 
@@ -195,6 +196,32 @@ async def test_a_reconnect_ends_one_session_and_is_verified_by_the_next(stage):
     assert (before.verdict, after.verdict) == (BAD, OK)
     assert not again.ok
     assert alice.session(ROOM).sid == after.facts["room.participant_sid"]
+
+
+async def test_a_reconnect_that_is_refused_as_one_too_many_did_nothing_for_certain(
+    stage,
+):
+    await everybody_in(stage)
+    params = reconnect_participant.Params(room=ROOM, identity=ALICE)
+    plan = await reconnect_participant.plan(params, stage.world)
+    stage.faults.set("livekit.status-429")
+    outcome = await reconnect_participant.act(plan, stage.world)
+    stage.faults.clear()
+    settled = await reconnect_participant.settle(plan, stage.world)
+    assert not outcome.ok
+    assert "asked too often (HTTP 429: rate limit exceeded)" in outcome.detail
+    assert settled.happened is False
+
+
+async def test_a_proxy_that_loses_the_answer_leaves_a_doubt_that_a_look_settles(stage):
+    await everybody_in(stage)
+    params = reconnect_participant.Params(room=ROOM, identity=ALICE)
+    plan = await reconnect_participant.plan(params, stage.world)
+    stage.faults.set("livekit.status-502")
+    with pytest.raises(RoomsUnreachable, match="HTTP 502"):
+        await stage.world.rooms.remove(ROOM, ALICE)
+    stage.faults.clear()
+    assert (await reconnect_participant.settle(plan, stage.world)).happened
 
 
 async def test_what_webhooks_drop_the_poll_finds(stage):

@@ -12,6 +12,7 @@ from bot.errors import WorldError
 from bot.world.rooms import (
     NotThere,
     Presence,
+    RoomsBusy,
     RoomsFault,
     RoomsForbidden,
     RoomsSilent,
@@ -128,6 +129,8 @@ async def test_a_websocket_url_serves_as_well_and_a_base_path_is_kept():
             RoomsUnreachable,
         ),
         (lambda: web.Response(status=502, text="<html>bad gateway"), RoomsUnreachable),
+        (lambda: twirp("resource_exhausted", 429, "rate limit"), RoomsBusy),
+        (lambda: web.Response(status=429, text="<html>slow down"), RoomsBusy),
         (lambda: web.Response(status=404, text="<html>not here"), RoomsFault),
         (lambda: twirp("bad_route", 404, "no handler"), RoomsFault),
         (lambda: twirp("invalid_argument", 400, "room"), RoomsFault),
@@ -277,6 +280,13 @@ async def test_what_changes_the_world_is_never_sent_twice(method, given):
     answer, calls = stumbling(lambda: twirp("internal", 500))
     with pytest.raises(RoomsUnreachable):
         await call(answer, method, *given)
+    assert len(calls) == 1
+
+
+async def test_a_server_that_is_asked_too_often_is_not_asked_again():
+    answer, calls = stumbling(lambda: twirp("resource_exhausted", 429))
+    with pytest.raises(RoomsBusy, match="wait a minute"):
+        await call(answer, "rooms")
     assert len(calls) == 1
 
 

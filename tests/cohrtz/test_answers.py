@@ -29,7 +29,7 @@ def test_each_trouble_keeps_its_name(trouble):
     assert seen.words
 
 
-@pytest.mark.parametrize("code", [201, 204, 302, 401, 404, 500, 503])
+@pytest.mark.parametrize("code", [201, 204, 302, 401, 404, 429, 500, 503])
 def test_any_status_but_200_is_an_error_to_the_app(code):
     good = body(signed(claims()))
     seen = read(answered(good, status=code), now=NOON)

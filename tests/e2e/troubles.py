@@ -60,8 +60,10 @@ METHODS = (
 OF_FILES = ("files.info", "files")
 COHRTZ = (
     *(FaultKind.LIVEKIT_LOST, FaultKind.LIVEKIT_RESET),
+    *(FaultKind.LIVEKIT_STATUS_429, FaultKind.LIVEKIT_STATUS_502),
     *(FaultKind.LIVEKIT_STATUS_500, FaultKind.LIVEKIT_SLOW),
     *(FaultKind.ENDPOINT_LOST, FaultKind.ENDPOINT_RESET),
+    *(FaultKind.ENDPOINT_STATUS_429, FaultKind.ENDPOINT_STATUS_502),
     *(FaultKind.ENDPOINT_STATUS_500, FaultKind.ENDPOINT_SLOW),
 )
 WEBHOOKS = (
@@ -124,7 +126,7 @@ EVERY: Sequence[Trouble] = (
     *(Trouble("delivery", how, APPROVALS) for how in INBOUND),
     *(Trouble("web_api", how, APPROVALS) for how in OUTBOUND),
     *(Trouble("chat.postEphemeral", how, APPROVALS) for how in OUTBOUND),
-    *(Trouble(kind, "now and then", APPROVALS) for kind in COHRTZ[:2]),
+    *(Trouble(kind, "now and then", APPROVALS) for kind in COHRTZ[:4]),
 )
 
 SAMPLE: Sequence[Trouble] = (
