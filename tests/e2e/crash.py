@@ -4,12 +4,13 @@ Every write goes through one queue and every call through one method, so a death
 or right after the n-th of them, for every n, is a death in every state that the disk
 and the world can be in. When it strikes, all the bot's tasks are cancelled at once, the
 store takes no further write, and nothing is sent any more. A player goes on as a person
-would; another bot is started on the same database.
+would; another bot is started on the same database, and may die in its turn of what it
+finds there.
 """
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,12 +37,19 @@ class Stage:
 
     slug: str = "expired-token"
     blow: Blow | None = None
+    """How the first life dies."""
     transport: Transport = "http"
     temper: Temper = TEMPER
     workspace: Mapping[str, Any] = field(default_factory=dict)
     """What else is set of the simulated Slack."""
     early: bool = False
     """Whether the weather begins before the bot starts."""
+    again: Blow | None = None
+    """How the second life dies, which begins with what the first left."""
+
+    @property
+    def blows(self) -> Iterable[Blow]:
+        return (one for one in (self.blow, self.again) if one is not None)
 
 
 @asynccontextmanager
@@ -80,7 +88,7 @@ async def mortal_house(
             pace=SPEED,
             policy=policy_of(stage.slug),
         )
-        bot = MortalBot(settings, stage.blow)
+        bot = MortalBot(settings, stage.blows)
 
         def reached(port: int) -> None:
             workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")

@@ -1,7 +1,8 @@
-"""The crash matrix: which incidents die where, and what came of each death.
+"""The crash matrix: what came of each death.
 
 `python -m tests.e2e.deaths` (`make crash`) dies at every point of every incident and
-prints the matrix; the gate takes SAMPLE. Another incident is another line of INCIDENTS.
+prints the matrix; with `--again` it dies once more in the life after a death of AGAIN,
+at every point that this life comes to. The gate takes samples of both.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from bot import logs
+from tests.e2e.blows import AGAIN, INCIDENTS, NOT_REACHED, SIDES
 from tests.e2e.crash import Stage, play
 from tests.e2e.life import Blow, Side, make_mortal
 from tests.e2e.matrix import table
@@ -28,74 +30,7 @@ from tests.e2e.played import Played
 from tests.e2e.progress import Progress, add_options, commit_here, is_in
 from tests.e2e.verdict import doubts, wrong
 
-SIDES: tuple[Side, Side] = ("before", "after")
 PROCESSES = 2
-
-INCIDENTS: Mapping[str, int] = {
-    "expired-token": 1,
-    "endpoint-html": 1,
-    "rotated-secret": 1,
-    "same-identity-two-devices": 1,
-    "sync-divergence": 1,
-    "database-corruption": 1,
-    "missing-group-key": 1,
-    "vault-key-unavailable": 1,
-    "approvals": 1,
-    "timers": 1,
-    "signed-release": 1,
-    "rollback": 1,
-    "release": 10,
-    "lost-group-key": 20,
-    "lost-vault-key": 20,
-}
-"""Stories, and of how many points of one kind the bot dies at one.
-
-The whole release has three points of every other; the last two listen to the room,
-which takes a process and seconds each time.
-"""
-
-SEED = 4
-SURE: Mapping[str, int] = {
-    "write commit": 30,
-    "write keep_drawing": 35,
-    "slack chat.postMessage": 7,
-    "slack chat.update": 20,
-    "livekit ListParticipants": 4,
-    "slack views.open": 1,
-    "token": 2,
-}
-"""Kinds of points, and how often every story comes to each, however slow it is."""
-REMOVE, SEND, FILE = "livekit RemoveParticipant", "livekit SendData", "slack file"
-
-
-def some(slug: str, count: int) -> Iterator[Blow]:
-    """Draw blows of different kinds that the story comes to; always the same ones."""
-    dice = random.Random(f"{SEED}/{slug}")  # noqa: S311  no secret
-    for kind in dice.sample(list(SURE), count):
-        yield Blow(kind, dice.randint(1, SURE[kind]), dice.choice(SIDES))
-
-
-SAMPLE: Mapping[str, Sequence[Blow]] = {
-    "expired-token": (
-        *some("expired-token", 2),
-        *(Blow(REMOVE, 1, side) for side in SIDES),
-    ),
-    "approvals": (*some("approvals", 2), Blow(SEND, 1, "after")),
-    "sync-divergence": (*some("sync-divergence", 1), Blow(FILE, 1, "after")),
-    "missing-group-key": (*some("missing-group-key", 1), Blow(SEND, 1, "before")),
-    "timers": tuple(some("timers", 2)),
-    "vault-key-unavailable": tuple(some("vault-key-unavailable", 2)),
-    "database-corruption": tuple(some("database-corruption", 1)),
-}
-"""What the gate has time for: a few of each story, and the acts."""
-
-
-TIMED = ("timers", "approvals")
-NOT_REACHED: Mapping[tuple[str, str], str] = dict.fromkeys(
-    ((slug, "write woken") for slug in INCIDENTS if slug not in TIMED),
-    "A timer is due after the incident is over, unless the machine is slow.",
-)
-"""Incidents, and kinds of points that they do not come to each time, and why."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +43,16 @@ class Death:
     wrong: tuple[str, ...]
     settled: int = 0
     asked: int = 0
+    first: Blow | None = None
+    """How the life before had died."""
 
     @property
     def name(self) -> str:
-        return named(self.slug, self.blow)
+        return named(self.story, self.blow)
+
+    @property
+    def story(self) -> str:
+        return story(self.slug, self.first)
 
     @property
     def right(self) -> bool:
@@ -128,42 +69,54 @@ class Death:
         return f"{self.name}: {'; '.join(self.wrong)}"
 
 
-def named(slug: str, blow: Blow) -> str:
-    return f"{slug}: {blow.side} {blow.kind} {blow.number}"
+def story(slug: str, first: Blow | None) -> str:
+    """Name an incident, and what its first life died of."""
+    return slug if first is None else f"{slug}, dead {first.name}"
+
+
+def named(told: str, blow: Blow) -> str:
+    return f"{told}: {blow.name}"
 
 
 def clean(slug: str) -> Played:
     """Play the incident without trouble."""
-    return _play(slug, None)
+    return _play(slug)
 
 
-def die(slug: str, whole: Played, blow: Blow) -> Death:
-    """Play the incident with one death; compare it with the one without."""
+def die(slug: str, whole: Played, blow: Blow, first: Blow | None = None) -> Death:
+    """Play the incident with its deaths; compare it with the one without."""
+    blows = (blow,) if first is None else (first, blow)
     try:
-        played = struck(slug, blow)
+        played = struck(slug, *blows)
     except Exception as error:  # noqa: BLE001  what stopped it is the finding
-        return Death(slug, blow, died=True, wrong=(f"{type(error).__name__}: {error}",))
-    said = doubts(played)
+        told = (f"{type(error).__name__}: {error}",)
+        return Death(slug, blow, died=True, wrong=told, first=first)
+    said, died = doubts(played), played.deaths == len(blows)
     told = tuple(wrong(played, whole))
-    return Death(slug, blow, played.died, told, said.settled, said.asked)
+    return Death(slug, blow, died, told, said.settled, said.asked, first)
 
 
-def struck(slug: str, blow: Blow) -> Played:
-    """Play it with the death; once more, a little earlier, if it did not come to that.
+def struck(slug: str, *blows: Blow) -> Played:
+    """Play it with the deaths; once more, one a little earlier, if it did not come.
 
     How often a life comes to a point differs by chance, so one that was counted in
     another life may not be reached.
     """
-    played = _play(slug, blow)
-    last = played.points[blow.kind]
-    if played.died or not last:
+    played = _play(slug, *blows)
+    if played.deaths == len(blows):
         return played
-    return _play(slug, replace(blow, number=max(1, last - 1)))
+    missed = blows[played.deaths]
+    last = played.lives[played.deaths][missed.kind]
+    if not last:
+        return played
+    earlier = replace(missed, number=max(1, last - 1))
+    return _play(slug, *(earlier if one is missed else one for one in blows))
 
 
-def _play(slug: str, blow: Blow | None) -> Played:
+def _play(slug: str, *blows: Blow) -> Played:
+    first, again, *_ = (*blows, None, None)
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(play(Path(folder), Stage(slug, blow)))
+        return asyncio.run(play(Path(folder), Stage(slug, first, again=again)))
 
 
 def idle(deaths: Iterable[Death]) -> Iterator[str]:
@@ -173,9 +126,9 @@ def idle(deaths: Iterable[Death]) -> Iterator[str]:
             yield f"{one.name}: not reached: {one.why_not or 'it should be'}"
 
 
-def points(whole: Played, every: int) -> Iterator[Blow]:
+def points(life: Counter[str], every: int) -> Iterator[Blow]:
     """Give every point that a life comes to, or each so many of a kind."""
-    for kind, count in sorted(whole.points.items()):
+    for kind, count in sorted(life.items()):
         for number in range(1, count + 1, every):
             yield from (Blow(kind, number, side) for side in SIDES)
 
@@ -197,7 +150,7 @@ def matrix(deaths: Iterable[Death]) -> list[str]:
     """Return the lines of the table: a row for each incident, kind and side."""
     rows: dict[tuple[str, ...], Counter[str]] = {}
     for one in deaths:
-        row = rows.setdefault((one.slug, one.blow.kind, one.blow.side), Counter())
+        row = rows.setdefault((one.story, one.blow.kind, one.blow.side), Counter())
         row["deaths"] += one.died
         row["not reached"] += not one.died
         row["wrong"] += bool(one.wrong)
@@ -213,39 +166,71 @@ def ready() -> None:
     make_mortal(pytest.MonkeyPatch())
 
 
-def _wanted(whole: Played, slug: str, chosen: argparse.Namespace) -> list[Blow]:
-    """Draw the blows of an incident that are asked for."""
-    every = points(whole, INCIDENTS[slug])
-    drew = drawn(every, chosen.share, f"{chosen.seed}/{slug}")
-    return [one for one in drew if is_in(named(slug, one), chosen.shard)]
+def lived(slug: str, whole: Played, first: Blow | None) -> Counter[str]:
+    """Count the points of the life that is to die; RuntimeError if there is none."""
+    if first is None:
+        return whole.points
+    played = struck(slug, first)
+    if not played.died:
+        raise RuntimeError(f"{story(slug, first)}: it does not die")
+    return played.lives[1]
+
+
+def _wanted(life: Counter[str], told: str, chosen: argparse.Namespace) -> list[Blow]:
+    """Draw the blows of a story that are asked for."""
+    every = points(life, INCIDENTS[told.partition(",")[0]])
+    drew = drawn(every, chosen.share, f"{chosen.seed}/{told}")
+    return [one for one in drew if is_in(named(told, one), chosen.shard)]
 
 
 def _all(chosen: argparse.Namespace, progress: Progress[Death]) -> Iterator[Death]:
     """Yield what is known of the incidents, then die where it is not known."""
     sys.stderr.write(f"{progress.told}\n")
-    known = progress.right.values()
-    yield from (one for one in known if one.slug in chosen.incidents)
+    of = {
+        story(slug, one) for slug in chosen.incidents for one in _firsts(slug, chosen)
+    }
+    yield from (one for one in progress.right.values() if one.story in of)
     with ProcessPoolExecutor(chosen.jobs, initializer=ready) as pool:
         for slug in chosen.incidents:
             whole = pool.submit(clean, slug).result()
-            wanted = _wanted(whole, slug, chosen)
-            blows = [one for one in wanted if named(slug, one) not in progress.right]
-            for done, one in enumerate(pool.map(partial(die, slug, whole), blows), 1):
-                progress.keep(one)
-                sys.stderr.write(f"\r{slug}: {done} of {len(blows)} ")
-                sys.stderr.write(f"\n{one.told}\n" if one.wrong else "")
-                yield one
-            sys.stderr.write("\n")
+            for first in _firsts(slug, chosen):
+                life = pool.submit(lived, slug, whole, first).result()
+                told = story(slug, first)
+                wanted = _wanted(life, told, chosen)
+                blows = [b for b in wanted if named(told, b) not in progress.right]
+                died = pool.map(partial(die, slug, whole, first=first), blows)
+                for done, one in enumerate(died, 1):
+                    progress.keep(one)
+                    sys.stderr.write(f"\r{told}: {done} of {len(blows)} ")
+                    sys.stderr.write(f"\n{one.told}\n" if one.wrong else "")
+                    yield one
+                sys.stderr.write("\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Die everywhere, print the matrix; return 1 if not all was right."""
+def _firsts(slug: str, chosen: argparse.Namespace) -> Sequence[Blow | None]:
+    return AGAIN[slug] if chosen.again else (None,)
+
+
+def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read what is asked for; SystemExit if there is no such story."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("incidents", nargs="*", default=list(INCIDENTS))
+    parser.add_argument("incidents", nargs="*")
+    again = "die in the second life, of what a first death left"
+    parser.add_argument("--again", action="store_true", help=again)
     parser.add_argument("--share", type=float, default=1, help="of each kind's points")
     parser.add_argument("--seed", type=int, default=0, help="which share")
     add_options(parser, PROCESSES)
     chosen = parser.parse_args(arguments)
+    known = list(AGAIN if chosen.again else INCIDENTS)
+    if missing := set(chosen.incidents) - set(known):
+        parser.error(f"no story is {', '.join(missing)}; there are {', '.join(known)}")
+    chosen.incidents = chosen.incidents or known
+    return chosen
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Die everywhere, print the matrix; return 1 if not all was right."""
+    chosen = _chosen(arguments)
     progress = Progress(Death, chosen.progress, commit_here())
     deaths: list[Death] = []
     with contextlib.suppress(KeyboardInterrupt):  # then with what there is so far

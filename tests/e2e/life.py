@@ -58,6 +58,10 @@ class Blow:
     number: int
     side: Side
 
+    @property
+    def name(self) -> str:
+        return f"{self.side} {self.kind} {self.number}"
+
 
 class Life:
     """One run of the bot, from its start to its death or its end."""

@@ -1,7 +1,8 @@
-"""A bot that dies at its blow, and is started again on the same database."""
+"""A bot that dies at its blows, and is started again on the same database."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain, repeat
 
 from bot.app import now
 from bot.settings import Settings
@@ -28,17 +29,18 @@ TEMPER = Temper(patience=300.0, pause=0.02)
 class MortalBot:
     """Starts lives on one database, the next when one has ended."""
 
-    def __init__(self, settings: Settings, blow: Blow | None) -> None:
+    def __init__(self, settings: Settings, blows: Iterable[Blow]) -> None:
+        """Let the first life die at the first blow, the second at the next."""
         self._settings = settings
-        self._blow = blow
+        self._blows = chain(blows, repeat(None))
         self.ledger: dict[tuple[str, int], EventRow] = {}
         self.reached: Callable[[int], None] = lambda _: None
         self.lives: list[Life] = []
         self._minder: asyncio.Task[None] | None = None
 
     @property
-    def died(self) -> bool:
-        return any(life.over for life in self.lives)
+    def deaths(self) -> int:
+        return sum(life.over for life in self.lives)
 
     async def start(self) -> None:
         self._minder = asyncio.create_task(self._mind())
@@ -77,12 +79,10 @@ class MortalBot:
                 await asyncio.sleep(0)
 
     async def _mind(self) -> None:
-        blow = self._blow
-        while True:
+        for blow in self._blows:
             life = Life(blow, self.ledger)
             self.lives.append(life)
             await self._lived(life)
-            blow = None
 
     async def _lived(self, life: Life) -> None:
         token = LIFE.set(life)

@@ -42,9 +42,19 @@ class Played:
     drawings: tuple[Drawing, ...]
     lost: tuple[str, ...]
     """Events that were committed once and are not there, or are not the same."""
-    points: Counter[str]
-    """Of the first life: how often it came to each kind of point."""
-    died: bool
+    lives: tuple[Counter[str], ...]
+    """How often each life came to each kind of point."""
+    deaths: int
+    """How many of the lives died."""
+
+    @property
+    def points(self) -> Counter[str]:
+        """How often the first life came to each kind of point."""
+        return self.lives[0]
+
+    @property
+    def died(self) -> bool:
+        return self.deaths > 0
 
     @property
     def methods(self) -> Counter[str]:
@@ -63,7 +73,7 @@ class Played:
 
 async def played(house: House, *, resolved: bool) -> Played:
     """Look at all that is there; the bot is stopped first, for its database."""
-    bot, first = house.bot, house.bot.lives[0]
+    bot = house.bot
     await bot.stop()
     async with open_store(house.folder / "triage.db") as store:
         heads = await store.heads()
@@ -80,8 +90,8 @@ async def played(house: House, *, resolved: bool) -> Played:
         timelines={one.head.incident: one.events for one in incidents},
         drawings=tuple(chain.from_iterable(one.drawings for one in incidents)),
         lost=lost(bot.ledger, rows),
-        points=first.points,
-        died=bot.died,
+        lives=tuple(one.points for one in bot.lives),
+        deaths=bot.deaths,
     )
 
 

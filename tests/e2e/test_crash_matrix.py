@@ -17,8 +17,9 @@ from bot.core.incident import events as e
 from bot.core.incident.events import Event
 from handlers.brush import Brush
 from tests.e2e import deaths
+from tests.e2e.blows import SAMPLE, SAMPLE_AGAIN
 from tests.e2e.crash import Stage, play
-from tests.e2e.deaths import SAMPLE, Death, clean, die, matrix
+from tests.e2e.deaths import Death, clean, die, matrix
 from tests.e2e.houses import PARTS
 from tests.e2e.life import Blow, make_mortal
 from tests.e2e.played import Played
@@ -193,13 +194,41 @@ def test_a_death_that_comes_too_late_is_tried_again_earlier(
 
     def played(_: str, blow: Blow) -> Played:
         tried.append(blow.number)
-        return replace(good, died=blow.number < good.points[blow.kind])
+        return replace(good, deaths=int(blow.number < good.points[blow.kind]))
 
     monkeypatch.setattr(deaths, "_play", played)
     assert die("expired-token", good, Blow("token", 10_000, "after")).died
     assert tried == [10_000, good.points["token"] - 1]
     assert not die("expired-token", good, Blow("never", 1, "after")).died
     assert len(tried) == 3
+
+
+@pytest.mark.parametrize(("slug", "first", "blow"), SAMPLE_AGAIN)
+def test_a_death_of_what_a_death_left_loses_and_repeats_nothing(
+    slug: str, first: Blow, blow: Blow
+) -> None:
+    died = die(slug, whole(slug), blow, first)
+    assert died.died
+    assert not died.wrong, died.told
+
+
+def test_a_second_death_is_named_and_told_of_by_the_first_and_counts_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One death of two is none of the second life."""
+    slug, first, blow = SAMPLE_AGAIN[0]
+    good = whole(slug)
+    deaths_of = {(first,): 1, (first, blow): 1}
+    monkeypatch.setattr(
+        deaths,
+        "_play",
+        lambda _, *blows: replace(
+            good, deaths=deaths_of[blows], lives=(good.points, Counter())
+        ),
+    )
+    missed = die(slug, good, blow, first)
+    assert not missed.died
+    assert missed.name == f"{slug}, dead {first.name}: {blow.name}"
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

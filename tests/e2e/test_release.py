@@ -82,7 +82,7 @@ async def test_a_release_is_signed_watched_and_taken_back_room_by_room(
     (proposed,) = release.proposals
     troubled = {ROOMS["mara"], ROOMS["nils"]}
     assert (proposed.trigger, set(proposed.rooms)) == (Trigger.CORRUPTION, troubled)
-    assert house.bot.died
+    assert house.bot.deaths
     assert deaths == [of_rooms[ROOMS["olga"]].id]
     assert Counter(
         one.report.room for one in found if one.report.room
