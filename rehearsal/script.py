@@ -138,6 +138,13 @@ class PressButton(Act):
     label: Words
 
 
+class Export(Act):
+    """Somebody asks for the incident's bundle, and again if it does not come."""
+
+    do: Literal["export"]
+    by: Words
+
+
 AnyAct = Annotated[
     OpenIncident
     | Await
@@ -151,12 +158,13 @@ AnyAct = Annotated[
     | Drop
     | TypeLine
     | Look
-    | PressButton,
+    | PressButton
+    | Export,
     Field(discriminator="do"),
 ]
 
 ACTS: tuple[type[Act], ...] = (
     *(OpenIncident, Await, StartRunbook, Listen, DoStep, Mend, Report, Resolve),
-    *(Answer, Drop, TypeLine, Look, PressButton),
+    *(Answer, Drop, TypeLine, Look, PressButton, Export),
 )
 """Every act there is."""

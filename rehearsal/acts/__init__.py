@@ -6,6 +6,7 @@ from rehearsal import script as s
 from rehearsal.acts import (
     answers,
     commanding,
+    exporting,
     files,
     opening,
     outside,
@@ -29,4 +30,5 @@ DONE: Mapping[type[s.Act], Done] = {
     s.TypeLine: commanding.type_line,
     s.Look: commanding.look,
     s.PressButton: commanding.press_button,
+    s.Export: exporting.export,
 }

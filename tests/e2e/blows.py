@@ -23,6 +23,7 @@ INCIDENTS: Mapping[str, int] = {
     "timers": 1,
     "signed-release": 1,
     "rollback": 1,
+    "export": 1,
     "release": 10,
     "lost-group-key": 20,
     "lost-vault-key": 20,
@@ -65,6 +66,7 @@ SAMPLE: Mapping[str, Sequence[Blow]] = {
     "timers": tuple(some("timers", 2)),
     "vault-key-unavailable": tuple(some("vault-key-unavailable", 2)),
     "database-corruption": tuple(some("database-corruption", 1)),
+    "export": (Blow("slack upload", 1, "after"),),
 }
 """What the gate has time for: a few of each story, and the acts."""
 

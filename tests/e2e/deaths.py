@@ -24,8 +24,9 @@ import pytest
 from bot import logs
 from tests.e2e.blows import AGAIN, INCIDENTS, NOT_REACHED, SIDES
 from tests.e2e.crash import Stage, play
-from tests.e2e.life import Blow, Side, make_mortal
+from tests.e2e.life import Blow, Side
 from tests.e2e.matrix import table
+from tests.e2e.mortality import make_mortal
 from tests.e2e.played import Played
 from tests.e2e.progress import Progress, add_options, commit_here, is_in
 from tests.e2e.verdict import doubts, wrong

@@ -1,48 +1,29 @@
 """A life of the bot that ends at a chosen point: what counts, and what is cut off.
 
-A point is a write to the database or a call over the network; both are counted by
-their kind. The bot's tasks are known by a context variable that they inherit from the
-task that started the bot; the simulated Slack and Cohrtz run in the same loop and
-live on.
+A point is a write to the database, a call over the network, or work of a process of its
+own; they are counted by their kind. The bot's tasks are known by a context variable
+that they inherit from the task that started the bot; the simulated Slack and Cohrtz run
+in the same loop and live on.
 """
 
 import asyncio
-import gc
 import weakref
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any, Literal
 
-import aiohttp
-import pytest
 from aiohttp import web
-from yarl import URL
 
-from bot import app
-from bot.artefacts import child, intake
-from bot.artefacts.comparing import COMPARERS
-from bot.artefacts.readers import READERS
-from bot.artefacts.wire import Answer, Order
-from bot.clients.livekit import LiveKitRooms
 from bot.errors import StoreError
-from bot.pages import load_library
-from bot.store import store as store_module
 from bot.store.rows import Commit, EventRow
 from bot.store.writer import Writer
-from handlers import listening
-from handlers import slack as slack_client
 from handlers.serve import Loops
-from handlers.socket import Sockets
-from handlers.socket_line import Tempo as SocketTempo
 
 TIDY = 60.0
 """Seconds that a dead bot's tasks may take to be gone."""
-
-ANSWER = 2.0
-"""Seconds that the bot waits for an answer of Slack or LiveKit; in life 10 and 5."""
 
 Side = Literal["before", "after"]
 
@@ -211,76 +192,3 @@ def inheriting(
     if life.over:
         task.cancel()
     return task
-
-
-REQUEST = aiohttp.ClientSession._request
-"""What every call of aiohttp's clients goes through, a socket's opening as well."""
-
-PLACES = {
-    "api": "slack",
-    "files-pri": "slack file",
-    "response": "slack response_url",
-    "twirp": "livekit",
-    "rtc": "livekit",
-    "token": "token",
-    "link": "slack socket",
-}
-"""What is called, by the first part of the URL's path in the rehearsal."""
-
-
-async def mortal_request(
-    session: aiohttp.ClientSession, method: str, url: Any, **how: Any
-) -> aiohttp.ClientResponse:
-    """Count the calls of a life, end it at its blow, and let nothing by after."""
-    life = LIFE.get()
-    if life is None:
-        return await REQUEST(session, method, url, **how)
-    kind = call_kind(URL(url))
-    number = life.reach(kind)
-    if life.dies(kind, number, "before"):
-        life.end()
-    if life.over:
-        await asyncio.Future()
-    answer = await REQUEST(session, method, url, **how)
-    if life.dies(kind, number, "after"):
-        answer.close()
-        life.end()
-        await asyncio.Future()
-    return answer
-
-
-def call_kind(url: URL) -> str:
-    """Name a call by whom it is for and its method, without what it is about."""
-    place, method = PLACES[url.parts[1]], url.parts[-1]
-    return f"{place} {method}" if place in {"slack", "livekit"} else place
-
-
-def make_mortal(patch: pytest.MonkeyPatch) -> None:
-    """Let every bot that is started mind its life.
-
-    What is alive by now stays: the collector need not look at it hundreds of times.
-    """
-    gc.collect()
-    gc.freeze()
-    patch.setattr(store_module, "Writer", MortalWriter)
-    patch.setattr(listening.web, "AppRunner", MortalRunner)
-    patch.setattr(aiohttp.ClientSession, "_request", mortal_request)
-    patch.setattr(slack_client, "TIMEOUT", aiohttp.ClientTimeout(total=ANSWER))
-    patch.setitem(_of(Sockets), "tempo", SocketTempo(first_wait=0.02, longest_wait=0.1))
-    patch.setitem(_of(LiveKitRooms), "seconds", ANSWER)
-    # The pages do not change, and reading them is a third of a short life.
-    patch.setattr(app, "load_library", cache(load_library))
-    # A process of its own for each file would be most of an incident's time.
-    patch.setattr(intake, "confined", unconfined)
-
-
-def _of(made: type) -> dict[str, Any]:
-    """Return what a class takes when nothing else is given."""
-    defaults: dict[str, Any] = made.__init__.__kwdefaults__
-    return defaults
-
-
-async def unconfined(order: Order, _: str = "") -> Answer:
-    """Read a file as the confined process does, in this one."""
-    bench = child.Bench(READERS, COMPARERS, order.question.asked())
-    return await asyncio.to_thread(child.done, order, bench)

@@ -2,14 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from bot.core.bundle import Bundle
 from bot.core.incident.events import Event
 from bot.store.rows import Drawing, EventRow
 from bot.store.store import open_store
+from rehearsal.acts.exporting import sent_to
 from rehearsal.cohrtz import FaultKind
 from rehearsal.cohrtz.journal import Entry
 from rehearsal.cohrtz.recorder import ANSWER_LOST
@@ -36,6 +38,8 @@ class Played:
     """How often each fault of Cohrtz struck."""
     whispers: Counter[str]
     """What was said to one person alone, and how often."""
+    bundles: Counter[str]
+    """To whom the bot sent an incident's bundle, and how often."""
     resolved: bool
     timelines: Mapping[str, tuple[Event, ...]]
     """The events of each incident."""
@@ -86,6 +90,7 @@ async def played(house: House, *, resolved: bool) -> Played:
         acts=acts(house),
         met=house.deployment.faults.struck,
         whispers=whispers(house),
+        bundles=bundles(house, [one.head.incident for one in incidents]),
         resolved=resolved,
         timelines={one.head.incident: one.events for one in incidents},
         drawings=tuple(chain.from_iterable(one.drawings for one in incidents)),
@@ -140,4 +145,18 @@ def whispers(house: House) -> Counter[str]:
         str(one.get("text"))
         for who in people
         for one in house.workspace.ephemerals(who)
+    )
+
+
+def bundles(house: House, incidents: Collection[str]) -> Counter[str]:
+    """Count those that are whole, and of an incident that there is, by their readers.
+
+    Raises ValueError if one cannot be read.
+    """
+    workspace = house.workspace
+    return Counter(
+        who
+        for who in workspace.state.directory.people
+        for content in sent_to(workspace, who)
+        if Bundle.model_validate_json(content).incident in incidents
     )

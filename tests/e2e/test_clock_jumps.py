@@ -15,8 +15,9 @@ from rehearsal.player import Player
 from rehearsal.stagehands import House
 from tests.e2e.crash import Stage, mortal_house, set_scene
 from tests.e2e.houses import PARTS, parts, removed
-from tests.e2e.life import Blow, Life, make_mortal
+from tests.e2e.life import Blow, Life
 from tests.e2e.mortal import TEMPER
+from tests.e2e.mortality import make_mortal
 from tests.e2e.stories import scenario_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("clock")]

@@ -21,7 +21,8 @@ from tests.e2e.blows import SAMPLE, SAMPLE_AGAIN
 from tests.e2e.crash import Stage, play
 from tests.e2e.deaths import Death, clean, die, matrix
 from tests.e2e.houses import PARTS
-from tests.e2e.life import Blow, make_mortal
+from tests.e2e.life import Blow
+from tests.e2e.mortality import make_mortal
 from tests.e2e.played import Played
 from tests.e2e.verdict import REFUSALS, wrong
 
@@ -162,6 +163,14 @@ def test_a_refusal_that_never_reached_the_person_is_noticed() -> None:
     told = replace(good, whispers=Counter(REFUSALS))
     assert list(wrong(told, told)) == []
     assert any("nobody is told" in one for one in wrong(good, told))
+
+
+def test_a_bundle_that_does_not_come_or_goes_to_another_is_noticed() -> None:
+    good = whole("expired-token")
+    sent = replace(good, bundles=Counter({BEN: 1}))
+    assert list(wrong(replace(sent, bundles=Counter({BEN: 2})), sent)) == []
+    assert f"bundles: {BEN} 0, not 1 times" in list(wrong(good, sent))
+    assert f"bundles: {BEN} 1, not 0 times" in list(wrong(sent, good))
 
 
 def _swapped(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from rehearsal.player import Temper
 from tests.e2e import weather
 from tests.e2e.crash import Stage, play
 from tests.e2e.deaths import clean
-from tests.e2e.life import make_mortal
+from tests.e2e.mortality import make_mortal
 from tests.e2e.played import Played
 from tests.e2e.troubles import EVERY, FILES, NOT_REACHED, SAMPLE
 from tests.e2e.weather import Weathered, endure, matrix

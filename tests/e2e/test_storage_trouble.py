@@ -19,8 +19,8 @@ from rehearsal.player import Player
 from rehearsal.stagehands import House
 from tests.e2e.crash import Stage, mortal_house, set_scene
 from tests.e2e.houses import parts, removed, whispered
-from tests.e2e.life import make_mortal
 from tests.e2e.mortal import TEMPER
+from tests.e2e.mortality import make_mortal
 from tests.e2e.stories import scenario_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("mortal")]

@@ -19,8 +19,8 @@ from rehearsal.slack.faults import (
 )
 from rehearsal.slack.settings import Transport
 from tests.e2e.crash import Stage
-from tests.e2e.life import ANSWER
 from tests.e2e.mortal import TEMPER
+from tests.e2e.mortality import ANSWER
 
 PATIENT = Temper(patience=TEMPER.patience, pause=0.1)
 """Somebody who waits a moment before they type or press again."""
@@ -58,6 +58,7 @@ METHODS = (
     *("chat.postMessage", "chat.update"),
 )
 OF_FILES = ("files.info", "files")
+OF_EXPORTS = ("files.getUploadURLExternal", "files.completeUploadExternal")
 COHRTZ = (
     *(FaultKind.LIVEKIT_LOST, FaultKind.LIVEKIT_RESET),
     *(FaultKind.LIVEKIT_STATUS_429, FaultKind.LIVEKIT_STATUS_502),
@@ -106,7 +107,7 @@ class Trouble:
         return self.slug, self.where
 
 
-FILES, APPROVALS = "sync-divergence", "approvals"
+FILES, APPROVALS, EXPORT = "sync-divergence", "approvals", "export"
 SOCKETS = (
     Trouble("socket", "lost", transport="socket"),
     Trouble("socket", "lost", FILES, "socket"),
@@ -119,6 +120,7 @@ EVERY: Sequence[Trouble] = (
     *(Trouble(one, how) for one in HTTP_CALLS for how in OUTBOUND),
     *(Trouble(AT_START[-1], how, transport="socket") for how in OUTBOUND),
     *(Trouble(one, how, FILES) for one in OF_FILES for how in OUTBOUND),
+    *(Trouble(one, how, EXPORT) for one in OF_EXPORTS for how in OUTBOUND),
     *(Trouble("web_api", how, FILES) for how in OUTBOUND),
     *SOCKETS,
     *(Trouble(kind, "now and then") for kind in COHRTZ),

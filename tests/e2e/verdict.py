@@ -57,6 +57,7 @@ def wrong(played: Played, clean: Played) -> Iterator[str]:
     yield from _unlike("events", _alike(played), _alike(clean))
     yield from _not_loud(played)
     yield from _untold(played, clean)
+    yield from _not_sent(played, clean)
     yield from _not_let(played, clean)
     for incident, events in played.timelines.items():
         yield from _disordered(played.shown.get(incident, ()), events)
@@ -100,6 +101,12 @@ def _untold(played: Played, clean: Played) -> Iterator[str]:
     for text in REFUSALS:
         if clean.whispers[text] and not played.whispers[text] and not other:
             yield f"nobody is told: {text}"
+
+
+def _not_sent(played: Played, clean: Played) -> Iterator[str]:
+    """A bundle reaches whoever asked, it may be twice, and nobody else."""
+    for who in sorted(played.bundles.keys() ^ clean.bundles.keys()):
+        yield f"bundles: {who} {played.bundles[who]}, not {clean.bundles[who]} times"
 
 
 def _not_let(played: Played, clean: Played) -> Iterator[str]:

@@ -24,8 +24,8 @@ from rehearsal.slack.faults import DropAfter, Duplicate, Fault, Status
 from rehearsal.stagehands import House
 from tests.e2e.crash import play
 from tests.e2e.deaths import PROCESSES, clean, ready
-from tests.e2e.life import ANSWER
 from tests.e2e.matrix import table
+from tests.e2e.mortality import ANSWER
 from tests.e2e.played import Played
 from tests.e2e.progress import Progress, add_options, commit_here, is_in
 from tests.e2e.troubles import (
