@@ -77,6 +77,12 @@ NOT_REACHED: Mapping[tuple[str, str], str] = dict.fromkeys(
 )
 """Incidents, and kinds of points that they do not come to each time, and why."""
 
+KILLED: Sequence[Blow] = (
+    Blow("write commit", 12, "after"),
+    Blow(REMOVE, 1, "after"),
+)
+"""Where a process kills itself in the gate: at a write, and at an act."""
+
 POST = "slack chat.postMessage"
 AGAIN: Mapping[str, Sequence[Blow]] = {
     "expired-token": (Blow(REMOVE, 1, "after"), Blow(POST, 5, "after")),
@@ -86,6 +92,13 @@ AGAIN: Mapping[str, Sequence[Blow]] = {
 """How a first life ends that leaves much to recover: an act whose answer is lost, a
 post that nobody knows of, a file of which half is read. The second life dies of that
 at every point it comes to."""
+
+BY_CHANCE: Mapping[str, str] = dict.fromkeys(
+    ("slack conversations.info", "slack users.info"),
+    "It is asked only where somebody does something before all were told at the start.",
+)
+"""Kinds of points that a second life need not come to, and why: people go on at once,
+while it starts."""
 
 SAMPLE_AGAIN: Sequence[tuple[str, Blow, Blow]] = (
     (

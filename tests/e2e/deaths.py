@@ -22,8 +22,10 @@ from pathlib import Path
 import pytest
 
 from bot import logs
-from tests.e2e.blows import AGAIN, INCIDENTS, NOT_REACHED, SIDES
+from tests.e2e.blows import AGAIN, BY_CHANCE, INCIDENTS, NOT_REACHED, SIDES
 from tests.e2e.crash import Stage, play
+from tests.e2e.forked import ForkServer
+from tests.e2e.killed import SERVER, make_killable
 from tests.e2e.life import Blow, Side
 from tests.e2e.matrix import table
 from tests.e2e.mortality import make_mortal
@@ -63,7 +65,8 @@ class Death:
     @property
     def why_not(self) -> str:
         """Why it cannot die there; empty: it should have."""
-        return NOT_REACHED.get((self.slug, self.blow.kind), "")
+        chance = BY_CHANCE.get(self.blow.kind, "") if self.first else ""
+        return chance or NOT_REACHED.get((self.slug, self.blow.kind), "")
 
     @property
     def told(self) -> str:
@@ -161,10 +164,12 @@ def matrix(deaths: Iterable[Death]) -> list[str]:
     return table(("incident", "point", "side"), columns, rows)
 
 
-def ready() -> None:
-    """Let bots in this process die, and say nothing."""
+def ready(*, processes: bool = False) -> None:
+    """Let bots in this process die, or be processes that do, and say nothing."""
     logs.set_up("text", logging.CRITICAL)
     make_mortal(pytest.MonkeyPatch())
+    if processes:
+        make_killable(pytest.MonkeyPatch(), ForkServer(SERVER))
 
 
 def lived(slug: str, whole: Played, first: Blow | None) -> Counter[str]:
@@ -191,7 +196,8 @@ def _all(chosen: argparse.Namespace, progress: Progress[Death]) -> Iterator[Deat
         story(slug, one) for slug in chosen.incidents for one in _firsts(slug, chosen)
     }
     yield from (one for one in progress.right.values() if one.story in of)
-    with ProcessPoolExecutor(chosen.jobs, initializer=ready) as pool:
+    prepared = partial(ready, processes=chosen.processes)
+    with ProcessPoolExecutor(chosen.jobs, initializer=prepared) as pool:
         for slug in chosen.incidents:
             whole = pool.submit(clean, slug).result()
             for first in _firsts(slug, chosen):
@@ -218,6 +224,8 @@ def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("incidents", nargs="*")
     again = "die in the second life, of what a first death left"
     parser.add_argument("--again", action="store_true", help=again)
+    processes = "let each life be a process that kills itself; with --share"
+    parser.add_argument("--processes", action="store_true", help=processes)
     parser.add_argument("--share", type=float, default=1, help="of each kind's points")
     parser.add_argument("--seed", type=int, default=0, help="which share")
     add_options(parser, PROCESSES)

@@ -12,14 +12,17 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import handlers.start  # noqa: F401  what a bot would load
 from bot.__main__ import main
 
+Main = Callable[[Sequence[str]], int]
 
-def serve() -> None:
-    """Do what the lines ask for, until there are no more."""
+
+def serve(run: Main) -> None:
+    """Do what the lines ask for, until there are no more; `run` is each one's life."""
     gc.collect()
     gc.freeze()
     alive: set[int] = set()
@@ -32,7 +35,7 @@ def serve() -> None:
             continue
         born = os.fork()
         if born == 0:
-            _live(**asked)
+            _live(partial(run, asked.pop("words")), **asked)
         alive.add(born)
         _tell(born)
     for one in alive:
@@ -45,7 +48,7 @@ def _tell(number: int) -> None:
 
 
 def _live(
-    words: Sequence[str], environment: Mapping[str, str], cwd: str, out: str, err: str
+    run: Callable[[], int], environment: Mapping[str, str], cwd: str, out: str, err: str
 ) -> None:
     """Be the bot, and end as it does; nothing of the server is left to clean up."""
     _direct(os.devnull, os.O_RDONLY, 0)
@@ -56,7 +59,7 @@ def _live(
     os.environ.update(environment)
     code = 1
     try:
-        code = main(words)
+        code = run()
     except SystemExit as end:
         code = end.code
     except BaseException as error:  # noqa: BLE001  told as Python would at its end
@@ -74,4 +77,4 @@ def _direct(path: str, flags: int, place: int) -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(main)

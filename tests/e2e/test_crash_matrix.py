@@ -195,6 +195,13 @@ def test_a_point_that_was_not_reached_is_named_and_not_right(
     assert f"{MISSED.name}: not reached: Nobody writes." in capsys.readouterr().out
 
 
+def test_what_a_second_life_comes_to_by_chance_alone_is_right_only_there() -> None:
+    asks = Blow("slack conversations.info", 1, "after")
+    second = Death("timers", asks, died=False, wrong=(), first=MISSED.blow)
+    assert second.right
+    assert not replace(second, first=None).right
+
+
 def test_a_death_that_comes_too_late_is_tried_again_earlier(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
