@@ -10,10 +10,12 @@ from dataclasses import replace
 
 import structlog
 
-from bot.core.incident.commands import Command, Open, Press, Refuse
+from bot.core.incident.commands import Command, Context, Open, Press, Refuse
+from bot.core.incident.decide import decide
 from bot.core.incident.deeds import deed_of
 from bot.core.incident.erasing import Erase
 from bot.core.incident.events import StepRef
+from bot.core.incident.refusal import NotYours
 from bot.core.incident.state import Incident
 from bot.core.policy import MEMBERS, Deed, Ruling
 from bot.errors import UsageError
@@ -81,6 +83,22 @@ async def must_press(
     deed = deed_of(state, command, actor.user, desk.service.rules)
     step = command.step if isinstance(command, Press) else None
     await must(desk, actor, deed, (state.id, step))
+
+
+async def must_be_possible(
+    desk: Desk, actor: Actor, state: Incident, command: Press
+) -> None:
+    """Raise NotNow before anybody fills in a form, if it would be refused then.
+
+    That somebody else must do it is on the timeline, as if the form had been sent.
+    """
+    context = Context(by=actor.user, now=desk.now(), rules=desk.service.rules)
+    try:
+        decide(state, replace(command, words="to be asked"), context)
+    except NotYours as refused:
+        refuse = Refuse(refused.ruling, refused.step)
+        await desk.service.change(state.id, refuse, by=actor.user)
+        raise
 
 
 async def change(

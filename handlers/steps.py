@@ -4,17 +4,13 @@ from dataclasses import replace
 
 from bot.core.incident.commands import (
     Command,
-    Context,
     Press,
-    Refuse,
     Reopen,
     Request,
     Resolve,
     Start,
 )
-from bot.core.incident.decide import decide
 from bot.core.incident.press import NEEDS_WORDS
-from bot.core.incident.refusal import NotYours
 from bot.core.incident.state import Incident, Verb
 from bot.core.runbook.pages import Ask, AskKind, Step
 from bot.errors import UsageError
@@ -29,14 +25,14 @@ async def press(desk: Desk, told: Pressed) -> None:
     state = await _must_be_here(desk, incident, told.channel)
     await authorising.must_press(desk, told.actor, state, command)
     if isinstance(command, Press) and command.verb in NEEDS_WORDS:
-        await _must_be_possible(desk, state, command, told.actor.user)
+        await authorising.must_be_possible(desk, told.actor, state, command)
         await forms.ask_words(desk, told, command.verb)
         return
     step = _asking(state, command)
     if step and isinstance(command, Press):
         fitting = {ask.name: _fitting(ask) for ask in step.asks}
         sure = replace(command, answers=fitting)
-        await _must_be_possible(desk, state, sure, told.actor.user)
+        await authorising.must_be_possible(desk, told.actor, state, sure)
         await answering.ask(desk, told, step)
         return
     asked = command, told.receipt
@@ -91,18 +87,3 @@ async def _must_be_here(desk: Desk, incident: str, channel: str) -> Incident:
     if state.channel != channel:
         raise UsageError("That incident belongs to another channel.")
     return state
-
-
-async def _must_be_possible(
-    desk: Desk, state: Incident, command: Press, by: str
-) -> None:
-    """Raise NotNow before anybody writes down why, if it would be refused.
-
-    That somebody else must do it is on the timeline, as if it had been sent.
-    """
-    context = Context(by=by, now=desk.now(), rules=desk.service.rules)
-    try:
-        decide(state, replace(command, words="to be asked"), context)
-    except NotYours as refused:
-        await desk.service.change(state.id, Refuse(refused.ruling, refused.step), by=by)
-        raise

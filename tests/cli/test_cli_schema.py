@@ -132,9 +132,18 @@ SAMPLES = {
                     "approvals": 2,
                     "may_approve": ["leads"],
                 },
+                "caps": {
+                    "participants": 25,
+                    "this_one": None,
+                    "acts_per_room_and_hour": 2,
+                },
                 "message": {"part": "step:1:1", "text": "Step 1"},
+                "after_run": [
+                    {"case": "done", "says": "If it is done", "text": "> Done."}
+                ],
             }
         ],
+        "summary": None,
     },
     "templates": {
         "files": 1,
