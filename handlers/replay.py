@@ -10,7 +10,7 @@ from bot.core.bundle import Bundle
 from bot.core.incident.events import Event, body_from_json
 from bot.core.trail.audit import Kept
 from bot.errors import UsageError
-from bot.store.codec import instant
+from bot.store import clear
 from handlers.render.replay import Replayed, differences, replay
 
 HOSTILE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
@@ -57,7 +57,7 @@ def replayed(bundle: Bundle) -> Replayed:
 def events_of(kept: Sequence[Kept]) -> tuple[Event, ...]:
     """Return the events of a bundle; raise ValueError if one is none."""
     return tuple(
-        Event(one.seq, instant(one.at), one.by, body_from_json(one.body), one.link)
+        Event(one.seq, clear.time(one.at), one.by, body_from_json(one.body), one.link)
         for one in kept
     )
 

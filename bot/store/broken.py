@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Row = tuple[Any, ...]
 
-OF_INCIDENTS = frozenset({"drawings", "events", "heads", "links"})
+OF_INCIDENTS = frozenset({"acts", "drawings", "events", "heads", "links"})
 """The tables whose rows are named by their incident first."""
 
 NAMED = 3

@@ -6,15 +6,19 @@ sealed and what is not.
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, cast, get_args
 
 from bot.errors import StoreError
+from bot.store import clear
 from bot.store.lookup import Column
 from bot.store.rows import (
+    MOVES,
+    STATUSES,
     ActRow,
     BatchRow,
     Drawing,
+    DrawingState,
     EventRow,
     Head,
     HeldRow,
@@ -22,28 +26,29 @@ from bot.store.rows import (
     Notice,
     TransitionRow,
 )
+from bot.store.seal import SealBroken
 from bot.store.seals import Seals, row_of
 
 Parameters = dict[str, str | int | bytes | None]
 Row = tuple[Any, ...]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
+STATES = get_args(DrawingState)
 
 
 def micros(at: datetime) -> int:
-    """Microseconds since 1970, exact. Raises StoreError for a time without a zone."""
+    """Microseconds since 1970, exact; raise StoreError for what could not be read."""
     if at.utcoffset() is None:
         raise StoreError(
             f"The time {at.isoformat()} has no time zone, so it cannot be stored. "
             "Nothing was saved; please report this."
         )
-    return (at - EPOCH) // MICROSECOND
-
-
-def instant(stored: int) -> datetime:
-    """Give the aware UTC time of so many microseconds since 1970."""
-    return EPOCH + timedelta(microseconds=stored)
+    stored = (at - clear.EPOCH) // clear.MICROSECOND
+    if not 0 <= stored < clear.END:
+        raise StoreError(
+            f"The time {at.isoformat()} cannot be stored. Nothing was saved; set the "
+            "clock of the machine that told it."
+        )
+    return stored
 
 
 def event_parameters(row: EventRow, seals: Seals) -> Parameters:
@@ -181,10 +186,25 @@ def act_parameters(act: ActRow, seals: Seals) -> Parameters:
     }
 
 
-def held(row: Row) -> HeldRow:
-    """Read who holds a target from its columns."""
-    incident, by, at, participant_mac = row
-    return HeldRow(incident, by, instant(at), whole_room=not participant_mac)
+def held(row: Row, _: Seals) -> HeldRow:
+    """Read who holds a target from its columns; raise SealBroken."""
+    incident, _, by, at, participant_mac = row
+    return HeldRow(
+        incident, clear.text(by), clear.time(at), whole_room=not participant_mac
+    )
+
+
+def began(row: Row, _: Seals) -> datetime:
+    """Read when an act began; raise SealBroken."""
+    return clear.time(row[-1])
+
+
+def wake(row: Row, _: Seals) -> datetime:
+    """Read when an incident is to be woken; raise SealBroken."""
+    _, at, is_known = row
+    if not is_known:
+        raise SealBroken("It wakes an incident that is not there.")
+    return clear.time(at)
 
 
 def batch_parameters(row: BatchRow, seals: Seals) -> Parameters:
@@ -206,7 +226,7 @@ def event(row: Row, seals: Seals) -> EventRow:
     """Read an event from its columns; raise SealBroken."""
     incident, seq, at, by, kind, sealed = row
     body = seals.text("events", row_of(incident, seq), sealed)
-    return EventRow(incident, seq, instant(at), by, kind, body)
+    return EventRow(incident, seq, clear.time(at), clear.text(by), kind, body)
 
 
 def link(row: Row, seals: Seals) -> LinkRow:
@@ -222,7 +242,14 @@ def head(row: Row, seals: Seals) -> Head:
     incident, channel, room_mac, status, seq, opened_at, sealed = row
     room = seals.text("heads", incident, sealed)
     seals.must_fit(Column.HEAD_ROOM, room, room_mac)
-    return Head(incident, channel, room, status, seq, instant(opened_at))
+    return Head(
+        incident=incident,
+        channel=clear.text(channel),
+        room=room,
+        status=clear.word(status, STATUSES),
+        seq=seq,
+        opened_at=clear.time(opened_at),
+    )
 
 
 def drawing(row: Row, seals: Seals) -> Drawing:
@@ -230,7 +257,15 @@ def drawing(row: Row, seals: Seals) -> Drawing:
     incident, part, channel, ts, thread_ts, state, reason, at, sealed = row
     digest = seals.text("drawings", row_of(incident, part), sealed)
     return Drawing(
-        incident, part, channel, ts, thread_ts, digest, state, reason, instant(at)
+        incident=incident,
+        part=part,
+        channel=clear.text(channel),
+        ts=clear.text_or_none(ts),
+        thread_ts=clear.text_or_none(thread_ts),
+        digest=digest,
+        state=cast("DrawingState", clear.word(state, STATES)),
+        reason=clear.text_or_none(reason),
+        at=clear.time(at),
     )
 
 
@@ -240,7 +275,13 @@ def notice(row: Row, seals: Seals) -> Notice:
     place = row_of(number, channel, person)
     text = seals.open("notices", place, sealed, before=row_of(number)).decode()
     return Notice(
-        number, channel, person, thread_ts, text, instant(at), instant(expires)
+        id=number,
+        channel=channel,
+        user=person,
+        thread_ts=clear.text_or_none(thread_ts),
+        text=text,
+        at=clear.time(at),
+        expires=clear.time(expires),
     )
 
 
@@ -251,9 +292,16 @@ def transition(row: Row, seals: Seals) -> TransitionRow:
     ident, room, identity, sid, reason = content
     seals.must_fit(Column.TRANSITION_ROOM, room, room_mac)
     seals.must_fit(Column.TRANSITION_IDENTITY, identity, identity_mac)
-    joined = None if joined_at is None else instant(joined_at)
     return TransitionRow(
-        ident, room, identity, sid, kind, reason, instant(at), source, joined
+        id=ident,
+        room=room,
+        identity=identity,
+        sid=sid,
+        kind=clear.word(kind, MOVES),
+        reason=reason,
+        at=clear.time(at),
+        source=clear.text(source),
+        joined_at=clear.time_or_none(joined_at),
     )
 
 
@@ -264,7 +312,7 @@ def batch_body(room: str, row: Row, seals: Seals) -> bytes:
     return seals.open("diagnostics", place, sealed, before=name)
 
 
-def batch(room: str, row: Row, body: bytes | None) -> BatchRow:
-    """Read a batch of diagnostics, but for its body."""
+def batch(room: str, row: Row, _: Seals) -> BatchRow:
+    """Read a batch of diagnostics, but for its body; raise SealBroken."""
     name, at, events, _ = row
-    return BatchRow(room, name, instant(at), events, body)
+    return BatchRow(room, name, clear.time(at), events, body=None)

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import StoreError
-from bot.store import codec
+from bot.store import clear, codec
 from bot.store import plain_statements as plain
 from bot.store import statements as sql
-from bot.store.codec import Parameters, instant
+from bot.store.codec import Parameters
 from bot.store.lookup import Column
 from bot.store.rows import Drawing, EventRow, Notice, TransitionRow
 from bot.store.seals import Seals
@@ -120,7 +120,7 @@ def _head(row: Row, seals: Seals) -> Parameters:
 
 def _event(row: Row, seals: Seals) -> Parameters:
     incident, seq, at, by, kind, body = row
-    event = EventRow(incident, seq, instant(at), by, kind, body)
+    event = EventRow(incident, seq, clear.time(at), by, kind, body)
     return codec.event_parameters(event, seals)
 
 
@@ -132,7 +132,7 @@ def _receipt(row: Row, seals: Seals) -> Parameters:
 def _drawing(row: Row, seals: Seals) -> Parameters:
     incident, part, channel, ts, thread_ts, digest, state, reason, at = row
     drawing = Drawing(
-        incident, part, channel, ts, thread_ts, digest, state, reason, instant(at)
+        incident, part, channel, ts, thread_ts, digest, state, reason, clear.time(at)
     )
     return codec.drawing_parameters(drawing, seals)
 
@@ -140,16 +140,16 @@ def _drawing(row: Row, seals: Seals) -> Parameters:
 def _notice(row: Row, seals: Seals) -> Parameters:
     number, channel, person, thread_ts, text, at, expires = row
     notice = Notice(
-        number, channel, person, thread_ts, text, instant(at), instant(expires)
+        number, channel, person, thread_ts, text, clear.time(at), clear.time(expires)
     )
     return codec.notice_parameters(notice, seals)
 
 
 def _transition(row: Row, seals: Seals) -> Parameters:
     ident, room, identity, sid, kind, reason, at, source, joined_at = row
-    joined = None if joined_at is None else instant(joined_at)
+    joined = None if joined_at is None else clear.time(joined_at)
     transition = TransitionRow(
-        ident, room, identity, sid, kind, reason, instant(at), source, joined
+        ident, room, identity, sid, kind, reason, clear.time(at), source, joined
     )
     return codec.transition_parameters(transition, seals)
 

@@ -105,7 +105,8 @@ class Reading:
 
     async def next_due(self) -> datetime | None:
         """Tell when the next wake is; None if none waits."""
-        return await self._read(reads.next_due)
+        found = await self._several(partial(reads.next_due, self._seals))
+        return found[0] if found else None
 
     async def behind(self, limit: int) -> list[str]:
         """Give the incidents that moved since drawn, the longest waiting first."""

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from bot.store import codec
+from bot.store import clear, codec
 from bot.store import statements as sql
 from bot.store.broken import BrokenRow, Opened, Rows
 from bot.store.lookup import Column
 from bot.store.rows import (
     ACTS_COUNTED,
+    STATUSES,
     ActRow,
     BatchRow,
     Drawing,
@@ -39,11 +40,18 @@ HEADS = Rows("heads", 1, codec.head)
 DRAWINGS = Rows("drawings", 2, codec.drawing)
 NOTICES = Rows("notices", 1, codec.notice)
 TRANSITIONS = Rows("transitions", 1, codec.transition)
+WAKES = Rows("wakes", 2, codec.wake)
+HOLDERS = Rows("acts", 2, codec.held)
+ACTS_BEGUN = Rows("acts", 2, codec.began)
 
 
 @dataclass(frozen=True, slots=True)
 class HeadQuery:
-    """Which heads are asked for; None does not restrict."""
+    """Which heads are asked for; None does not restrict.
+
+    One whose status is no word of the list is always among them: it does not open, and
+    whoever does not ask for it would never be told.
+    """
 
     statuses: tuple[str, ...] | None
     channel: str | None
@@ -52,8 +60,10 @@ class HeadQuery:
 
     def parameters(self) -> codec.Parameters:
         """Name the parameters of the queries for heads."""
+        asked = STATUSES if self.statuses is None else self.statuses
+        others = [one for one in STATUSES if one not in asked]
         return {
-            "statuses": None if self.statuses is None else json.dumps(self.statuses),
+            "others": json.dumps(others),
             "channel": self.channel,
             "room_mac": self.room_mac,
             "limit": self.limit,
@@ -161,10 +171,13 @@ def due(now: datetime, limit: int, connection: sqlite3.Connection) -> list[str]:
     return _firsts(sql.DUE, parameters, connection)
 
 
-def next_due(connection: sqlite3.Connection) -> datetime | None:
-    """Read when the next wake is; None if there is none."""
-    at = connection.execute(sql.NEXT_DUE).fetchone()[0]
-    return None if at is None else codec.instant(at)
+def next_due(seals: Seals, connection: sqlite3.Connection) -> Opened[datetime]:
+    """Read when the next wake is, at most one."""
+
+    def fetch(limit: int) -> list[codec.Row]:
+        return connection.execute(sql.NEXT_DUE, {"limit": limit}).fetchall()
+
+    return WAKES.first(1, fetch, seals)
 
 
 def drawings(
@@ -222,11 +235,13 @@ def batches(
     }
     rows = connection.execute(sql.BATCHES, parameters).fetchall()
     bodies = Rows("diagnostics", 1, partial(codec.batch_body, room)).each(rows, seals)
-    broken = [body for body in bodies if isinstance(body, BrokenRow)]
+    batches = Rows("diagnostics", 1, partial(codec.batch, room)).each(rows, seals)
     found = [
-        codec.batch(room, row, None if isinstance(body, BrokenRow) else body)
-        for row, body in zip(rows, bodies, strict=True)
+        one if isinstance(body, BrokenRow) else replace(one, body=body)
+        for one, body in zip(batches, bodies, strict=True)
+        if isinstance(one, BatchRow)
     ]
+    broken = [one for one in (*batches, *bodies) if isinstance(one, BrokenRow)]
     return Opened(found, broken)
 
 
@@ -234,7 +249,7 @@ def holder(act: ActRow, seals: Seals, connection: sqlite3.Connection) -> HeldRow
     """Read who else holds what the act would touch; None if nobody does."""
     target = codec.target_parameters(act, seals)
     row = connection.execute(sql.HOLDERS, target).fetchone()
-    return None if row is None else codec.held(row)
+    return None if row is None else HOLDERS.one(row, seals)
 
 
 def begun(act: ActRow, seals: Seals, connection: sqlite3.Connection) -> list[datetime]:
@@ -242,13 +257,17 @@ def begun(act: ActRow, seals: Seals, connection: sqlite3.Connection) -> list[dat
     since = codec.micros(act.at - ACTS_COUNTED)
     parameters = {**codec.target_parameters(act, seals), "since": since}
     rows = connection.execute(sql.ACTS_SINCE, parameters).fetchall()
-    return [codec.instant(at) for (at,) in rows]
+    return ACTS_BEGUN.all(rows, seals)
 
 
 def newest_by_room(connection: sqlite3.Connection) -> dict[str, datetime]:
-    """Read when each room's last transition was, by the room's look-up."""
+    """Read when each room's last transition was, by the room's look-up.
+
+    A time that is none counts as the last there is: whoever asks for the room meets it.
+    """
     rows = connection.execute(sql.NEWEST_BY_ROOM)
-    return {room_mac: codec.instant(at) for room_mac, at in rows}
+    last = clear.END - 1
+    return {room_mac: clear.time(max(0, min(at, last))) for room_mac, at in rows}
 
 
 def seen(receipt: str, seals: Seals, connection: sqlite3.Connection) -> bool:

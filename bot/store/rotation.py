@@ -14,7 +14,7 @@ from bot.store.reseal_statements import RESEAL, Name
 from bot.store.seal import Keyring, SealBroken
 from bot.store.seals import Seals, row_of
 from bot.store.sqlite import Link
-from bot.store.unlock import BROKEN, admit, sealed_by
+from bot.store.unlock import BROKEN, NOT_KEYS, admit, sealed_by
 from bot.store.writer import Writer
 
 BATCH = 200
@@ -131,15 +131,14 @@ def reseal_some(
     Returns also how far that leads (None: to the end), and None for both if there is
     no older key. A row that does not open keeps its seal, and is marked as broken.
     """
-    old = outdated(seals, connection)
-    if not old:
+    if not outdated(seals, connection):
         return None
     table = TABLES[at.table]
     resealed = RESEAL[table]
     rows = connection.execute(resealed.rows, (*at.name, limit)).fetchall()
     broken = done = 0
     for *named, key, sealed in rows:
-        if key in old:
+        if key not in {seals.ring.sealing, None, *NOT_KEYS}:
             new, fresh = _anew(table, tuple(named), sealed, seals)
             connection.execute(resealed.put, (new, fresh, *named))
             done, broken = done + (new != BROKEN), broken + (new == BROKEN)

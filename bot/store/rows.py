@@ -14,6 +14,12 @@ from bot.errors import StoreError
 DrawingState = Literal["posting", "drawn", "blocked"]
 Reach = Literal["one-participant", "room"]
 
+STATUSES = ("open", "resolving", "held", "resolved")
+"""The words that say where an incident stands."""
+
+MOVES = ("joined", "left", "aborted", "seen", "gone")
+"""The words that say how a participant came, went or changed."""
+
 ACTS_COUNTED = timedelta(hours=1)
 """How long an act counts against the cap of its room."""
 

@@ -36,7 +36,10 @@ HOW: Final = "Write name:key, such as 2026-03:$(openssl rand -base64 32)"
 
 
 class SealBroken(StoreError):  # noqa: N818  named for what is the case
-    """A sealed value does not open: another key, another place, or it was changed."""
+    """A sealed value does not open, or stands beside what no row can have.
+
+    It has another key or another place, or somebody changed the row.
+    """
 
 
 class Place(NamedTuple):
@@ -67,7 +70,12 @@ class DataKey:
     @property
     def id(self) -> bytes:
         """Return what the header of a value names the key by."""
-        return hashlib.sha256(self.name.encode()).digest()[:ID_BYTES]
+        return id_of(self.name)
+
+
+def id_of(name: str) -> bytes:
+    """Return what the header of a value names the key of that name by."""
+    return hashlib.sha256(name.encode()).digest()[:ID_BYTES]
 
 
 class Keyring:

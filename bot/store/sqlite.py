@@ -192,7 +192,14 @@ def _make_private(path: Path) -> None:
 
 def _open(path: Path) -> sqlite3.Connection:
     # isolation_level=None: the driver must not open transactions of its own accord.
-    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.text_factory = _text
+    return connection
+
+
+def _text(stored: bytes) -> str:
+    """Read a text; a row that holds none must not keep the others from being read."""
+    return stored.decode(errors="replace")
 
 
 def _set_up(pragmas: tuple[str, ...], connection: sqlite3.Connection) -> None:

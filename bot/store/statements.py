@@ -35,7 +35,8 @@ WHERE incident = :incident ORDER BY seq DESC LIMIT 1
 """
 UNLINKED = """
 SELECT incident FROM heads
-WHERE seq > coalesce(
+WHERE (SELECT max(events.seq) FROM events WHERE events.incident = heads.incident)
+  > coalesce(
   (SELECT max(links.seq) FROM links WHERE links.incident = heads.incident), 0)
 ORDER BY opened_at, incident
 """
@@ -60,6 +61,11 @@ UPDATE heads SET channel = :channel, room_mac = :room_mac, status = :status,
   sealed = :sealed
 WHERE incident = :incident AND seq = :expected
 """
+LOST_HEAD = """
+SELECT incident FROM heads
+WHERE incident = :incident AND seq <> coalesce(
+  (SELECT max(events.seq) FROM events WHERE events.incident = heads.incident), 0)
+"""
 HEAD = """
 SELECT incident, channel, room_mac, status, seq, opened_at, sealed
 FROM heads
@@ -69,28 +75,28 @@ HEADS = """
 SELECT incident, channel, room_mac, status, seq, opened_at, sealed
 FROM heads
 WHERE (:room_mac IS NULL OR room_mac = :room_mac)
-  AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
+  AND status NOT IN (SELECT value FROM json_each(:others))
 ORDER BY opened_at DESC, incident DESC LIMIT :limit
 """
 HEADS_OF_CHANNEL = """
 SELECT incident, channel, room_mac, status, seq, opened_at, sealed
 FROM heads
 WHERE channel = :channel AND (:room_mac IS NULL OR room_mac = :room_mac)
-  AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
+  AND status NOT IN (SELECT value FROM json_each(:others))
 ORDER BY opened_at DESC, incident DESC LIMIT :limit
 """
 LIVE_HEADS = """
 SELECT incident, channel, room_mac, status, seq, opened_at, sealed
 FROM heads INDEXED BY heads_live
 WHERE (status <> 'resolved' OR drawn_seq < seq)
-  AND status IN (SELECT value FROM json_each(:statuses))
+  AND status NOT IN (SELECT value FROM json_each(:others))
 ORDER BY opened_at DESC, incident DESC LIMIT :limit
 """
 LIVE_HEADS_OF_ROOM = """
 SELECT incident, channel, room_mac, status, seq, opened_at, sealed
 FROM heads INDEXED BY heads_live
 WHERE (status <> 'resolved' OR drawn_seq < seq) AND room_mac = :room_mac
-  AND status IN (SELECT value FROM json_each(:statuses))
+  AND status NOT IN (SELECT value FROM json_each(:others))
 ORDER BY opened_at DESC, incident DESC LIMIT :limit
 """
 COUNT_HEADS = """
@@ -116,13 +122,13 @@ DELETE_RECEIPT = "DELETE FROM receipts WHERE receipt_mac = :receipt_mac"
 # A whole room meets every participant in it. An incident does not meet itself: what it
 # does twice is refused by the number of its last event.
 HOLDERS = """
-SELECT incident, by, at, participant_mac FROM acts
+SELECT incident, seq, by, at, participant_mac FROM acts
 WHERE room_mac = :room_mac AND settled_at IS NULL AND incident <> :incident
   AND (:participant_mac = '' OR participant_mac IN ('', :participant_mac))
 ORDER BY at, incident LIMIT 1
 """
 ACTS_SINCE = """
-SELECT at FROM acts
+SELECT incident, seq, at FROM acts
 WHERE room_mac = :room_mac AND reach = :reach AND at > :since ORDER BY at
 """
 INSERT_ACT = """
@@ -137,10 +143,15 @@ INSERT_WAKE = """
 INSERT INTO wakes (incident, at) VALUES (:incident, :at) ON CONFLICT DO NOTHING
 """
 DUE = """
-SELECT incident FROM wakes WHERE at <= :now
+SELECT incident FROM wakes
+WHERE at <= :now AND incident IN (SELECT incident FROM heads)
 GROUP BY incident ORDER BY min(at), incident LIMIT :limit
 """
-NEXT_DUE = "SELECT min(at) FROM wakes"
+NEXT_DUE = """
+SELECT wakes.incident, wakes.at, heads.incident IS NOT NULL
+FROM wakes LEFT JOIN heads ON heads.incident = wakes.incident
+ORDER BY wakes.at, wakes.incident LIMIT :limit
+"""
 DELETE_WAKES = "DELETE FROM wakes WHERE at <= :upto AND incident = :incident"
 
 DRAWINGS = """
@@ -170,9 +181,14 @@ ON CONFLICT (incident, part) DO UPDATE SET channel = excluded.channel,
 """
 DELETE_DRAWING = "DELETE FROM drawings WHERE incident = :incident AND part = :part"
 
+# What is beyond all numbers that were ever given was put there by somebody else, and
+# leaves no number after it.
 NEXT_NOTICE = """
-SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'notices'
+SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence
+WHERE name = 'notices' AND seq BETWEEN 0 AND :most
 """
+NOTICES_NUMBERED = "SELECT 1 FROM sqlite_sequence WHERE name = 'notices'"
+LAST_NOTICE = "SELECT coalesce(max(id), 0) FROM notices WHERE id <= :most"
 INSERT_NOTICE = """
 INSERT INTO notices (id, channel, person, thread_ts, at, expires, key, sealed)
 VALUES (:id, :channel, :person, :thread_ts, :at, :expires, :key, :sealed)
@@ -211,7 +227,9 @@ WHERE room_mac = :room_mac AND at >= :since ORDER BY arrival
 TRIM_BATCHES = """
 DELETE FROM diagnostics WHERE arrival IN (
   SELECT arrival FROM (
-    SELECT arrival, sum(events) OVER (ORDER BY arrival DESC) - events AS newer
+    SELECT arrival,
+      sum(min(events, :most)) OVER (ORDER BY arrival DESC)
+        - min(events, :most) AS newer
     FROM diagnostics WHERE room_mac = :room_mac)
   WHERE newer >= :most)
 """
@@ -244,16 +262,17 @@ INSERT INTO keys (name, lookup) VALUES (:name, :lookup) ON CONFLICT DO NOTHING
 """
 DELETE_KEY = "DELETE FROM keys WHERE name = :name"
 SEALED_BY = """
-SELECT key, count(*) FROM events GROUP BY key UNION ALL
-SELECT key, count(*) FROM links WHERE key IS NOT NULL GROUP BY key UNION ALL
-SELECT key, count(*) FROM heads GROUP BY key UNION ALL
-SELECT key, count(*) FROM drawings GROUP BY key UNION ALL
-SELECT key, count(*) FROM notices GROUP BY key UNION ALL
-SELECT key, count(*) FROM transitions GROUP BY key UNION ALL
-SELECT key, count(*) FROM diagnostics GROUP BY key
+SELECT key, substr(sealed, 2, 4), count(*) FROM events GROUP BY 1, 2 UNION ALL
+SELECT key, substr(sealed, 2, 4), count(*) FROM links
+WHERE key IS NOT NULL GROUP BY 1, 2 UNION ALL
+SELECT key, substr(sealed, 2, 4), count(*) FROM heads GROUP BY 1, 2 UNION ALL
+SELECT key, substr(sealed, 2, 4), count(*) FROM drawings GROUP BY 1, 2 UNION ALL
+SELECT key, substr(sealed, 2, 4), count(*) FROM notices GROUP BY 1, 2 UNION ALL
+SELECT key, substr(sealed, 2, 4), count(*) FROM transitions GROUP BY 1, 2 UNION ALL
+SELECT key, substr(sealed, 2, 4), count(*) FROM diagnostics GROUP BY 1, 2
 """
 
-PROBE_WRITE = "UPDATE probe SET count = count + 1 WHERE id = 1"
+PROBE_WRITE = "UPDATE probe SET count = (count & 65535) + 1 WHERE id = 1"
 PROBE_ROOM = (
     "SAVEPOINT room",
     "CREATE TABLE probe_room AS SELECT zeroblob(65536) AS bytes",

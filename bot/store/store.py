@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.errors import StoreError
 from bot.store import reads, writes
+from bot.store.broken import RowBroken
 from bot.store.keys import KeySource, key_file_of
 from bot.store.lock import hold_lock
 from bot.store.lookup import Column
@@ -65,7 +66,11 @@ class Store(Reading):
         `told` hears what became of it before, even if the caller is cancelled.
         """
         job = partial(writes.commit, change, self._seals)
-        kept = await self._writer.submit(job, told)
+        try:
+            kept = await self._writer.submit(job, told)
+        except RowBroken as error:
+            self._broken.tell([error.row])
+            raise
         if kept is Commit.DONE:
             self._broken.forget("heads", (change.head.incident,))  # it is a new one
         return kept

@@ -14,7 +14,7 @@ from bot.store import first_sealing
 from bot.store import statements as sql
 from bot.store.keys import KeySource
 from bot.store.lookup import Lookup, new_secret
-from bot.store.seal import Keyring, Place, SealBroken
+from bot.store.seal import Keyring, Place, SealBroken, id_of
 from bot.store.seals import Seals
 from bot.store.sqlite import transaction
 
@@ -110,11 +110,17 @@ def sealed_by(connection: sqlite3.Connection) -> Counter[str]:
 
 
 def _sealed_here(connection: sqlite3.Connection) -> Counter[str]:
-    """Count as `sealed_by`, but for what was set aside and is still to be sealed."""
+    """Count as `sealed_by`, but for what was set aside and is still to be sealed.
+
+    The seal itself says which key it needs; a column that says another is no key's.
+    """
     counts: Counter[str] = Counter()
-    for name, count in connection.execute(sql.SEALED_BY).fetchall():
-        if name not in NOT_KEYS:
-            counts[name] += count
+    rows = connection.execute(sql.SEALED_BY).fetchall()
+    named = {one for one, _, _ in rows} | _known(connection).keys()
+    names = {id_of(one): one for one in named - NOT_KEYS}
+    for said, sealing, count in rows:
+        if said not in NOT_KEYS and sealing in names:
+            counts[names[sealing]] += count
     return counts
 
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from bot.errors import StoreError
 from bot.store import statements as sql
+from bot.store.broken import RowBroken
 from bot.store.sqlite import DAMAGED, Link, plain_error, primary_code
 
 T = TypeVar("T")
@@ -182,6 +183,8 @@ def _own_error(error: Exception) -> Exception:
     """Give each caller an exception of its own, in plain words where there are any."""
     if isinstance(error, sqlite3.Error):
         return plain_error(error)
+    if isinstance(error, RowBroken):
+        return RowBroken(error.row)
     if isinstance(error, UnicodeEncodeError):
         return StoreError(
             "A text holds half a character (a lone surrogate) and cannot be stored. "

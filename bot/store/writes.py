@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.store import codec, reads
 from bot.store import statements as sql
+from bot.store.broken import BrokenRow, RowBroken
 from bot.store.lookup import Column
 from bot.store.rows import (
     ActRow,
@@ -40,6 +41,9 @@ ACTS_KEPT = timedelta(hours=24)
 RING = 2_000
 """Events of a room's ring: what four devices of 500 hold."""
 
+NUMBERS = 2**60
+"""No notice has a greater number: more would not fit, or leave room for others."""
+
 PRUNED_AT_ONCE = 1000
 """Rows of each kind deleted by one job, so that commits do not wait behind it."""
 
@@ -59,6 +63,8 @@ def commit(change: Change, seals: Seals, connection: sqlite3.Connection) -> Comm
         return Commit.DONE
     if receipt:
         connection.execute(sql.DELETE_RECEIPT, {"receipt_mac": receipt})
+    if not refused:
+        _must_end_where_it_says(change.head.incident, connection)
     return refused or Commit.STALE
 
 
@@ -79,6 +85,13 @@ def _move_head(change: Change, seals: Seals, connection: sqlite3.Connection) -> 
     moved = codec.Moved(change.head, change.events[-1].at, change.expected)
     parameters = codec.head_parameters(moved, seals)
     return connection.execute(statement, parameters).rowcount == 1
+
+
+def _must_end_where_it_says(incident: str, connection: sqlite3.Connection) -> None:
+    """Raise RowBroken for a head that no batch could ever move."""
+    if connection.execute(sql.LOST_HEAD, {"incident": incident}).fetchone():
+        why = "Its number is not that of the incident's last event."
+        raise RowBroken(BrokenRow("heads", (incident,), why))
 
 
 def _write_batch(change: Change, seals: Seals, connection: sqlite3.Connection) -> None:
@@ -162,9 +175,23 @@ def forget_drawing(incident: str, part: str, connection: sqlite3.Connection) -> 
 
 def add_notice(notice: Notice, seals: Seals, connection: sqlite3.Connection) -> None:
     """Write a notice under a number of its own, which its seal is bound to."""
-    number = int(connection.execute(sql.NEXT_NOTICE).fetchone()[0])
+    number = _next_number(notice, connection)
     numbered = replace(notice, id=number)
     connection.execute(sql.INSERT_NOTICE, codec.notice_parameters(numbered, seals))
+
+
+def _next_number(notice: Notice, connection: sqlite3.Connection) -> int:
+    """Return a number that no notice ever had, and that leaves room for others.
+
+    If the last one is not known any more it goes on from the time.
+    """
+    most: codec.Parameters = {"most": NUMBERS}
+    number = int(connection.execute(sql.NEXT_NOTICE, most).fetchone()[0])
+    if number > 1:
+        return number
+    last = int(connection.execute(sql.LAST_NOTICE, most).fetchone()[0])
+    numbered = connection.execute(sql.NOTICES_NUMBERED).fetchone()
+    return max(last, codec.micros(notice.at)) + 1 if last or numbered else 1
 
 
 def drop_notice(number: int, connection: sqlite3.Connection) -> None:

@@ -89,7 +89,7 @@ def transition(number: int, **changed: object) -> TransitionRow:
         "room": "lobby",
         "identity": "peer-1",
         "sid": f"PA_{number}",
-        "kind": "participant_joined",
+        "kind": "joined",
         "reason": "",
         "at": later(seconds=number),
         "source": "webhook",

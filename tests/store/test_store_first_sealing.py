@@ -45,7 +45,7 @@ def rows():
         yield "receipts", (f"receipt of {name}", AT)
         yield "wakes", (name, AT)
     for n in range(5):
-        who = (ROOM, "peer-1", f"PA_{n}", "participant_joined", "")
+        who = (ROOM, "peer-1", f"PA_{n}", "joined", "")
         yield "transitions", (n + 1, f"EV_{n}", *who, AT, "webhook", AT)
     for n in range(2):
         sealed = GIVEN.ring.seal(b"content", Place("diagnostics", "sealed", f"b{n}"))
