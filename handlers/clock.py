@@ -66,6 +66,13 @@ class SlackClock:
         at, since = self._told
         return at + timedelta(seconds=self._steady() - since)
 
+    def earlier(self) -> datetime:
+        """Return Slack's time or ours, whichever is earlier.
+
+        What is given up by it had its time, whatever was done to our clock.
+        """
+        return min(self._wall(), self.now())
+
     def seconds(self) -> float:
         """Return Slack's time in seconds since 1970."""
         return self.now().timestamp()

@@ -45,6 +45,7 @@ class Notices:
     store: Store
     bell: Bell
     now: Callable[[], datetime]
+    """By this clock a notice's time is over; it must not jump ahead."""
     rest: float = REST
     pause: float = PAUSE
 

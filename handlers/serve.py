@@ -105,7 +105,7 @@ class Loops:
 
     async def _prune(self) -> None:
         while True:
-            await self.bot.store.prune(self.desk.now())
+            await self.bot.store.prune(self.desk.slack.clock.earlier())
             await asyncio.sleep(PRUNE)
 
 
@@ -250,7 +250,8 @@ def _loops(bot: Bot, desk: Desk, sockets: Sockets | None, tempo: Tempo) -> Loops
         wanted=lambda line: parts(line, desk.catalogue),
         pauses=tempo.pauses,
     )
-    notices = Notices(desk.slack, bot.store, bot.service.bells.notices, bot_app.now)
+    clock = desk.slack.clock
+    notices = Notices(desk.slack, bot.store, bot.service.bells.notices, clock.earlier)
     return Loops(bot, Reconciler(studio), notices, sockets, desk)
 
 
