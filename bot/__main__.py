@@ -6,6 +6,7 @@ supervisor runs, ends with a code of sysexits.h instead (bot/errors.py).
 """
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -53,15 +54,21 @@ joined."""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the process's exit code."""
+    _hold_standard_streams()
     given = sys.argv[1:] if arguments is None else arguments
     options = _parser(_called(given)).parse_args(given)
     try:
         code = int(options.run(options))
         sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever reads has enough, as `head` does; Python would complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever reads has enough, as `head` does
+        _let_python_end()
         return CUT_OFF
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            raise
+        _let_python_end()
+        print("triage: Standard output is closed. Open it.", file=sys.stderr)  # noqa: T201  the command line
+        return CANNOT
     except SettingsError as error:
         print(f"triage cannot start:\n{error}", file=sys.stderr)  # noqa: T201  the command line
         return CANNOT
@@ -69,6 +76,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"triage: {error}", file=sys.stderr)  # noqa: T201  the command line
         return CANNOT
     return code
+
+
+def _hold_standard_streams() -> None:
+    """Let no file get the number of a stream that was closed, such as the database.
+
+    Whatever writes to standard error would write into it. There is nobody to read what
+    goes there then; what goes to standard output fails, so that it is told.
+    """
+    for number, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)  # the lowest number that is free
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115  it stays
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115  it stays
+
+
+def _let_python_end() -> None:
+    """Let what is still to be written go nowhere: Python would complain of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _called(arguments: Sequence[str]) -> str | None:
