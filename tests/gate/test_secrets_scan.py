@@ -1,10 +1,19 @@
 """A secret in the tree is found, by its form or by its name, and needs a reason."""
 
 import subprocess
+import tomllib
 
 import pytest
 
-from tests.gate.secrets_scan import Found, plugins, scan, texts, tracked, untriaged
+from tests.gate.secrets_scan import (
+    TRIAGE,
+    Found,
+    plugins,
+    scan,
+    texts,
+    tracked,
+    untriaged,
+)
 
 RULES = plugins()
 # In pieces, so that this file has none of them.
@@ -16,6 +25,11 @@ SECRETS = {
     "JSON Web Token": "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiJ4In0." + "c2lnbmF0dXJl",
     "Base64 High Entropy String": '"' + "q7Zk2mVx9Lw4Rt8Bn1Yc6Hd3Fj5Gs0Pa+/" + '"',
     "Secret Keyword": 'livekit_api_secret = "' + "hunter2hunter2" + '"',
+}
+# The digests of two of those are in the triage, for they stand in this file.
+NEW = SECRETS | {
+    "JSON Web Token": "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiJ5In0." + "b3RoZXI",
+    "Base64 High Entropy String": '"Zk2mVx9Lw4Rt8Bn1Yc6Hd3Fj5Gs0Pa+/q7Z"',
 }
 
 
@@ -64,6 +78,22 @@ def test_plain_code_holds_none():
 def test_only_what_somebody_looked_at_and_gave_a_reason_for_may_stay(entry, left):
     found = Found("tests/x.py", 1, "Slack Token", "digest")
     assert len(untriaged([found], [entry])) == left
+
+
+@pytest.mark.parametrize("kind", NEW)
+def test_a_new_secret_in_a_test_is_found_too(tmp_path, kind):
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)  # noqa: S607
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_x.py").write_text(f"a = 1\n{NEW[kind]}\n")
+    files = texts(tmp_path, tracked(tmp_path))
+    found = [one for path, text in files for one in scan(path, text, RULES)]
+    left = untriaged(found, tomllib.loads(TRIAGE.read_text())["secrets"])
+    assert kind in {one.kind for one in left}
+
+
+def test_nothing_is_passed_over_without_its_digest():
+    entries = tomllib.loads(TRIAGE.read_text())["secrets"]
+    assert [one["path"] for one in entries if "digests" not in one] == []
 
 
 def test_files_that_are_not_tracked_yet_are_looked_at_and_ignored_ones_are_not(
