@@ -9,7 +9,6 @@ A line that cannot be written, as on a full disk, is counted and does no other h
 """
 
 import logging
-import re
 import sys
 from collections.abc import Callable, MutableMapping
 from functools import partial
@@ -18,31 +17,21 @@ from typing import Any, Literal, TextIO, cast
 
 import structlog
 
+from bot.cohrtz.secret_forms import BARE, SECRETS
+
 Wanted = Literal["auto", "json", "text"]
 
-_TOKENS = (
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+"  # Slack's tokens
-    r"|eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"  # JSON web tokens
-    r"|tdg_[\w-]{20,}"  # a room's secret for posting diagnostics
-    r"|hooks\.slack\.com/[^\s\"'\\]+"  # response addresses are bearers too
-)
-_BARE = re.compile(_TOKENS)
-_SECRETS = re.compile(
-    _TOKENS + r"|(?P<name>(?i:bearer\s+|"  # and in headers, addresses, forms and JSON:
-    r"(?:access_token|ticket|link_key|[a-z]+_secret|password)[\"'\\]*\s*[=:]\s*)"
-    r"[\"'\\]*)[^&\s\"'\\,}]+"
-)
 BLANK = "[secret]"
 
 
 def redact(text: str) -> str:
     """Blank everything that looks like a token."""
-    return _SECRETS.sub(lambda found: f"{found['name'] or ''}{BLANK}", text)
+    return SECRETS.sub(lambda found: f"{found['name'] or ''}{BLANK}", text)
 
 
 def blank_tokens(text: str) -> str:
     """Blank the tokens in what a person wrote or will read; words are left alone."""
-    return _BARE.sub(BLANK, text)
+    return BARE.sub(BLANK, text)
 
 
 class Output:
@@ -110,8 +99,11 @@ def _through(stream: TextIO, given: bytes) -> int:
 
 
 def say(text: str) -> None:
-    """Write to standard error, for whoever started the program; never raises."""
-    Output(sys.stderr, str).write(f"{text}\n")
+    """Write to standard error, for whoever started the program; never raises.
+
+    A supervisor keeps that with the log, so secrets are blanked as they are there.
+    """
+    Output(sys.stderr, str).write(f"{redact(text)}\n")
 
 
 def set_up(wanted: Wanted = "auto", level: int = logging.INFO) -> None:

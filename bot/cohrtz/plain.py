@@ -2,6 +2,8 @@
 
 import re
 
+from bot.cohrtz.secret_forms import SECRETS
+
 NAME_LIMIT = 80
 """Characters of a room's or a participant's name that a sentence can bear."""
 TEXT_LIMIT = 200
@@ -13,8 +15,9 @@ _BLANKS = re.compile(r"\s+")
 
 
 def without_tokens(text: str) -> str:
-    """Replace whatever looks like a JWT: three base64url segments, or `eyJ…`."""
-    return _TOKEN.sub(REMOVED, text)
+    """Replace whatever looks like a secret, such as a JWT or a token of Slack."""
+    bare = _TOKEN.sub(REMOVED, text)
+    return SECRETS.sub(lambda found: f"{found['name'] or ''}{REMOVED}", bare)
 
 
 def plain(text: str, limit: int = TEXT_LIMIT) -> str:
