@@ -20,7 +20,8 @@ def wrong_openings(deeds: Iterable[Deed], incidents: Iterable[Told]) -> Iterator
     found = dict.fromkeys(opening, 0)
     nameless = 0
     for told in incidents:
-        words = str(told.state.report.words or "")
+        report = told.state.report
+        words = str(report.words or report.version or "")
         for name in opening:
             found[name] += name in words
         nameless += words.startswith(ERASED)

@@ -53,6 +53,10 @@ class Deeds:
         """Return words that nobody used before."""
         return f"deed-{next(self._numbers)}-"
 
+    def next_version(self) -> str:
+        """Return a version that nobody spoke of before, and of which none is a part."""
+        return f"1.{next(self._numbers)}.0"
+
     @contextmanager
     def noted(self, user: str, what: str, opens: str = "") -> Iterator[Deed]:
         """Keep what somebody does within."""

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from tests.simulation.answered import unanswered, wrong_openings
+from tests.simulation.exporting import wrong_exports
 from tests.simulation.files import wrong_files
 from tests.simulation.kept import Kept, kept
+from tests.simulation.lost import wrong_doubts
 from tests.simulation.probing import wrong_looks
 from tests.simulation.record import Record
 from tests.simulation.shown import refused_calls, wrong_messages
@@ -51,10 +53,15 @@ def _of_what_is_kept(world: World, found: Kept) -> Iterator[str]:
     yield from wrong_timelines(incidents, needed)
     clock, journal = world.loop.clock, world.deployment.journal.entries
     yield from wrong_deeds_in_the_world(incidents, journal, clock)
+    yield from wrong_doubts(incidents, journal)
     yield from wrong_messages(world.workspace, incidents)
     yield from wrong_openings(deeds, incidents)
     yield from unanswered(world.workspace, deeds, incidents, clock)
     yield from wrong_files(world.workspace, world.dropping.all, incidents)
+    disturbed = len(world.keeper.lives) > 1 or world.mischief.bad_disks > 0
+    yield from wrong_exports(
+        world.workspace, world.deeds, incidents, disturbed=disturbed
+    )
     for notice in found.notices:
         yield f"{notice.user} was never told: {notice.text!r}"
     for incident in found.behind:

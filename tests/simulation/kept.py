@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.core.incident.apply import fold
 from bot.core.incident.events import Event
 from bot.core.incident.state import Incident
+from bot.core.trail.audit import Kept as Entry
 from bot.core.trail.audit import audit
 from bot.engine.rows import events_from
 from bot.engine.trail import kept_of
@@ -24,6 +25,10 @@ class Told:
     events: tuple[Event, ...]
     state: Incident
     drawings: tuple[Drawing, ...]
+    entries: tuple[Entry, ...]
+    """Its events as a bundle has them."""
+    signed_by: bytes
+    """The public key of the bot that wrote them."""
     trail: tuple[str, ...]
     """What is wrong with its trail, for whoever has the public key."""
 
@@ -54,15 +59,17 @@ async def _told(store: Store, head: Head, database: Path) -> Told:
     rows = await store.events(head.incident)
     links = await store.links(head.incident)
     events = events_from(rows, links)
+    public, entries = own_key(database).public, tuple(map(kept_of, rows, links))
     if len(links) != len(rows):
         trail = (f"{len(rows)} events have {len(links)} links",)
     else:
-        entries = tuple(map(kept_of, rows, links))
-        trail = audit(head.incident, entries, [own_key(database).public]).problems
+        trail = audit(head.incident, entries, [public]).problems
     return Told(
         head=head,
         events=events,
         state=fold(head.incident, events),
         drawings=tuple(await store.drawings(head.incident)),
+        entries=entries,
+        signed_by=public,
         trail=tuple(trail),
     )

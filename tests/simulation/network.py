@@ -139,6 +139,18 @@ class Network:
         return ours, protocol
 
 
+class Plug:
+    """In place of the socket under a connection: takes every option, and minds none."""
+
+    family = None
+
+    def setsockopt(self, *_: object) -> None:
+        """What is not a socket has nothing to be set."""
+
+
+PLUG = Plug()
+
+
 class Pipe(asyncio.Transport):
     """One end of a connection."""
 
@@ -150,7 +162,8 @@ class Pipe(asyncio.Transport):
         ends: tuple[Address, Address],
         context: Context,
     ) -> None:
-        super().__init__({"sockname": ends[0], "peername": ends[1]})
+        told = {"sockname": ends[0], "peername": ends[1], "socket": PLUG}
+        super().__init__(told)
         self.peer: Pipe = self
         self._loop = loop
         self._network = network

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -29,18 +30,21 @@ AGAIN = 0.7
 TRIES = 3
 
 LIKING: Mapping[str, float] = {
-    "Start": 9,
-    "Run": 9,
-    "Approve": 9,
-    "Listen to the room (8 s)": 9,
-    "Confirm": 6,
+    "Run the check again": 4,
+    "Run": 40,
+    "Approve": 40,
+    "Start “Token": 12,
+    "Start “Missing": 6,
+    "Listen": 5,
+    "Confirm": 12,
     "It happened": 6,
     "It did not happen": 6,
-    "Run the check again": 4,
     "Resolve": 0.5,
-    "Resolve anyway": 0.5,
 }
-"""How often a button is pressed, against others; 2 for one that is not named here."""
+"""How often a button is pressed, against others, by how its label begins; the first
+that fits counts. What leads to acts comes more often: in them lies most of the risk."""
+OTHERWISE = 2.0
+"""How often one is pressed that is not named there."""
 
 LINES = (
     *("status", "list", "summary", "help", "resolve It is over", "resolve Seen anyway"),
@@ -57,6 +61,8 @@ class Stage:
     scene: Scenario
     deployment: Any
     deeds: Deeds
+    releases: bool = False
+    """Whether versions are what people are concerned with, and no rooms."""
     in_hand: set[str] = field(default_factory=set)
     """The forms that somebody fills in: two devices of one person show the same ones,
     and whoever typed last would be taken for the other."""
@@ -95,6 +101,8 @@ class Somebody:
         opened = any(deed.opens and deed.ok for deed in self._stage.deeds.all)
         if opened and self._wishes(0.8):
             await asyncio.sleep(self._chance.uniform(1, 10))
+        elif self._stage.releases:
+            await self._open_by_version()
         elif self._wishes(0.5):
             await self._open_by_line()
         else:
@@ -111,12 +119,17 @@ class Somebody:
                     yield from _buttons(message)
 
     def _liked(self, buttons: list[Button]) -> Button:
-        weights = [LIKING.get(button.label, 2) for button in buttons]
+        weights = [_liking(button.label) for button in buttons]
         return self._chance.choices(buttons, weights)[0]
 
     async def _open_by_line(self) -> None:
         scene, deed = self._stage.scene, self._stage.deeds.next()
         await self._type(f'"{scene.room}" {scene.identity} {deed}', opens=deed)
+
+    async def _open_by_version(self) -> None:
+        version = self._stage.deeds.next_version()
+        kind = self._chance.choice(("release", "rollback"))
+        await self._type(f"{kind} {version}", opens=version)
 
     async def _type(self, text: str, opens: str = "") -> None:
         for _ in range(TRIES):
@@ -141,7 +154,12 @@ class Somebody:
             if told is None or told.ok or self._chance.random() > AGAIN:
                 break
             await asyncio.sleep(self._chance.expovariate(1 / self._rest))
-        await self._fill_in(f"because of {self._stage.deeds.next()}")
+        await self._fill_in(self._reason())
+
+    def _reason(self) -> str:
+        """Return words that nobody used before; of a version a link is wanted."""
+        why = "https://example.org/" if self._stage.releases else "because of "
+        return f"{why}{self._stage.deeds.next()}"
 
     async def _pressed(self, button: Button, deed: Deed) -> Delivery | None:
         press = self._stage.workspace.press
@@ -197,3 +215,9 @@ class Somebody:
             "number_input": "7",
             "url_text_input": "https://example.org/seen",
         }.get(element["type"])
+
+
+@cache
+def _liking(label: str) -> float:
+    fits = (weight for begins, weight in LIKING.items() if label.startswith(begins))
+    return next(fits, OTHERWISE)

@@ -23,13 +23,18 @@ from bot import app as bot_app
 from bot import policies
 from bot.artefacts import intake
 from bot.artefacts.intake import Intake
+from bot.core.bundle import Bundle
 from bot.core.policy_text import PolicyRead, read_policy
 from bot.core.runbook.pages import Library
 from bot.engine import key_watch, release_watch
 from bot.pages import load_library
 from bot.probe import conversation, room_probe
-from bot.store import migrate, opening, room, sqlite
+from bot.store import archive, migrate, opening, room, sqlite
+from handlers import export as handlers_export
 from handlers import serve
+from handlers.export import exported
+from handlers.exporting import Exports
+from handlers.slack import SlackClient
 from rehearsal.cohrtz import deployment, door, signalling
 from tests.simulation.disk import InlineLink
 from tests.simulation.network import Dialled, Network
@@ -45,6 +50,9 @@ most that happens."""
 
 SELDOM = 1e5
 """Seconds between two looks for what no story has: keys that change, a release."""
+
+Seam = tuple[object, str, object]
+"""Whose attribute is replaced, its name, and by what."""
 
 _load = cache(load_library)
 _migrations = cache(migrate.migrations)
@@ -66,6 +74,15 @@ class _NoConversation(deployment.Apps):
 
     def admit(self, *_: Any) -> None:
         """Let them be silent: what they say takes a fifth of a simulation's time."""
+
+
+def _exports(bot: bot_app.Bot, slack: SlackClient) -> Exports:
+    """Read what is exported here, and not in a thread with a loop of its own."""
+
+    async def export(incident: str) -> Bundle:
+        return await exported(bot.settings, incident, bot_app.now())
+
+    return Exports(slack, export, bot.settings.slack_api_url)
 
 
 @cache
@@ -110,7 +127,7 @@ async def _nothing_to_confine(_: Intake) -> dict[str, bool]:
     return {}
 
 
-def _listening(prober: Prober | None) -> Iterator[tuple[object, str, object]]:
+def _listening(prober: Prober | None) -> Iterator[Seam]:
     """Yield what is replaced so that rooms can be listened to, or cannot."""
     yield room_probe, "is_installed", lambda: prober is not None
     if prober is None:
@@ -119,6 +136,37 @@ def _listening(prober: Prober | None) -> Iterator[tuple[object, str, object]]:
     starting = {**vars(asyncio), "create_subprocess_exec": prober.begin}
     yield conversation, "asyncio", SimpleNamespace(**starting)
     yield signalling, "load_links", prober.load_links
+
+
+def _machine(network: Network) -> Iterator[Seam]:
+    """Yield what is replaced of sockets."""
+    eyeballs = {**vars(connector.aiohappyeyeballs), "start_connection": _dial}
+    holding = {"socket": _holder(network), "SOL_SOCKET": 0, "SO_REUSEADDR": 0}
+    yield HMACAlgorithm, "prepare_key", _prepare_once
+    yield connector, "aiohappyeyeballs", SimpleNamespace(**eyeballs)
+    yield door, "socket", SimpleNamespace(**holding)
+
+
+def _store() -> Iterator[Seam]:
+    """Yield what is replaced of the disk and its threads."""
+    yield sqlite, "Link", InlineLink
+    yield archive, "Link", InlineLink
+    yield sqlite, "WRITER_PRAGMAS", (*sqlite.WRITER_PRAGMAS, HASTY)
+    yield opening, "migrations", _migrations
+    yield room, "LENGTH", SHORT
+
+
+def _bot(reader: Reader | None) -> Iterator[Seam]:
+    """Yield what the bot is spared, and its processes and threads."""
+    yield release_watch, "EVERY", SELDOM
+    yield key_watch, "EVERY", SELDOM
+    for who in (bot_app, handlers_export):
+        yield who, "load_library", _library
+    yield policies, "read_policy", _policy
+    yield Intake, "probe", _nothing_to_confine
+    yield intake, "confined", reader
+    yield serve, "_spare_the_collector", lambda: None
+    yield serve, "_exports", _exports
 
 
 @contextmanager
@@ -130,24 +178,11 @@ def in_memory(
     Files are read by the `reader`, if there is one, and rooms are listened to by the
     `prober`.
     """
-    eyeballs = {**vars(connector.aiohappyeyeballs), "start_connection": _dial}
-    holding = {"socket": _holder(network), "SOL_SOCKET": 0, "SO_REUSEADDR": 0}
     with ExitStack() as stack:
         for owner, name, instead in (
-            (HMACAlgorithm, "prepare_key", _prepare_once),
-            (connector, "aiohappyeyeballs", SimpleNamespace(**eyeballs)),
-            (door, "socket", SimpleNamespace(**holding)),
-            (sqlite, "Link", InlineLink),
-            (sqlite, "WRITER_PRAGMAS", (*sqlite.WRITER_PRAGMAS, HASTY)),
-            (opening, "migrations", _migrations),
-            (room, "LENGTH", SHORT),
-            (release_watch, "EVERY", SELDOM),
-            (key_watch, "EVERY", SELDOM),
-            (bot_app, "load_library", _library),
-            (policies, "read_policy", _policy),
-            (Intake, "probe", _nothing_to_confine),
-            (intake, "confined", reader),
-            (serve, "_spare_the_collector", lambda: None),
+            *_machine(network),
+            *_store(),
+            *_bot(reader),
             *_listening(prober),
         ):
             stack.enter_context(patch.object(owner, name, instead))

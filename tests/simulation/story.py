@@ -11,13 +11,17 @@ Transport = Literal["http", "socket"]
 FLAPPING = "same-identity-two-devices"
 """People throw each other out of the room all the time."""
 SCENES = (
-    *("expired-token", "expired-token", "rotated-secret", "endpoint-html"),
-    FLAPPING,
+    *("expired-token", "expired-token", "expired-token"),
+    *("rotated-secret", "endpoint-html", FLAPPING),
 )
 HEARD = ("lost-group-key", "lost-vault-key", "sync-requests-unanswered")
 """What only the room's packets tell: the bot listens, and the apps talk."""
-LISTENS = 0.03
+LISTENS = 0.02
 """How often it is one of these: an hour of their talk takes as long as a story."""
+EXPORTS = 0.1
+"""How often somebody asks for bundles: each draws all that an incident showed."""
+RELEASES = 0.04
+"""How often it is a release or a rollback that is walked through, and no room."""
 SPEEDS = (10.0, 30.0)
 """How much faster than life the app's timers and the bot's own run."""
 
@@ -88,13 +92,19 @@ class Story:
     """Whether the bot can listen to the room, in which the apps talk."""
     files: int = 0
     """How many files people drop into threads, if the bot hears of messages."""
+    loses: float = 0.0
+    """What share of the removals is done at LiveKit and not answered."""
+    exports: int = 0
+    """How often somebody asks for the bundle of an incident."""
+    releases: bool = False
+    """Whether people open releases and rollbacks, and no incidents of rooms."""
     sure: tuple[Fault, ...] = ()
     """Faults of Slack that strike from the beginning, whatever is drawn: for tests."""
 
 
 def story(seed: int) -> Story:
     """Draw the story of a seed."""
-    return _perhaps_heard(_story(seed))
+    return _perhaps_released(_perhaps_exported(_perhaps_heard(_story(seed))))
 
 
 def _story(seed: int) -> Story:
@@ -106,8 +116,8 @@ def _story(seed: int) -> Story:
         hears=chance.random() < 0.25,
         speed=chance.choice(SPEEDS),
         fates=tuple(_fate(chance) for _ in range(chance.choice((0, 1, 1, 2)))),
-        people=tuple(chance.randint(2, 4) for _ in range(chance.choice((1, 1, 1, 2)))),
-        rest=chance.choice((0.3, 2.0, 6.0)),
+        people=tuple(chance.randint(1, 4) for _ in range(chance.choice((1, 1, 1, 2)))),
+        rest=chance.choice((0.3, 1.5, 4.0)),
         wait=chance.choice(WAITS),
         mischief=chance.choice((0, 2, 5, 10)),
         resolves=chance.random() < 0.5,
@@ -116,6 +126,7 @@ def _story(seed: int) -> Story:
         new=chance.random() < NEW,
         turned=_turned(chance),
         files=chance.choice((0, 1, 4)),
+        loses=chance.choice((0.0, 0.0, 0.6)),
     )
 
 
@@ -125,6 +136,20 @@ def _perhaps_heard(told: Story) -> Story:
     if chance.random() >= LISTENS:
         return told
     return replace(told, scene=chance.choice(HEARD), listens=True, speed=SPEEDS[0])
+
+
+def _perhaps_exported(told: Story) -> Story:
+    chance = stream(told.seed, "exporting")
+    if chance.random() >= EXPORTS:
+        return told
+    return replace(told, exports=chance.choice((1, 2, 4)))
+
+
+def _perhaps_released(told: Story) -> Story:
+    chance = stream(told.seed, "releasing")
+    if told.listens or chance.random() >= RELEASES:
+        return told
+    return replace(told, releases=True)
 
 
 def _turned(chance: Random) -> tuple[Turned, ...]:

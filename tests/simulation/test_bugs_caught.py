@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.artefacts.intake import Intake
+from bot.clients.livekit import LiveKitRooms
 from bot.core.incident import apply, apply_approvals, press
 from bot.core.incident.approval_events import ApprovalGiven
 from bot.core.incident.state import Verb
@@ -14,14 +15,16 @@ from bot.engine import act
 from bot.engine.engine import Engine
 from bot.errors import WorldError
 from bot.store import writes
+from bot.world.rooms import RoomsUnreachable
 from handlers import adopt, brush, files, steps
 from handlers.clock import SlackClock
+from handlers.exporting import Exports
 from handlers.notices import Notices
 from rehearsal.slack import DropAfter, Duplicate, Fault
 from tests.simulation.answered import LATE
-from tests.simulation.people import MEMBERS
+from tests.simulation.people import MEMBERS, OTHERS
 from tests.simulation.run import tell
-from tests.simulation.story import Story, Turned
+from tests.simulation.story import FLAPPING, Story, Turned
 
 pytestmark = pytest.mark.e2e
 
@@ -50,13 +53,15 @@ TWICE = replace(
 UNHEARD = replace(
     PLAIN, people=(2,), sure=(Fault("chat.postMessage", DropAfter(), times=2),)
 )
+LOST = replace(PLAIN, seed=2, scene=FLAPPING, people=(8,), loses=1.0)
 TURNED = replace(PLAIN, turned=(Turned(after=3.0, ahead=-7200.0, lasts=20.0),))
+EXPORTS = replace(PLAIN, exports=4)
 FILES = replace(PLAIN, people=(4,), hears=True, files=6)
 
 
 def _found(told: Story) -> str:
     """Return what is found wrong in the first seeds of a story, until anything is."""
-    for seed in range(TRIES):
+    for seed in range(told.seed, told.seed + TRIES):
         wrong = tell(replace(told, seed=seed)).wrong
         if wrong:
             return "\n".join(wrong)
@@ -68,7 +73,9 @@ def test_without_a_bug_nothing_is_found():
     assert tell(TWICE).wrong == ()
     assert tell(UNHEARD).wrong == ()
     assert tell(TURNED).wrong == ()
+    assert tell(LOST).wrong == ()
     assert tell(FILES).wrong == ()
+    assert tell(EXPORTS).wrong == ()
 
 
 def test_a_store_that_forgets_receipts_opens_incidents_twice(monkeypatch):
@@ -108,6 +115,30 @@ def test_a_packet_to_a_room_without_its_intent_is_found(monkeypatch):
     assert "SendData to everybody in" in _found(PLAIN)
 
 
+def test_an_act_that_is_sent_again_when_its_answer_was_lost_is_found(monkeypatch):
+    remove = LiveKitRooms.remove
+
+    async def insistent(self, room, identity):
+        try:
+            await remove(self, room, identity)
+        except RoomsUnreachable:
+            await remove(self, room, identity)
+
+    monkeypatch.setattr(LiveKitRooms, "remove", insistent)
+    assert "without an intent" in _found(LOST)
+
+
+def test_an_act_that_is_taken_for_done_though_its_answer_was_lost_is_found(monkeypatch):
+    remove = LiveKitRooms.remove
+
+    async def hopeful(self, room, identity):
+        with suppress(RoomsUnreachable):
+            await remove(self, room, identity)
+
+    monkeypatch.setattr(LiveKitRooms, "remove", hopeful)
+    assert "were lost, 0 were doubted" in _found(LOST)
+
+
 def test_leave_that_somebody_gave_themselves_in_anothers_name_is_found(monkeypatch):
     """The intent names somebody else; only the events tell who pressed Approve."""
 
@@ -122,7 +153,7 @@ def test_leave_that_somebody_gave_themselves_in_anothers_name_is_found(monkeypat
 
     monkeypatch.setitem(press._PRESS, Verb.APPROVE, let_by_anybody)
     monkeypatch.setitem(apply._APPLY, "approval.given", noted_as_another)
-    told = _found(replace(PLAIN, approvals=1, people=(14,)))
+    told = _found(replace(LOST, approvals=1, people=(14,), loses=0.0))
     assert "was not approved: by" in told
 
 
@@ -165,6 +196,35 @@ def test_a_message_that_is_never_updated_is_found(monkeypatch):
 def test_a_wrong_clock_that_is_not_told_is_found(monkeypatch):
     monkeypatch.setattr(SlackClock, "trouble", lambda _: "")
     assert "did not tell that its clock was wrong: -7200 s off" in _found(TURNED)
+
+
+def test_a_bundle_that_is_sent_to_somebody_else_is_found(monkeypatch):
+    send = Exports.send
+
+    async def to_a_guest(self, bundle, _):
+        await send(self, bundle, OTHERS[0])
+
+    monkeypatch.setattr(Exports, "send", to_a_guest)
+    assert "may not be sent a bundle" in _found(EXPORTS)
+
+
+def test_a_bundle_that_lacks_an_event_is_found(monkeypatch):
+    send = Exports.send
+
+    async def without_its_first(self, bundle, user):
+        cut = bundle.model_copy(update={"events": bundle.events[1:]})
+        await send(self, cut, user)
+
+    monkeypatch.setattr(Exports, "send", without_its_first)
+    assert "does not hold its events" in _found(EXPORTS)
+
+
+def test_a_bundle_that_never_comes_is_found(monkeypatch):
+    async def nothing(*_):
+        return None
+
+    monkeypatch.setattr(Exports, "send", nothing)
+    assert "0 came" in _found(EXPORTS)
 
 
 def test_files_that_are_taken_and_forgotten_are_found(monkeypatch):

@@ -92,7 +92,7 @@ def wrong_deeds_in_the_world(
         if isinstance(event.body, e.ActionIntended)
     ]
     # Those that say least of what they were about get what is left.
-    for entry in sorted(_changes(journal), key=lambda entry: not entry.room):
+    for entry in sorted(changes(journal), key=lambda entry: not entry.room):
         fits = [
             intent
             for intent in intents
@@ -105,22 +105,24 @@ def wrong_deeds_in_the_world(
             yield f"{_named(entry)} at {entry.at} without an intent"
 
 
-def _changes(journal: Iterable[Entry]) -> Iterator[Entry]:
+def changes(journal: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield each call that changed the world, or was to change it."""
     for entry in journal:
-        if entry.place == "livekit" and _method(entry) in CHANGES:
+        if entry.place == "livekit" and method_of(entry) in CHANGES:
             yield entry
 
 
-def _method(entry: Entry) -> str:
+def method_of(entry: Entry) -> str:
+    """Return the server's method that was called."""
     return entry.path.rpartition("/")[2]
 
 
 def _named(entry: Entry) -> str:
-    return f"{_method(entry)} {entry.identity or 'to everybody'} in {entry.room}"
+    return f"{method_of(entry)} {entry.identity or 'to everybody'} in {entry.room}"
 
 
 def _is_about(intent: e.ActionIntended, entry: Entry) -> bool:
-    if intent.action != CHANGES[_method(entry)]:
+    if intent.action != CHANGES[method_of(entry)]:
         return False
     # A call that was turned away at the door says nothing of whom it is about.
     binding = intent.plan.binding

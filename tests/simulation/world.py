@@ -18,6 +18,7 @@ from rehearsal.scenario import SCENARIOS, Scenario, read
 from tests.simulation.chance import stream
 from tests.simulation.deeds import Deeds
 from tests.simulation.dropping import Dropping
+from tests.simulation.exporting import Exporting
 from tests.simulation.keeper import Keeper
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.mischief import Mischief
@@ -54,6 +55,7 @@ class World:
     mischief: Mischief
     turning: Turning
     dropping: Dropping
+    exporting: Exporting
     folder: Path
     prober: Prober | None
 
@@ -85,15 +87,17 @@ async def put_up(
         if not story.new:
             settings.database.write_bytes(_empty_database())
         keeper = Keeper(settings, story.fates)
+        deeds = Deeds(workspace, workspace.state.clock.now)
         yield World(
             story=story,
             loop=loop,
             workspace=workspace,
             deployment=deployment,
             keeper=keeper,
-            deeds=Deeds(workspace, workspace.state.clock.now),
+            deeds=deeds,
             mischief=Mischief(workspace, deployment, loop.network),
             dropping=Dropping(workspace, stream(story.seed, "files")),
+            exporting=Exporting(workspace, deeds, stream(story.seed, "exports")),
             turning=Turning(loop.clock, keeper, f"http://127.0.0.1:{PORT}/readyz"),
             folder=folder,
             prober=prober,
@@ -166,11 +170,13 @@ async def happen(world: World) -> None:
     await stage(world.deployment, scene.faults)
     for fault in story.sure:
         world.workspace.faults.add(fault)
+    world.mischief.lose_answers(story.loses, stream(story.seed, "losing"))
     chance = stream(story.seed, "mischief")
     troubles = (
         asyncio.create_task(world.mischief.make(story.mischief, chance)),
         asyncio.create_task(world.turning.make(story.turned)),
         asyncio.create_task(world.dropping.make(story.files if story.hears else 0)),
+        asyncio.create_task(world.exporting.make(story.exports)),
     )
     half = [number // 2 for number in story.people]
     people = _people(world)
@@ -199,7 +205,13 @@ async def _all_is_well(world: World, troubles: Sequence[asyncio.Task[None]]) -> 
 
 def _people(world: World) -> list[Somebody]:
     scene = scenario(world.story.scene)
-    where = Stage(world.workspace, scene, world.deployment, world.deeds)
+    where = Stage(
+        workspace=world.workspace,
+        scene=scene,
+        deployment=world.deployment,
+        deeds=world.deeds,
+        releases=world.story.releases,
+    )
     return [
         Somebody(where, stream(world.story.seed, f"person {at}"), world.story.rest)
         for at in range(len(world.story.people))
