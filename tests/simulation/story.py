@@ -16,9 +16,9 @@ SCENES = (
 )
 HEARD = ("lost-group-key", "lost-vault-key", "sync-requests-unanswered")
 """What only the room's packets tell: the bot listens, and the apps talk."""
-LISTENS = 0.02
+LISTENS = 0.015
 """How often it is one of these: an hour of their talk takes as long as a story."""
-EXPORTS = 0.1
+EXPORTS = 0.05
 """How often somebody asks for bundles: each draws all that an incident showed."""
 RELEASES = 0.04
 """How often it is a release or a rollback that is walked through, and no room."""
@@ -29,6 +29,9 @@ MOST_STEPS = 500
 """Steps that a life of the bot takes at most, or so; see `lives`."""
 NEW = 0.15
 """How often the bot makes its database: that takes a quarter of its start."""
+DEEDS = (1, 2, 2, 3, 4)
+"""How many things one of the people does: each costs about a third of all the rest."""
+PEOPLE = (1, 1, 1, 1, 2)
 WAITS = (0.0, 0.0, 0.0, 900.0, 5 * 3600.0, 3 * 86400.0)
 
 
@@ -116,8 +119,8 @@ def _story(seed: int) -> Story:
         hears=chance.random() < 0.25,
         speed=chance.choice(SPEEDS),
         fates=tuple(_fate(chance) for _ in range(chance.choice((0, 1, 1, 2)))),
-        people=tuple(chance.randint(1, 4) for _ in range(chance.choice((1, 1, 1, 2)))),
-        rest=chance.choice((0.3, 1.5, 4.0)),
+        people=tuple(chance.choice(DEEDS) for _ in range(chance.choice(PEOPLE))),
+        rest=chance.choice((0.3, 1.5, 3.0)),
         wait=chance.choice(WAITS),
         mischief=chance.choice((0, 2, 5, 10)),
         resolves=chance.random() < 0.5,
@@ -142,7 +145,7 @@ def _perhaps_exported(told: Story) -> Story:
     chance = stream(told.seed, "exporting")
     if chance.random() >= EXPORTS:
         return told
-    return replace(told, exports=chance.choice((1, 2, 4)))
+    return replace(told, exports=chance.choice((1, 1, 2)))
 
 
 def _perhaps_released(told: Story) -> Story:
