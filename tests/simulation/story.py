@@ -29,7 +29,7 @@ MOST_STEPS = 500
 """Steps that a life of the bot takes at most, or so; see `lives`."""
 NEW = 0.15
 """How often the bot makes its database: that takes a quarter of its start."""
-DEEDS = (1, 2, 2, 3, 4)
+DEEDS = (1, 1, 2, 2, 3, 4)
 """How many things one of the people does: each costs about a third of all the rest."""
 PEOPLE = (1, 1, 1, 1, 2)
 WAITS = (0.0, 0.0, 0.0, 900.0, 5 * 3600.0, 3 * 86400.0)
@@ -125,7 +125,7 @@ def _story(seed: int) -> Story:
         mischief=chance.choice((0, 2, 5, 10)),
         resolves=chance.random() < 0.5,
         approvals=chance.choice((0, 0, 1)),
-        jumps=chance.choice((2, 3, 6)),
+        jumps=chance.choice((1, 2, 4)),
         new=chance.random() < NEW,
         turned=_turned(chance),
         files=chance.choice((0, 1, 4)),
