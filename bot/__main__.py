@@ -9,10 +9,13 @@ import argparse
 import errno
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from types import TracebackType
 
 from bot.cli import COMMANDS
 from bot.cli.shape import Listed
+from bot.cohrtz.secret_forms import redact
 from bot.errors import BotError, SettingsError
 
 CANNOT = 2
@@ -55,6 +58,7 @@ joined."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the process's exit code."""
     _hold_standard_streams()
+    sys.excepthook = _died
     given = sys.argv[1:] if arguments is None else arguments
     options = _parser(_called(given)).parse_args(given)
     try:
@@ -70,10 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("triage: Standard output is closed. Open it.", file=sys.stderr)  # noqa: T201  the command line
         return CANNOT
     except SettingsError as error:
-        print(f"triage cannot start:\n{error}", file=sys.stderr)  # noqa: T201  the command line
+        print(redact(f"triage cannot start:\n{error}"), file=sys.stderr)  # noqa: T201  the command line
         return CANNOT
     except BotError as error:
-        print(f"triage: {error}", file=sys.stderr)  # noqa: T201  the command line
+        print(redact(f"triage: {error}"), file=sys.stderr)  # noqa: T201  the command line
         return CANNOT
     return code
 
@@ -91,6 +95,16 @@ def _hold_standard_streams() -> None:
             os.open(os.devnull, mode)  # the lowest number that is free
     sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115  it stays
     sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115  it stays
+
+
+def _died(
+    kind: type[BaseException], error: BaseException, at: TracebackType | None
+) -> None:
+    """Tell what nobody expected as Python does, with what looks like a secret blanked.
+
+    A supervisor keeps it with the log, and an error's text may quote anything.
+    """
+    print(redact("".join(traceback.format_exception(kind, error, at))), file=sys.stderr)  # noqa: T201  the command line
 
 
 def _let_python_end() -> None:

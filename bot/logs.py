@@ -1,9 +1,7 @@
 """Logs: structlog, once. JSON in production, readable on a terminal.
 
 Events are named `noun.verb`; the incident and step are bound. No message text, token
-or payload is ever logged; what looks like a secret is blanked all the same, here and
-nowhere else. What people type and what is shown to them goes through the narrower
-`blank_tokens`, for a pasted token is seen by a whole channel.
+or payload is ever logged; what looks like a secret is blanked all the same.
 
 A line that cannot be written, as on a full disk, is counted and does no other harm.
 """
@@ -17,21 +15,9 @@ from typing import Any, Literal, TextIO, cast
 
 import structlog
 
-from bot.cohrtz.secret_forms import BARE, SECRETS
+from bot.cohrtz.secret_forms import redact
 
 Wanted = Literal["auto", "json", "text"]
-
-BLANK = "[secret]"
-
-
-def redact(text: str) -> str:
-    """Blank everything that looks like a token."""
-    return SECRETS.sub(lambda found: f"{found['name'] or ''}{BLANK}", text)
-
-
-def blank_tokens(text: str) -> str:
-    """Blank the tokens in what a person wrote or will read; words are left alone."""
-    return BARE.sub(BLANK, text)
 
 
 class Output:

@@ -6,6 +6,7 @@ from bot.actions import ACTIONS
 from bot.artefacts.comparing import COMPARERS
 from bot.artefacts.readers import READERS
 from bot.checks import CHECKS
+from bot.cohrtz.secret_forms import IN_A_PAGE, blank_tokens
 from bot.core.runbook.catalogue import ActionEntry, Catalogue, CheckEntry
 from bot.core.runbook.lint import lint, read_all
 from bot.core.runbook.pages import Library
@@ -36,8 +37,9 @@ def signals() -> frozenset[str]:
 
 
 def page_files(folder: Path) -> dict[str, str]:
-    """Return the pages' texts by file name.
+    """Return the pages' texts by file name, with the tokens in them blanked.
 
+    A page is shown, linted and exported: what is pasted into one goes no further.
     Raise PageError if there are none, or if one cannot be read.
     """
     paths = sorted(path for path in folder.glob("*") if is_page(path.name))
@@ -48,9 +50,10 @@ def page_files(folder: Path) -> dict[str, str]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise PageError(f"{path}:1: it cannot be read ({error.strerror}).") from error
+    return blank_tokens(text, IN_A_PAGE)
 
 
 def load_library(folder: Path) -> Library:

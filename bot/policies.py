@@ -1,14 +1,20 @@
-"""The policy from its TOML file, with the thresholds of a rollback that it holds."""
+"""The policy from its TOML file, with the thresholds of a rollback that it holds.
 
-from dataclasses import dataclass, field
+What looks like a secret in it is not told again, neither in what is wrong with the file
+nor as the name of a group.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
 
+from bot.cohrtz.secret_forms import BARE, BLANK, redact
 from bot.core.policy import Policy
 from bot.core.policy_text import ROLLBACK, PolicyRead, read_policy
 from bot.core.rollback import Thresholds
-from bot.core.runbook.problems import Problem
+from bot.core.runbook.problems import Flaw, Problem
 from bot.errors import SettingsError
 
 log = structlog.get_logger(__name__)
@@ -59,4 +65,20 @@ def _read(path: Path) -> PolicyRead:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8 text.") from error
-    return read_policy(text, {ROLLBACK: Thresholds})
+    read = read_policy(text, {ROLLBACK: Thresholds})
+    flaws = read.flaws or _named_like_secrets(text, read.policy)
+    return replace(read, flaws=tuple(map(_blanked, flaws)))
+
+
+def _named_like_secrets(text: str, policy: Policy) -> Iterator[Flaw]:
+    """Yield the groups that are called like a token; whoever is asked would see it."""
+    for name in filter(BARE.search, policy.groups):
+        line = text[: text.index(name)].count("\n") + 1
+        message = f"A group cannot be named like a token ({BLANK})."
+        hint = "Take it out, and revoke it where it was made."
+        yield Flaw(line=line, message=message, hint=hint)
+
+
+def _blanked(flaw: Flaw) -> Flaw:
+    words = {"message": redact(flaw.message), "hint": redact(flaw.hint)}
+    return flaw.model_copy(update=words)

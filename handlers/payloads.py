@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from bot.cohrtz.secret_forms import blank_tokens
 from bot.errors import UsageError
-from bot.logs import blank_tokens
 
 MAX = 4_000
 MAX_FILES = 20

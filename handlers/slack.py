@@ -18,8 +18,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import app as bot_app
+from bot.cohrtz.secret_forms import blank_tokens, redact
 from bot.errors import BotError
-from bot.logs import blank_tokens
 from handlers.clock import SlackClock
 from handlers.sent import tracing
 
@@ -98,7 +98,7 @@ class SlackClient:
 
     def _classed(self, error: SlackApiError, method: str) -> SlackTrouble:
         status, headers, data = _parts(error)
-        code = str(data.get("error", ""))
+        code = redact(str(data.get("error", "")))
         if status == 429 or code in ("ratelimited", "rate_limited"):  # noqa: PLR2004  HTTP
             self.trouble = "Slack asks to slow down."
             return SlackRateLimited(seconds_asked(headers.get("retry-after")), method)
@@ -108,7 +108,7 @@ class SlackClient:
         self._well()
         if code in NO_ACCOUNT:
             self.trouble = f"Slack does not take the bot's token ({code})."
-        return SlackRejected(code, str(data.get("needed", "")))
+        return SlackRejected(code, redact(str(data.get("needed", ""))))
 
 
 NO_ACCOUNT = frozenset(

@@ -12,6 +12,7 @@ from aiohttp import ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cohrtz.secret_forms import redact
 from bot.errors import BotError
 
 PATIENCE = 10.0
@@ -44,11 +45,14 @@ SENT_AWAY = {
 
 
 class SocketTrouble(BotError):  # noqa: N818  named for what is the case
-    """No socket could be opened; the text says why, as part of a sentence."""
+    """No socket could be opened; the text says why, as part of a sentence.
+
+    It may quote Slack's own words, and whoever asks whether we are ready reads it.
+    """
 
     def __init__(self, why: str, seconds: float = 0.0) -> None:
         """Keep how many seconds Slack asks to wait before the next try."""
-        super().__init__(why)
+        super().__init__(redact(why))
         self.seconds = seconds
 
 

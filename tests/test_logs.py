@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.__main__ import main
-from bot.logs import BLANK, Output, blank_tokens, redact, set_up
+from bot.cohrtz.secret_forms import BLANK, blank_tokens, redact
+from bot.logs import Output, set_up
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJl"
 CANARIES = {

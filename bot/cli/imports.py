@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.cli.shape import tell, tell_json, warn
+from bot.cohrtz.secret_forms import IN_A_PAGE, blank_tokens
 from bot.core.runbook.pages import Runbook, StepKind
 from bot.core.runbook.problems import Problem
 from bot.core.runbook.read import LONGEST, is_page, read, read_plain
@@ -82,9 +83,10 @@ def _read(folder: Path, path: Path) -> _Page:
 
 
 def _text(raw: bytes) -> str:
-    """Decode a page: UTF-8, or UTF-16 if it begins with its mark."""
+    """Decode a page: UTF-8, or UTF-16 if it begins with its mark. Blank its tokens."""
     utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return raw.decode("utf-16" if utf16 else "utf-8", errors="replace")
+    text = raw.decode("utf-16" if utf16 else "utf-8", errors="replace")
+    return blank_tokens(text, IN_A_PAGE)
 
 
 def _entries(page: _Page) -> Iterator[dict[str, object]]:

@@ -1,4 +1,9 @@
-"""How secrets look in a text: by a form of their own, or by what stands before them."""
+"""How secrets look in a text, and the text without them.
+
+They have a form of their own, or something that stands before them. What people type
+and what is shown to them goes through `blank_tokens`, for a pasted token is seen by a
+whole channel; logs and errors through `redact`, which is wider.
+"""
 
 import re
 from typing import Final
@@ -15,3 +20,16 @@ SECRETS: Final = re.compile(
     r"(?:access_token|ticket|link_key|[a-z]+_secret|password)[\"'\\]*\s*[=:]\s*)"
     r"[\"'\\]*)[^&\s\"'\\,}]+"
 )
+BLANK: Final = "[secret]"
+IN_A_PAGE: Final = "«secret»"
+"""Stands for a secret in YAML, where brackets would begin a list."""
+
+
+def redact(text: str) -> str:
+    """Blank everything that looks like a secret."""
+    return SECRETS.sub(lambda found: f"{found['name'] or ''}{BLANK}", text)
+
+
+def blank_tokens(text: str, blank: str = BLANK) -> str:
+    """Blank the tokens in what a person wrote or will read; words are left alone."""
+    return BARE.sub(blank, text)

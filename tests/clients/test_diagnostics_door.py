@@ -9,7 +9,7 @@ from bot.clients.diagnostics import (
     TooOften,
     room_secret,
 )
-from bot.logs import redact
+from bot.cohrtz.secret_forms import redact
 from tests.fakes.world import ROOM
 
 MASTER, OTHER = b"m" * 32, b"o" * 32
