@@ -44,6 +44,12 @@ class BrokenRow:
         return f"{self.table}, {'incident ' if self.incident else ''}{said}"
 
 
+def lost_head(incident: str) -> BrokenRow:
+    """Name the head of an incident that no batch could ever move."""
+    why = "Its number is not that of the incident's last event."
+    return BrokenRow("heads", (incident,), why)
+
+
 class RowBroken(SealBroken):
     """One row does not open, and what was asked for cannot be told without it."""
 

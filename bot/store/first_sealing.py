@@ -5,12 +5,17 @@ writes them sealed in one transaction, so it can be killed anywhere; rows go in 
 old order. When none is left the file is written anew, so that nothing of them stays in
 its free pages, and the old tables go.
 
+A row that SQLite does not take, or that its own columns do not name, is left as it is:
+its table is kept under another name, and told at each start. An absurd time is sealed
+as it stands, and refused where it is read.
+
 What is sealed counts as the bot's own from then on, so only what a migration set aside
 may be. When a database gets its keys, which it does once, a mark is made with them that
 stands until the work has ended; tables of that name without it somebody else put there.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +24,7 @@ from bot.errors import StoreError
 from bot.store import clear, codec
 from bot.store import plain_statements as plain
 from bot.store import statements as sql
+from bot.store.broken import BrokenRow
 from bot.store.codec import Parameters
 from bot.store.lookup import Column
 from bot.store.rows import Drawing, EventRow, Notice, TransitionRow
@@ -26,6 +32,19 @@ from bot.store.seals import Seals
 
 BATCH = 500
 OLD_BATCHES = "plain_diagnostics"
+MARKED = "plain_sealing"
+UNSEALED = frozenset(
+    f"unsealed_{table}"
+    for table in (
+        *("events", "receipts", "drawings"),
+        *("notices", "transitions", "diagnostics"),
+    )
+)
+"""The tables that rows may be left in; any other was made by somebody else."""
+NEVER_SEALED = (
+    "They are of an earlier version, and could not be sealed: they lie there in the "
+    "clear, and nothing else rests on them."
+)
 
 Row = tuple[Any, ...]
 
@@ -38,7 +57,22 @@ class Plain:
     put: str
     sealed: Callable[[Row, Seals], Parameters]
     drop: str | None = None
-    """Deletes the rows that `some` gives; None: putting them has seen to that."""
+    """Deletes the row that its first columns name; None: putting has seen to that."""
+
+    def move(self, row: Row, seals: Seals, connection: sqlite3.Connection) -> bool:
+        """Seal a row; False if that cannot be done, with all as it was."""
+        connection.execute(plain.SAVE)
+        try:
+            done = connection.execute(self.put, self.sealed(row, seals)).rowcount
+            if self.drop is not None:
+                named = row[: self.drop.count("?")]
+                done = connection.execute(self.drop, named).rowcount
+        except sqlite3.IntegrityError:
+            done = 0
+        if done != 1:
+            connection.execute(plain.UNDO)
+        connection.execute(plain.SAVED)
+        return done == 1
 
 
 def is_due(connection: sqlite3.Connection) -> bool:
@@ -77,18 +111,28 @@ def _mark(seals: Seals) -> str:
     return seals.mac(Column.FIRST_SEALING, "begun")
 
 
-def seal_some(seals: Seals, limit: int, connection: sqlite3.Connection) -> int:
-    """Seal up to `limit` rows of one table; return how many. Runs in a transaction."""
-    for table in PLAIN:
-        rows = connection.execute(table.some, {"limit": limit}).fetchall()
-        if rows:
-            connection.executemany(
-                table.put, (table.sealed(row, seals) for row in rows)
-            )
-            if table.drop is not None:
-                connection.execute(table.drop, {"limit": limit})
-            return len(rows)
-    return 0
+class Sealing:
+    """One start's work: what it leaves, it does not look at again."""
+
+    def __init__(self, seals: Seals) -> None:
+        """Seal with these."""
+        self._seals = seals
+        self._left: Counter[str] = Counter()
+
+    def some(self, limit: int, connection: sqlite3.Connection) -> int | None:
+        """Seal up to `limit` rows of one table; return how many, None at the end.
+
+        Runs in a transaction.
+        """
+        for table in PLAIN:
+            left = self._left[table.some]
+            asked = {"limit": limit, "left": left}
+            rows = connection.execute(table.some, asked).fetchall()
+            if rows:
+                done = sum(table.move(row, self._seals, connection) for row in rows)
+                self._left[table.some] = left + len(rows) - done
+                return done
+        return None
 
 
 def scrub(connection: sqlite3.Connection) -> None:
@@ -106,9 +150,24 @@ def sealed_by(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def finish(connection: sqlite3.Connection) -> None:
-    """Drop the old tables. Runs in a transaction."""
+    """Drop the old tables, but for those with rows left. Runs in a transaction."""
     for (name,) in connection.execute(plain.PLAIN_TABLES).fetchall():
-        connection.execute(f"DROP TABLE {name}")  # a name of our own schema
+        if name != MARKED and _holds_rows(name, connection):
+            kept = f"unsealed_{name.removeprefix('plain_')}"
+            connection.execute(f"ALTER TABLE {name} RENAME TO {kept}")
+        else:
+            connection.execute(f"DROP TABLE {name}")  # a name of our own schema
+
+
+def left(connection: sqlite3.Connection) -> list[BrokenRow]:
+    """Name the tables with rows that could not be sealed."""
+    found = (name for (name,) in connection.execute(plain.LEFT).fetchall())
+    kept = sorted(UNSEALED.intersection(found))
+    return [BrokenRow(name, ("all rows",), NEVER_SEALED) for name in kept]
+
+
+def _holds_rows(name: str, connection: sqlite3.Connection) -> bool:
+    return connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is not None  # noqa: S608  a name of our own schema
 
 
 def _head(row: Row, seals: Seals) -> Parameters:
@@ -120,8 +179,8 @@ def _head(row: Row, seals: Seals) -> Parameters:
 
 def _event(row: Row, seals: Seals) -> Parameters:
     incident, seq, at, by, kind, body = row
-    event = EventRow(incident, seq, clear.time(at), by, kind, body)
-    return codec.event_parameters(event, seals)
+    event = EventRow(incident, seq, clear.EPOCH, by, kind, body)
+    return codec.event_parameters(event, seals) | {"at": at}
 
 
 def _receipt(row: Row, seals: Seals) -> Parameters:
@@ -132,26 +191,25 @@ def _receipt(row: Row, seals: Seals) -> Parameters:
 def _drawing(row: Row, seals: Seals) -> Parameters:
     incident, part, channel, ts, thread_ts, digest, state, reason, at = row
     drawing = Drawing(
-        incident, part, channel, ts, thread_ts, digest, state, reason, clear.time(at)
+        incident, part, channel, ts, thread_ts, digest, state, reason, clear.EPOCH
     )
-    return codec.drawing_parameters(drawing, seals)
+    return codec.drawing_parameters(drawing, seals) | {"at": at}
 
 
 def _notice(row: Row, seals: Seals) -> Parameters:
     number, channel, person, thread_ts, text, at, expires = row
-    notice = Notice(
-        number, channel, person, thread_ts, text, clear.time(at), clear.time(expires)
-    )
-    return codec.notice_parameters(notice, seals)
+    times = {"at": at, "expires": expires}
+    notice = Notice(number, channel, person, thread_ts, text, clear.EPOCH, clear.EPOCH)
+    return codec.notice_parameters(notice, seals) | times
 
 
 def _transition(row: Row, seals: Seals) -> Parameters:
     ident, room, identity, sid, kind, reason, at, source, joined_at = row
-    joined = None if joined_at is None else clear.time(joined_at)
+    times = {"at": at, "joined_at": joined_at}
     transition = TransitionRow(
-        ident, room, identity, sid, kind, reason, clear.time(at), source, joined
+        ident, room, identity, sid, kind, reason, clear.EPOCH, source, None
     )
-    return codec.transition_parameters(transition, seals)
+    return codec.transition_parameters(transition, seals) | times
 
 
 def _batch(row: Row, seals: Seals) -> Parameters:

@@ -54,8 +54,8 @@ async def _seal_what_is_not(seals: Seals, link: Link) -> None:
     """Seal what earlier versions kept in the clear, a batch at a time."""
     if not await link.run(first_sealing.is_due):
         return
-    count = 0
-    while done := await link.run(partial(_seal_some, seals)):
+    count, sealing = 0, first_sealing.Sealing(seals)
+    while (done := await link.run(partial(_seal_some, sealing))) is not None:
         count += done
     await link.run(first_sealing.scrub)
     await link.run(_finish_sealing)
@@ -63,9 +63,11 @@ async def _seal_what_is_not(seals: Seals, link: Link) -> None:
         log.warning("store.sealed", values=count)
 
 
-def _seal_some(seals: Seals, connection: sqlite3.Connection) -> int:
+def _seal_some(
+    sealing: first_sealing.Sealing, connection: sqlite3.Connection
+) -> int | None:
     with transaction(connection):
-        return first_sealing.seal_some(seals, first_sealing.BATCH, connection)
+        return sealing.some(first_sealing.BATCH, connection)
 
 
 def _finish_sealing(connection: sqlite3.Connection) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from bot.store import reads
+from bot.store import first_sealing, reads
 from bot.store.broken import BrokenRows, Opened, RowBroken
 from bot.store.lookup import Column
 from bot.store.rows import (
@@ -152,8 +152,13 @@ class Reading:
         return await self._several(read)
 
     async def recall(self) -> None:
-        """Read what is known of rooms' last transitions; called once, when opened."""
+        """Read what is known of rooms' last transitions; called once, when opened.
+
+        And tell of what nobody would meet until it is too late.
+        """
         self._newest = await self._read(reads.newest_by_room)
+        self._broken.tell(await self._read(first_sealing.left))
+        self._broken.tell(await self._read(reads.lost_heads))
 
     async def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
         try:

@@ -14,7 +14,7 @@ from functools import partial
 
 from bot.store import clear, codec
 from bot.store import statements as sql
-from bot.store.broken import BrokenRow, Opened, Rows
+from bot.store.broken import BrokenRow, Opened, Rows, lost_head
 from bot.store.lookup import Column
 from bot.store.rows import (
     ACTS_COUNTED,
@@ -126,6 +126,14 @@ def last_link(
 def unlinked(connection: sqlite3.Connection) -> list[str]:
     """Read which incidents have events that the trail lacks, the oldest first."""
     return _firsts(sql.UNLINKED, {}, connection)
+
+
+def lost_heads(connection: sqlite3.Connection) -> list[BrokenRow]:
+    """Name the incidents that can be read and, unless somebody is told, never change.
+
+    It asks for the last event of each incident, which is a step into one index.
+    """
+    return [lost_head(incident) for incident in _firsts(sql.LOST_HEADS, {}, connection)]
 
 
 def head(incident: str, seals: Seals, connection: sqlite3.Connection) -> Head | None:

@@ -61,11 +61,12 @@ UPDATE heads SET channel = :channel, room_mac = :room_mac, status = :status,
   sealed = :sealed
 WHERE incident = :incident AND seq = :expected
 """
-LOST_HEAD = """
+LOST_HEADS = """
 SELECT incident FROM heads
-WHERE incident = :incident AND seq <> coalesce(
+WHERE seq <> coalesce(
   (SELECT max(events.seq) FROM events WHERE events.incident = heads.incident), 0)
 """
+LOST_HEAD = f"{LOST_HEADS} AND incident = :incident"
 HEAD = """
 SELECT incident, channel, room_mac, status, seq, opened_at, sealed
 FROM heads

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.store import codec, reads
 from bot.store import statements as sql
-from bot.store.broken import BrokenRow, RowBroken
+from bot.store.broken import RowBroken, lost_head
 from bot.store.lookup import Column
 from bot.store.rows import (
     ActRow,
@@ -90,8 +90,7 @@ def _move_head(change: Change, seals: Seals, connection: sqlite3.Connection) -> 
 def _must_end_where_it_says(incident: str, connection: sqlite3.Connection) -> None:
     """Raise RowBroken for a head that no batch could ever move."""
     if connection.execute(sql.LOST_HEAD, {"incident": incident}).fetchone():
-        why = "Its number is not that of the incident's last event."
-        raise RowBroken(BrokenRow("heads", (incident,), why))
+        raise RowBroken(lost_head(incident))
 
 
 def _write_batch(change: Change, seals: Seals, connection: sqlite3.Connection) -> None:

@@ -103,6 +103,21 @@ async def test_a_head_that_is_written_anew_is_no_trouble_any_more(three, logged)
     assert len(told(logged)) == 2
 
 
+@pytest.mark.parametrize("seq", [1, 9])
+async def test_a_head_that_ends_elsewhere_than_its_events_is_told_when_it_is_opened(
+    path, logged, seq
+):
+    async with open_store(path) as store:
+        for incident in ("I1", "I2"):
+            await opened(store, incident, length=3)
+        spoil = f"UPDATE heads SET seq = {seq} WHERE incident = 'I1'"  # noqa: S608
+        await spoiled(store, spoil)
+        assert await store.ready() is None
+    async with open_store(path) as store:
+        assert [one["row"] for one in told(logged)] == ["heads, incident I1"]
+        assert "heads, incident I1" in await store.ready()
+
+
 async def test_a_batch_that_came_too_late_mends_nothing(three):
     await three.heads()
     assert await three.commit(change("I1", 9)) is Commit.STALE

@@ -8,6 +8,7 @@ from store_samples import START, change, launched, notice, plain
 
 from bot.errors import SettingsError, StoreError
 from bot.store import codec, first_sealing
+from bot.store.broken import RowBroken
 from bot.store.keys import GivenKeys
 from bot.store.migrate import migrate, migrations
 from bot.store.rows import Commit
@@ -140,6 +141,90 @@ async def test_keys_that_sealed_diagnostics_before_must_be_there_too(before):
         assert [one.body for one in await store.batches(ROOM, START)] == [
             b"content"
         ] * 2
+
+
+FIRST, LAST = -(2**63), 2**63 - 1
+TIMES = (
+    *("events.at", "receipts.at", "drawings.at", "notices.at", "notices.expires"),
+    *("transitions.at", "transitions.joined_at", "diagnostics.at"),
+)
+NAMES = (
+    *("events.incident", "receipts.receipt", "drawings.part"),
+    *("transitions.id", "diagnostics.room"),
+)
+NOT_UTF8 = "CAST(x'ff3c21' AS TEXT)"
+KEPT = {
+    *("unsealed_events", "unsealed_receipts", "unsealed_drawings"),
+    *("unsealed_transitions", "unsealed_diagnostics"),
+}
+
+
+def spoil(path, columns, value):
+    """Put a value into the first row of each, as somebody would who has the file."""
+    connection = plain(path)
+    connection.execute("DROP TRIGGER events_are_never_changed")
+    for table, _, column in (one.partition(".") for one in columns):
+        key = COLUMNS[table].partition(",")[0]
+        first = f"{key} = (SELECT min({key}) FROM {table})"  # noqa: S608
+        more = {"events": " AND seq = 1", "drawings": " AND part = 'card'"}
+        where = f"{first}{more.get(table, '')}"
+        if table == "diagnostics":
+            where = "batch = 'b0'"
+        connection.execute(f"UPDATE {table} SET {column} = {value} WHERE {where}")  # noqa: S608
+    connection.execute(
+        "CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events "
+        "BEGIN SELECT RAISE(ABORT, ''); END"
+    )
+    connection.close()
+
+
+def ask(path, question):
+    connection = plain(path)
+    answer = connection.execute(question).fetchall()
+    connection.close()
+    return answer
+
+
+@pytest.mark.parametrize("value", [FIRST, -1, LAST])
+async def test_an_absurd_time_is_sealed_with_its_row_and_stops_no_start(before, value):
+    spoil(before, TIMES, value)
+    for _ in range(2):
+        async with open_store(before, GIVEN) as store:
+            assert len(await store.events("I2")) == 4
+            assert len(await store.drawings("I2")) == 2
+            with pytest.raises(RowBroken, match=r"events, incident I1, 1\)"):
+                await store.events("I1")
+    rows = ask(before, "SELECT at FROM events WHERE incident = 'I1' AND seq = 1")
+    assert rows == [(value,)]
+    assert b"plain_" not in on_disk(before)
+    assert b"peer-1" not in on_disk(before)
+
+
+async def test_a_row_that_cannot_be_sealed_is_kept_and_told_and_stops_no_start(
+    before, logged
+):
+    spoil(before, (*NAMES, "heads.incident", "wakes.incident"), NOT_UTF8)
+    for last in (4, 5):
+        async with open_store(before, GIVEN) as store:
+            assert len(await store.events("I2")) == last
+            assert [one.incident for one in await store.heads()] == ["I2"]
+            assert len(await store.batches(ROOM, START)) == 1
+            assert await store.commit(change("I2", last + 1)) is Commit.DONE
+            assert "unsealed_diagnostics" in await store.ready()
+    told = {one["table"] for one in logged if one["event"] == "row.broken"}
+    assert told == {*KEPT, "heads"}
+    for table in KEPT:
+        assert ask(before, f"SELECT 1 FROM {table}")  # noqa: S608
+    kept = ask(before, "SELECT hex(incident), body FROM unsealed_events WHERE seq = 1")
+    assert kept == [("FF3C21", '{"seq": 1}')]
+
+
+async def test_of_what_is_kept_no_content_is_told(before, logged):
+    spoil(before, NAMES, NOT_UTF8)
+    async with open_store(before, GIVEN) as store:
+        said = f"{await store.ready()} {logged}"
+    for word in (ROOM, "receipt of", "peer-1"):
+        assert word not in said
 
 
 PLANTED = """
