@@ -180,12 +180,12 @@ def test_what_is_wrong_with_a_policy_is_told_without_its_secrets(here, capsys, h
 
 
 def test_a_group_that_is_called_like_a_secret_is_refused_without_it(here, capsys):
-    secret = "xoxb-" + "99999-canary-of-a-group"
-    (here / "policy.toml").write_text(GROUP.format(secret))
+    name = "xoxb-" + "99999-canary-of-a-group"
+    (here / "policy.toml").write_text(GROUP.format(name))
     assert main(["policy", "policy.toml"]) == 1
     told = "".join(capsys.readouterr())
     assert told.startswith("policy.toml:2: A group cannot be named like a token")
-    assert secret.partition("-")[2] not in told
+    assert name.partition("-")[2] not in told
 
 
 DIES = """
