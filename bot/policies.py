@@ -73,7 +73,8 @@ def _read(path: Path) -> PolicyRead:
 def _named_like_secrets(text: str, policy: Policy) -> Iterator[Flaw]:
     """Yield the groups that are called like a token; whoever is asked would see it."""
     for name in filter(BARE.search, policy.groups):
-        line = text[: text.index(name)].count("\n") + 1
+        at = max(text.find(name), 0)  # TOML may write it in other letters
+        line = text.count("\n", 0, at) + 1
         message = f"A group cannot be named like a token ({BLANK})."
         hint = "Take it out, and revoke it where it was made."
         yield Flaw(line=line, message=message, hint=hint)

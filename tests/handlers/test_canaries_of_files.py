@@ -163,7 +163,7 @@ open = ["{0}"]
 ["{0}"]
 """
 GROUP = """[groups]
-{0} = ["S0ONCALL"]
+"{0}" = ["S0ONCALL"]
 [may]
 open = ["{0}"]
 """
@@ -179,12 +179,15 @@ def test_what_is_wrong_with_a_policy_is_told_without_its_secrets(here, capsys, h
         assert sung(told) == []
 
 
-def test_a_group_that_is_called_like_a_secret_is_refused_without_it(here, capsys):
-    name = "xoxb-" + "99999-canary-of-a-group"
+@pytest.mark.parametrize(("begins", "line"), [("xoxb-", 2), (r"xoxb\u002d", 1)])
+def test_a_group_that_is_called_like_a_secret_is_refused_without_it(
+    here, capsys, begins, line
+):
+    name = begins + "99999-canary-of-a-group"
     (here / "policy.toml").write_text(GROUP.format(name))
     assert main(["policy", "policy.toml"]) == 1
     told = "".join(capsys.readouterr())
-    assert told.startswith("policy.toml:2: A group cannot be named like a token")
+    assert told.startswith(f"policy.toml:{line}: A group cannot be named like a token")
     assert name.partition("-")[2] not in told
 
 
