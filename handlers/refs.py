@@ -29,7 +29,8 @@ MAX_SLUG: Final = 400
 """A longer slug (four bytes a letter) would not fit into a button's value."""
 _MAX_COUNT: Final = 9_999
 
-_Id = Annotated[str, Field(pattern=r"^[!-~]+$", max_length=MAX_ID)]
+# An id may be quoted to whoever pressed: nothing in it may be markup of Slack's.
+_Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]+$", max_length=MAX_ID)]
 _Slug = Annotated[str, Field(pattern=r"^[^\x00-\x1f\\\"]+$", max_length=MAX_SLUG)]
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{1,64}$")]
 _Count = Annotated[int, Field(ge=1, le=_MAX_COUNT)]

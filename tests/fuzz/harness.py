@@ -29,8 +29,8 @@ class Target:
     name: str
     reads: str
     """What it reads, and what must hold, in a line."""
-    share: float
-    """Its share of the cases: what is slow gets fewer."""
+    share: int
+    """Its cases of the gate's hundred thousand: what is slow gets fewer."""
     setup: Callable[[], object]
     """Makes what all cases need, once a process."""
     case: Callable[[object, random.Random], str]

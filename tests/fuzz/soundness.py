@@ -2,7 +2,7 @@
 
 import re
 
-from handlers.render.limits import message_problems, view_problems
+from handlers.render.limits import message_problems, options_problems, view_problems
 from tests.fuzz.mutations import UNSEEN
 
 OURS = re.compile(
@@ -44,44 +44,57 @@ def refusal(error):
     seen(why, "a refusal")
 
 
-def mrkdwn(text):
+def refusal_in_slack(error):
+    """A refusal says why, and nothing in it is markup: Slack shows it to a person."""
+    refusal(error)
+    mrkdwn(str(error))
+
+
+def mrkdwn(text, ours=OURS):
     """It calls nobody, leads nowhere that it does not say, and closes its fences."""
     seen(text, "mrkdwn")
-    left = OURS.sub("", text)
+    left = ours.sub("", text)
     must("<" not in left, f"markup in {text!r}")
     must("&" not in left, f"a bare & in {text!r}")
     must(len(FENCE.findall(text)) % 2 == 0, f"an open fence in {text!r}")
 
 
-def message(text, blocks):
+def message(text, blocks, ours=OURS):
     """It is within Slack's limits, and every text in it is sound."""
     found = message_problems({"text": text, "blocks": blocks})
     must(not found, f"{found}")
-    mrkdwn(text)
-    _within(blocks)
+    mrkdwn(text, ours)
+    _within(blocks, ours)
 
 
-def view(shown):
+def view(shown, ours=OURS):
     """It is within Slack's limits, and every text in it is sound."""
     found = view_problems(shown)
     must(not found, f"{found}")
-    _within(shown)
+    _within(shown, ours)
 
 
-def _within(part):
+def offered(options):
+    """A type-ahead's answer is within Slack's limits, and every text in it is sound."""
+    found = options_problems(options)
+    must(not found, f"{found}")
+    _within(options, OURS)
+
+
+def _within(part, ours):
     if isinstance(part, list | tuple):
         for one in part:
-            _within(one)
+            _within(one, ours)
     elif isinstance(part, dict):
-        _text_object(part)
+        _text_object(part, ours)
         for one in part.values():
-            _within(one)
+            _within(one, ours)
 
 
-def _text_object(part):
+def _text_object(part, ours):
     kind, text = part.get("type"), part.get("text")
     if kind == "mrkdwn":
-        mrkdwn(text)
+        mrkdwn(text, ours)
     elif kind in ("plain_text", "text") and text is not None:
         seen(text, kind)
     must(kind not in ("broadcast", "link"), f"a {kind} element: {part}")

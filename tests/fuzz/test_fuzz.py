@@ -1,14 +1,16 @@
 """A hundred thousand hostile cases: no crash, no hang, no injection, no silence."""
 
+import asyncio
 import os
 from contextlib import suppress
 
 import pytest
 
-from tests.fuzz import plan
+from rehearsal.slack.journal import Entry
+from tests.fuzz import plan, said, turns
 from tests.fuzz.harness import Hang, Target, arm, run
 from tests.fuzz.soundness import Finding, mrkdwn, must
-from tests.fuzz.targets import TARGETS
+from tests.fuzz.targets import TARGETS, bot
 
 COUNT = int(os.environ.get("FUZZ_COUNT", plan.COUNT))
 SEED = int(os.environ.get("FUZZ_SEED", plan.SEED))
@@ -35,12 +37,23 @@ def test_the_gate_runs_a_hundred_thousand():
     assert sum(len(numbers) for _, numbers in plan.parts(plan.COUNT)) >= 100_000
 
 
+SLOW = {"logs", "pages", "databases", "archives", "messages"}
+"""A case takes more than a few milliseconds."""
+
+
+def test_every_kind_of_input_has_its_fair_share_of_the_gate():
+    of = dict(plan.counts(plan.COUNT))
+    # Each case of it is two dozen requests.
+    assert of.pop("bot") * bot.REQUESTS >= 500
+    assert all(count >= (200 if name in SLOW else 1_000) for name, count in of.items())
+
+
 def test_every_target_is_there_once_and_says_what_it_reads():
     assert all(name == one.name and one.reads for name, one in TARGETS.items())
 
 
 def _target(case):
-    return Target("made-up", "nothing", 1.0, lambda: None, case)
+    return Target("made-up", "nothing", 1, lambda: None, case)
 
 
 def test_the_same_number_is_the_same_case():
@@ -75,6 +88,54 @@ def test_what_hangs_is_interrupted_whatever_it_swallows(monkeypatch):
 
     (failure,) = run(_target(case), 7, [1]).failures
     assert failure.why.startswith(Hang.__name__)
+
+
+def test_what_waits_for_ever_is_found_by_its_turns(monkeypatch):
+    monkeypatch.setattr("tests.fuzz.turns.MOST_TURNS", 100)
+
+    async def waits():
+        while True:
+            with suppress(Exception):
+                await asyncio.sleep(0)
+
+    (failure,) = run(_target(lambda *_: turns.run(waits())), 7, [1]).failures
+    assert failure.why.startswith(Hang.__name__)
+
+
+def _heard(**more):
+    known = {"status": 200, "body": "", "logged": (), "calls": ()}
+    return said.Heard(**known | more)
+
+
+REFUSED = ({"event": "request.refused", "log_level": "info"},)
+
+
+@pytest.mark.parametrize(
+    ("judge", "heard"),
+    [
+        (said.judge, _heard(status=500, body="It failed.")),
+        (said.judge, _heard(status=400)),
+        (said.judge, _heard(logged=({"event": "x", "log_level": "error"},))),
+        (said.answer, _heard(logged=REFUSED)),
+        (said.answer, _heard(body={"text": "<@U0LEFT>", "response_type": "ephemeral"})),
+        (said.answer, _heard(body={"text": "Well.", "response_type": "in_channel"})),
+        (said.whispered, _heard(logged=REFUSED)),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)
+def test_the_judge_knows_what_the_bot_must_not_say(judge, heard):
+    with pytest.raises(Finding):
+        judge(heard)
+
+
+def test_the_judge_looks_at_each_call_to_slack():
+    for given in (
+        {"text": "<!here>"},
+        {"text": "well", "parse": "full"},
+        {"text": "x" * 50_000},
+    ):
+        with pytest.raises(Finding):
+            said.call(Entry("call", "chat.postMessage", given))
 
 
 @pytest.mark.parametrize("text", ["<!channel>", "a & b", "x\u202ey", "```", "\x1b[0m"])

@@ -296,14 +296,14 @@ def _dry_run(service, looking) -> DryRun:
     return DryRun(service, looker, Planner(ACTIONS, looking, RULES))
 
 
-def _web(desk, settings) -> WebParts:
+def _web(desk, settings, **more) -> WebParts:
     app = settings.app
     who = Identity(settings.team_id, app.bot_id, app.bot_user_id)
 
     async def ready():
         return []
 
-    return WebParts(
+    parts = WebParts(
         edge=Edge(app.signing_secret),
         bolt=bolt_app(desk, desk.slack.web, app.signing_secret, who),
         door=desk.door,
@@ -311,11 +311,19 @@ def _web(desk, settings) -> WebParts:
         ready=ready,
         foreground=desk.foreground,
     )
+    return replace(parts, **more)
+
+
+def _no_more(_desk):
+    return {}
 
 
 @asynccontextmanager
-async def house(folder, *, prefetch=True, delivers=True, settings=FREE, **changes):
-    """Put it all up; `changes` replace parts of the desk."""
+async def house(
+    folder, *, prefetch=True, delivers=True, settings=FREE, web=_no_more, **changes
+):
+    """Put it all up; `changes` replace parts of the desk, and what `web` gives of it
+    those of the HTTP side."""
     workspace, clock = Workspace(settings), Clock()
     rooms, recorded = FakeRooms(), FakeTransitions()
     async with (
@@ -325,8 +333,9 @@ async def house(folder, *, prefetch=True, delivers=True, settings=FREE, **change
         aiohttp.ClientSession() as http,
     ):
         desk = replace(_desk(store, slack, clock, rooms, recorded), **changes)
-        async with TestServer(application(_web(desk, settings))) as web:
-            url = str(web.make_url("/slack/events"))
+        parts = _web(desk, settings, **web(desk))
+        async with TestServer(application(parts)) as served:
+            url = str(served.make_url("/slack/events"))
             workspace.connect_http(url)
             if prefetch:
                 await desk.people.prefetch()

@@ -8,6 +8,7 @@ import gzip
 import itertools
 import json
 import random
+import re
 import time
 import zlib
 from base64 import b64encode
@@ -26,6 +27,7 @@ from structlog.testing import capture_logs
 from yarl import URL
 
 from bot.clients.allowance import Allowance, Rate
+from handlers import refs
 from handlers.edge import BODY_LIMIT
 from handlers.payloads import MAX_FILES
 from handlers.render import form
@@ -35,6 +37,7 @@ from rehearsal.slack.delivery.http import FORM, encoded, signed
 from rehearsal.slack.settings import DEFAULT_PEOPLE, Person
 from rehearsal.slack.workspace import Workspace
 from tests.fuzz import mutations
+from tests.fuzz import said as judges
 from tests.fuzz.targets import payloads as payload_cases
 from tests.fuzz.targets import views as view_cases
 
@@ -411,6 +414,7 @@ def _of_too_much(said):
 
 
 CASES, COMMANDS = 240, "slash_commands"
+OURS = re.compile(f"{judges.OURS.pattern}|<@(?:{ALEX}|{LEE}|{MAX_})>")
 
 
 def fuzzed(seed):
@@ -463,8 +467,51 @@ async def test_no_payload_brings_the_bot_down(up, monkeypatch):
     events = [one["event"] for one in logs]
     assert "request.crashed" not in events, logs
     assert events.count("request.refused") > CASES // 4
+    for call in up.workspace.journal.calls():
+        judges.call(call, OURS)
     status, said = await up.send(typed("help", user=LEE))
     assert (status, "What you can type" in said) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"type": "event_callback", "event": {"type": []}},
+        {"type": "block_actions", "actions": []},
+        {"type": "block_actions", "actions": [{}]},
+        {"type": "block_actions", "actions": [{"action_id": []}]},
+        {"type": "message_action", "callback_id": []},
+        {"type": "shortcut", "callback_id": {}},
+        {"type": "block_suggestion", "action_id": 7},
+        {"type": "view_submission", "view": {"callback_id": 7, "type": "modal"}},
+        {"type": "view_submission", "view": {"callback_id": form.OPEN_FORM}},
+    ],
+    ids=str,
+)
+async def test_what_bolt_would_stumble_over_is_refused_with_a_reason(up, odd):
+    """Else Slack is told that the bot failed, and it counts that against the app."""
+    who = {"user": {"id": LEE, "team_id": "T0TEAM"}, "team": {"id": "T0TEAM"}}
+    kind = "events_api" if "event" in odd else "interactive"
+    status, why = await up.send(who | odd, kind)
+    assert (status, why) == (400, "The body cannot be read.")
+
+
+async def test_a_button_that_names_no_incident_of_ours_calls_nobody(up):
+    """What somebody makes up is not quoted to them as markup."""
+    before = len(up.workspace.ephemerals(SAM))
+    press = {
+        "type": "block_actions",
+        "user": {"id": SAM, "team_id": "T0TEAM"},
+        "team": {"id": "T0TEAM"},
+        "channel": {"id": HERE},
+        "container": {"message_ts": "1.2"},
+        "actions": [{"action_id": refs.RESOLVE, "value": '{"i":"in<!everyone|all>1"}'}],
+    }
+    assert (await up.send(press, "interactive"))[0] == 200
+    await up.workspace.wait_for(lambda: len(up.workspace.ephemerals(SAM)) > before, 10)
+    text = up.workspace.ephemerals(SAM)[-1]["text"]
+    assert "<" not in text
+    assert "newest message" in text
 
 
 def webhook(number=1, room="webhooks", **more):

@@ -30,6 +30,14 @@ def test_what_slack_sends_has_it(body):
         {"actions": [None]},
         {"authorizations": ["A0"]},
         {"type": 7},
+        {"event": {"type": []}},
+        {"callback_id": 7},
+        {"view": {"callback_id": {}}},
+        {"action_id": []},
+        {"actions": []},
+        {"actions": [{"action_id": 0}]},
+        {"type": "block_actions", "actions": [{}]},
+        {"type": "view_submission", "view": {"callback_id": "triage:open"}},
     ],
 )
 def test_what_is_of_another_form_has_not(odd):

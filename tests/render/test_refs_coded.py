@@ -9,7 +9,7 @@ from bot.core.incident.state import Verb
 from bot.errors import UsageError
 from handlers import refs
 
-IDS = st.from_regex(r"[!-~]{1,64}", fullmatch=True)
+IDS = st.from_regex(r"[0-9A-Za-z_-]{1,64}", fullmatch=True)
 COUNTS = st.integers(1, 9_999)
 SLUGS = st.text(
     st.characters(exclude_characters='\\"', exclude_categories=["Cc", "Cs"]),

@@ -4,6 +4,7 @@ from tests.fuzz.harness import Target
 from tests.fuzz.targets import (
     action_values,
     archives,
+    bot,
     bundles,
     commands,
     databases,
@@ -45,5 +46,6 @@ TARGETS: dict[str, Target] = {
         databases.TARGET,
         archives.TARGET,
         messages.TARGET,
+        bot.TARGET,
     )
 }

@@ -107,4 +107,4 @@ def _key(rng):
         refusal(error)
 
 
-TARGET = Target("bundles", "trail bundles", 0.02, setup, case)
+TARGET = Target("bundles", "trail bundles", 1_000, setup, case)

@@ -5,7 +5,7 @@ from handlers.grammar import VERBS, parse
 from handlers.reports import report_of
 from tests.fuzz import mutations
 from tests.fuzz.harness import Target
-from tests.fuzz.soundness import mrkdwn, must, refusal
+from tests.fuzz.soundness import must, refusal_in_slack
 
 SEEDS = (
     *VERBS,
@@ -31,12 +31,11 @@ def case(_, rng):
         if ask.verb == "open":
             report_of(room=ask.room, participant=ask.participant, words=ask.words)
     except UsageError as error:
-        refusal(error)
-        mrkdwn(str(error))
+        refusal_in_slack(error)
         return "refused"
     must(ask.verb in (*VERBS, "form", "open"), f"the verb {ask.verb}")
     must("\0" not in f"{ask.room}{ask.participant}{ask.words}", "a NUL gets by")
     return "understood"
 
 
-TARGET = Target("commands", "the line behind /triage", 0.14, lambda: None, case)
+TARGET = Target("commands", "the line behind /triage", 13_000, lambda: None, case)

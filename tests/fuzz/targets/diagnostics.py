@@ -52,4 +52,4 @@ def case(_, rng):
     return "taken"
 
 
-TARGET = Target("diagnostics", "posted diagnostics", 0.06, lambda: None, case)
+TARGET = Target("diagnostics", "posted diagnostics", 5_600, lambda: None, case)

@@ -33,4 +33,4 @@ def case(_, rng):
     return "files" if listing.entries else "no files"
 
 
-TARGET = Target("listings", "listings of a backup", 0.04, lambda: None, case)
+TARGET = Target("listings", "listings of a backup", 3_000, lambda: None, case)

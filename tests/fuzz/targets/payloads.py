@@ -6,7 +6,7 @@ from bot.errors import UsageError
 from handlers import payloads
 from tests.fuzz import mutations
 from tests.fuzz.harness import Target
-from tests.fuzz.soundness import must, refusal
+from tests.fuzz.soundness import must, refusal_in_slack
 
 WHO = {"user": {"id": "U0ANN", "team_id": "T0TEAM"}, "team": {"id": "T0TEAM"}}
 SEEDS = tuple(
@@ -65,7 +65,7 @@ def _end(read, body):
     try:
         told = read(body)
     except UsageError as error:
-        refusal(error)
+        refusal_in_slack(error)
         return False
     receipt = getattr(told, "receipt", None)
     must(receipt is None or "\ud800" not in receipt, "a receipt that cannot be kept")
@@ -73,4 +73,4 @@ def _end(read, body):
     return told is not None
 
 
-TARGET = Target("payloads", "commands, presses, events", 0.06, lambda: None, case)
+TARGET = Target("payloads", "commands, presses, events", 5_500, lambda: None, case)

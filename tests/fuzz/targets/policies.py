@@ -33,4 +33,4 @@ def case(seeds, rng):
     return "taken"
 
 
-TARGET = Target("policies", "the policy file", 0.012, setup, case)
+TARGET = Target("policies", "the policy file", 1_100, setup, case)

@@ -44,4 +44,4 @@ def _header(read, *given):
     return "taken"
 
 
-TARGET = Target("requests", "headers, response addresses", 0.12, lambda: None, case)
+TARGET = Target("requests", "headers, response addresses", 12_000, lambda: None, case)

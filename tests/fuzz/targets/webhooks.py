@@ -59,4 +59,4 @@ def case(_, rng):
     return "of another kind" if move is None else "recorded"
 
 
-TARGET = Target("webhooks", "webhooks, their tokens", 0.03, lambda: None, case)
+TARGET = Target("webhooks", "webhooks, their tokens", 2_750, lambda: None, case)
