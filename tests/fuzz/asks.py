@@ -14,7 +14,7 @@ from handlers.grammar import VERBS
 from handlers.manifest import MESSAGE_SHORTCUT
 from handlers.render import form
 from tests.fuzz import mutations, said, soundness
-from tests.fuzz.scene import MASTER, hostile, sendable
+from tests.fuzz.scene import ASKS, MASTER, hostile, sendable
 from tests.fuzz.soundness import must
 from tests.fuzz.targets import diagnostics, webhooks
 from tests.handlers.desk_house import ELI, GALE, HERE, ROBIN, SAM
@@ -92,6 +92,25 @@ def _interaction(rng, kind, view, **more):
 async def submission(scene, rng):
     """A form is sent."""
     view = _form(scene, rng)
+    heard = await scene.send(_interaction(rng, "view_submission", view))
+    said.beside(heard, view)
+
+
+ANSWERS = ("2", "https://example.org/1?a=b&c=d#e", "6470ae3")
+
+
+async def answers(scene, rng):
+    """What a step asks is answered: some of it well, some in hostile words."""
+    about = {"incident": scene.incident, "run": 1, "step": 1}
+    memo = refs.FormMemo(kind=refs.FormKind.ANSWERS, channel=HERE, **about)
+    view = _view(rng, form.answers_form(memo, ASKS, attested=False))
+    for one, good in zip(ASKS[1:], ANSWERS, strict=True):
+        field = view["state"]["values"][form.field_of(one)][form.field_of(one)]
+        spoilt = mutations.text(rng, (good,))
+        field["value"] = rng.choice((*[good] * 5, spoilt, hostile(rng)))
+    if rng.random() < 0.8:
+        seen = form.field_of(ASKS[0])
+        view["state"]["values"][seen][seen] = {"selected_option": {"value": "yes"}}
     heard = await scene.send(_interaction(rng, "view_submission", view))
     said.beside(heard, view)
 
@@ -190,7 +209,7 @@ async def odd(scene, rng):
     payload = mutations.value(rng, (json.dumps(made),))
     payload = payload if isinstance(payload, dict) else made
     if "command" in payload:
-        payload = {name: sendable(str(one)) for name, one in payload.items()}
+        payload = {sendable(name): sendable(str(one)) for name, one in payload.items()}
     elif "view" not in payload:
         payload.setdefault("type", "block_actions")
     await scene.send(payload)
@@ -223,6 +242,6 @@ async def diagnosed(scene, rng):
 
 
 KINDS = (
-    *(command, command, submission, submission, choice, suggestion),
+    *(command, command, submission, submission, answers, choice, suggestion),
     *(press, press, press, shortcut, files, odd, odd, webhook, diagnosed),
 )

@@ -13,6 +13,7 @@ from bot.core.evidence import Evidence, Fact, Verdict
 from bot.core.incident import commands as c
 from bot.core.incident.events import StepRef
 from bot.core.report import Report
+from bot.core.runbook.pages import Ask, AskKind, Runbook, Step
 from bot.engine.diagnostics import Rings
 from bot.engine.watch import Watch
 from bot.store.rows import Drawing
@@ -24,6 +25,18 @@ from tests.fuzz.soundness import must
 from tests.handlers.desk_house import HERE, LOU, RECONNECT, ROUTER, SAM, House
 
 MASTER = b"the master of all rooms' secrets"
+ASKS = (
+    Ask(name="seen", question="There?", kind=AskKind.CHOICE, choices=("yes", "no")),
+    Ask(name="count", question="How many?", kind=AskKind.NUMBER),
+    Ask(name="trace", question="Where?", kind=AskKind.LINK),
+    Ask(name="build", question="Which build?", kind=AskKind.NAME),
+)
+ASKING = Runbook(
+    slug="asking",
+    title="Ask",
+    sha256="ef" * 32,
+    steps=(Step(title="Look.", asks=ASKS), Step(title="Go.")),
+)
 CALLING = 0.2
 """How often somebody is mentioned whom the bot knows."""
 LOOKS, REST = 4_000, 0.002
@@ -110,7 +123,7 @@ async def staged(at, rng):
 
 
 async def _walked(at, rng, incident):
-    book = rng.choice((None, ROUTER, RECONNECT))
+    book = rng.choice((None, ROUTER, RECONNECT, ASKING, ASKING))
     if book is not None:
         await at.do(incident, c.Start(book), by=SAM)
     if book is RECONNECT:
