@@ -83,7 +83,8 @@ def _untold_deeds(played: Played, clean: Played) -> Iterator[str]:
     if LEFT_OUT in played.accounts:
         return
     for deed in dict.fromkeys(clean.accounts):
-        if deed not in played.accounts:
+        otherwise = deed.endswith(REFUSALS) and _is_refused_otherwise(played)
+        if deed not in played.accounts and not otherwise:
             yield f"the summary does not say: {deed}"
 
 
@@ -97,10 +98,15 @@ def _not_loud(played: Played) -> Iterator[str]:
 
 def _untold(played: Played, clean: Played) -> Iterator[str]:
     """A refusal must reach the person; it may reach them twice."""
-    other = any(text.startswith(NOT_KNOWN) for text in played.whispers)
     for text in REFUSALS:
-        if clean.whispers[text] and not played.whispers[text] and not other:
+        told = played.whispers[text] or _is_refused_otherwise(played)
+        if clean.whispers[text] and not told:
             yield f"nobody is told: {text}"
+
+
+def _is_refused_otherwise(played: Played) -> bool:
+    """Tell whether somebody was refused because Slack did not say who they are."""
+    return any(text.startswith(NOT_KNOWN) for text in played.whispers)
 
 
 def _not_sent(played: Played, clean: Played) -> Iterator[str]:
