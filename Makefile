@@ -2,7 +2,8 @@
 
 PYTHON ?= $(firstword $(foreach v,3.11 3.12 3.13 3.14,$(shell command -v python$(v) 2>/dev/null)) python3)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Byte code is written by whoever imports: pip would compile twice as much as is ever used.
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 # The lock names everything. Without --no-deps, pip looks for newer ones and then refuses them.
 FROM_LOCK := $(PIP) --no-deps --require-hashes -r
 # Tests over sockets and processes mostly wait: four of them keep two cores busy.

@@ -29,7 +29,7 @@ MOST_STEPS = 500
 """Steps that a life of the bot takes at most, or so; see `lives`."""
 NEW = 0.15
 """How often the bot makes its database: that takes a quarter of its start."""
-DEEDS = (1, 1, 2, 2, 3, 4)
+DEEDS = (1, 1, 2, 2, 3)
 """How many things one of the people does: each costs about a third of all the rest."""
 PEOPLE = (1, 1, 1, 1, 2)
 WAITS = (0.0, 0.0, 0.0, 900.0, 5 * 3600.0, 3 * 86400.0)

@@ -16,7 +16,7 @@ from tests.simulation.story import story
 pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[2]
-EVENTFUL = 410
+EVENTFUL = 820
 """A seed with two deaths, a wait of days and trouble around the bot."""
 
 

@@ -24,8 +24,8 @@ from bot.store.store import open_store
 FIRST, LAST = -(2**63), 2**63 - 1
 ODD = "<!channel> \u202e\n"
 VALUES = (
-    *(FIRST, -1, 0, LAST, 10**30 / 1, float("nan"), None),
-    *("", "soon", ODD, b"\xff\x00"),
+    *(FIRST, -1, LAST, 10**30 / 1, None),
+    *(ODD, b"\xff\x00"),
 )
 NOT_UTF8 = "CAST(x'ff3c21' AS TEXT)"
 SEALED = {"sealed", "lookup"}

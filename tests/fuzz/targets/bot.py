@@ -52,4 +52,4 @@ async def _all_shown(at, scene):
         said.call(one)
 
 
-TARGET = Target("bot", "24 requests of the whole bot", 32, lambda: None, case)
+TARGET = Target("bot", "24 requests of the whole bot", 21, lambda: None, case)
