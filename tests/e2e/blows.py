@@ -64,8 +64,6 @@ SAMPLE: Mapping[str, Sequence[Blow]] = {
     "sync-divergence": (*some("sync-divergence", 1), Blow(FILE, 1, "after")),
     "missing-group-key": (*some("missing-group-key", 1), Blow(SEND, 1, "before")),
     "timers": tuple(some("timers", 1)),
-    "vault-key-unavailable": tuple(some("vault-key-unavailable", 1)),
-    "database-corruption": tuple(some("database-corruption", 1)),
     "export": (Blow("slack upload", 1, "after"),),
 }
 """What the gate has time for: a few of each story, and the acts."""
@@ -106,12 +104,7 @@ SAMPLE_AGAIN: Sequence[tuple[str, Blow, Blow]] = (
         AGAIN["expired-token"][0],
         Blow("livekit GetParticipant", 1, "after"),
     ),
-    (
-        "expired-token",
-        AGAIN["expired-token"][1],
-        Blow("slack conversations.replies", 1, "after"),
-    ),
     ("sync-divergence", AGAIN["sync-divergence"][0], Blow(FILE, 1, "after")),
 )
-"""What the gate has time for: while it looks what came of the act, while it seeks the
-post, while it fetches the file anew."""
+"""What the gate has time for: while it looks what came of the act, and while it fetches
+the file anew."""
