@@ -50,10 +50,12 @@ def read_policy(text: str, tables: Mapping[str, type[BaseModel]]) -> PolicyRead:
     if len(text) > MAX_CHARS:
         return PolicyRead(flaws=(Flaw(line=1, message="The file is too long."),))
     try:
-        found = tomllib.loads(text)
+        found, places = tomllib.loads(text), tuple(_places(text))
     except tomllib.TOMLDecodeError as error:
         return PolicyRead(flaws=(_not_toml(error, len(text.splitlines())),))
-    reader = _Reader(found, tuple(_places(text)))
+    except RecursionError:
+        return PolicyRead(flaws=(Flaw(line=1, message="Its lists are too deep."),))
+    reader = _Reader(found, places)
     flaws = sorted(reader.flaws(tables), key=lambda flaw: flaw.line)
     flaws = flaws or list(reader.reach_flaws())
     if flaws:

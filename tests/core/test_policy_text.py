@@ -99,6 +99,7 @@ def test_what_is_said_counts():
         ("[may]\nopen = [\n", (2, "This is not TOML")),
         ("a = 1\na = 2", (2, "This is not TOML")),
         ('x = """\n[may]\n', (2, "This is not TOML")),
+        ("a = " + "[" * 5_000, (1, "Its lists are too deep.")),
         ("x" * (MAX_CHARS + 1), (1, "The file is too long.")),
     ],
 )

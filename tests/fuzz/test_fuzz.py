@@ -142,3 +142,7 @@ def test_the_judge_looks_at_each_call_to_slack():
 def test_the_oracle_knows_what_is_not_sound(text):
     with pytest.raises(Finding):
         mrkdwn(text)
+
+
+def test_a_node_id_with_half_a_character_keeps_no_database_from_being_read():
+    assert run(TARGETS["databases"], 78, [1353]).failures == []

@@ -163,7 +163,10 @@ def _file_facts(file: File) -> dict[str, Value]:
 def _device(survey: Survey) -> str | None:
     """Return a short hash of the file's own node id; None if no row tells it."""
     node = survey.times.node
-    return node and hashlib.sha256(node.encode()).hexdigest()[:DEVICE]
+    if not node:
+        return None
+    # A damaged row may hold half a character, which is hashed as it stands.
+    return hashlib.sha256(node.encode("utf-8", "surrogatepass")).hexdigest()[:DEVICE]
 
 
 def facts_of(survey: Survey, asked: Question) -> dict[str, Value]:
