@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from bot.cli import COMMANDS
-from bot.cli.shape import Listed
-from bot.cohrtz.secret_forms import redact
+from bot.cli.shape import Listed, warn
 from bot.errors import BotError, SettingsError
 
 CANNOT = 2
@@ -71,13 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno != errno.EBADF:
             raise
         _let_python_end()
-        print("triage: Standard output is closed. Open it.", file=sys.stderr)  # noqa: T201  the command line
+        warn("triage: Standard output is closed. Open it.")
         return CANNOT
     except SettingsError as error:
-        print(redact(f"triage cannot start:\n{error}"), file=sys.stderr)  # noqa: T201  the command line
+        warn(f"triage cannot start:\n{error}")
         return CANNOT
     except BotError as error:
-        print(redact(f"triage: {error}"), file=sys.stderr)  # noqa: T201  the command line
+        warn(f"triage: {error}")
         return CANNOT
     return code
 
@@ -104,7 +103,7 @@ def _died(
 
     A supervisor keeps it with the log, and an error's text may quote anything.
     """
-    print(redact("".join(traceback.format_exception(kind, error, at))), file=sys.stderr)  # noqa: T201  the command line
+    warn("".join(traceback.format_exception(kind, error, at)))
 
 
 def _let_python_end() -> None:

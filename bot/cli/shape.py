@@ -12,6 +12,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
+from bot.cohrtz.secret_forms import redact
+
 
 class Command(Protocol):
     """The shape of a command's module."""
@@ -62,5 +64,5 @@ def tell_json(document: Any) -> None:  # noqa: ANN401  whatever JSON can say
 
 
 def warn(line: str) -> None:
-    """Print a diagnostic."""
-    sys.stderr.write(f"{line}\n")
+    """Print a diagnostic, with what looks like a secret blanked: it may quote any."""
+    sys.stderr.write(f"{redact(line)}\n")

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.cohrtz.secret_forms import SECRETS
+from bot.cohrtz.secret_forms import redact
 
 NAME_LIMIT = 80
 """Characters of a room's or a participant's name that a sentence can bear."""
@@ -16,8 +16,7 @@ _BLANKS = re.compile(r"\s+")
 
 def without_tokens(text: str) -> str:
     """Replace whatever looks like a secret, such as a JWT or a token of Slack."""
-    bare = _TOKEN.sub(REMOVED, text)
-    return SECRETS.sub(lambda found: f"{found['name'] or ''}{REMOVED}", bare)
+    return redact(_TOKEN.sub(REMOVED, text), REMOVED)
 
 
 def plain(text: str, limit: int = TEXT_LIMIT) -> str:

@@ -15,7 +15,7 @@ _TOKENS = (
     r"|hooks\.slack\.com/[^\s\"'\\]+"  # response addresses are bearers too
 )
 BARE: Final = re.compile(_TOKENS)
-SECRETS: Final = re.compile(
+_SECRETS: Final = re.compile(
     _TOKENS + r"|(?P<name>(?i:bearer\s+|"  # and in headers, addresses, forms and JSON:
     r"(?:access_token|ticket|link_key|[a-z]+_secret|password)[\"'\\]*\s*[=:]\s*)"
     r"[\"'\\]*)[^&\s\"'\\,}]+"
@@ -25,9 +25,9 @@ IN_A_PAGE: Final = "«secret»"
 """Stands for a secret in YAML, where brackets would begin a list."""
 
 
-def redact(text: str) -> str:
+def redact(text: str, blank: str = BLANK) -> str:
     """Blank everything that looks like a secret."""
-    return SECRETS.sub(lambda found: f"{found['name'] or ''}{BLANK}", text)
+    return _SECRETS.sub(lambda found: f"{found['name'] or ''}{blank}", text)
 
 
 def blank_tokens(text: str, blank: str = BLANK) -> str:

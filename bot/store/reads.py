@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from bot.store import clear, codec
+from bot.store import clear, codec, decode
 from bot.store import statements as sql
-from bot.store.broken import BrokenRow, Opened, Rows, lost_head
+from bot.store.broken import BrokenRow, Opened, Row, Rows, lost_head
 from bot.store.lookup import Column
 from bot.store.rows import (
     ACTS_COUNTED,
@@ -34,15 +34,15 @@ from bot.store.seals import Seals
 RESOLVED = "resolved"
 """The status that leaves the index of what is still to be resolved or drawn."""
 
-EVENTS = Rows("events", 2, codec.event)
-LINKS = Rows("links", 2, codec.link)
-HEADS = Rows("heads", 1, codec.head)
-DRAWINGS = Rows("drawings", 2, codec.drawing)
-NOTICES = Rows("notices", 1, codec.notice)
-TRANSITIONS = Rows("transitions", 1, codec.transition)
-WAKES = Rows("wakes", 2, codec.wake)
-HOLDERS = Rows("acts", 2, codec.held)
-ACTS_BEGUN = Rows("acts", 2, codec.began)
+EVENTS = Rows("events", 2, decode.event)
+LINKS = Rows("links", 2, decode.link)
+HEADS = Rows("heads", 1, decode.head)
+DRAWINGS = Rows("drawings", 2, decode.drawing)
+NOTICES = Rows("notices", 1, decode.notice)
+TRANSITIONS = Rows("transitions", 1, decode.transition)
+WAKES = Rows("wakes", 2, decode.wake)
+HOLDERS = Rows("acts", 2, decode.held)
+ACTS_BEGUN = Rows("acts", 2, decode.began)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def heads(
 ) -> Opened[Head]:
     """Read where incidents stand, the newest first."""
 
-    def fetch(limit: int) -> list[codec.Row]:
+    def fetch(limit: int) -> list[Row]:
         asked = replace(query, limit=limit)
         return connection.execute(asked.statement(), asked.parameters()).fetchall()
 
@@ -182,7 +182,7 @@ def due(now: datetime, limit: int, connection: sqlite3.Connection) -> list[str]:
 def next_due(seals: Seals, connection: sqlite3.Connection) -> Opened[datetime]:
     """Read when the next wake is, at most one."""
 
-    def fetch(limit: int) -> list[codec.Row]:
+    def fetch(limit: int) -> list[Row]:
         return connection.execute(sql.NEXT_DUE, {"limit": limit}).fetchall()
 
     return WAKES.first(1, fetch, seals)
@@ -215,7 +215,7 @@ def notices(
 ) -> Opened[Notice]:
     """Read the notices that have not expired, the oldest first."""
 
-    def fetch(limit: int) -> list[codec.Row]:
+    def fetch(limit: int) -> list[Row]:
         parameters: codec.Parameters = {"now": codec.micros(now), "limit": limit}
         return connection.execute(sql.NOTICES, parameters).fetchall()
 
@@ -242,8 +242,8 @@ def batches(
         "since": codec.micros(since),
     }
     rows = connection.execute(sql.BATCHES, parameters).fetchall()
-    bodies = Rows("diagnostics", 1, partial(codec.batch_body, room)).each(rows, seals)
-    batches = Rows("diagnostics", 1, partial(codec.batch, room)).each(rows, seals)
+    bodies = Rows("diagnostics", 1, partial(decode.batch_body, room)).each(rows, seals)
+    batches = Rows("diagnostics", 1, partial(decode.batch, room)).each(rows, seals)
     found = [
         one if isinstance(body, BrokenRow) else replace(one, body=body)
         for one, body in zip(batches, bodies, strict=True)

@@ -206,12 +206,7 @@ def _all(chosen: argparse.Namespace, progress: Progress[Death]) -> Iterator[Deat
                 wanted = _wanted(life, told, chosen)
                 blows = [b for b in wanted if named(told, b) not in progress.right]
                 died = pool.map(partial(die, slug, whole, first=first), blows)
-                for done, one in enumerate(died, 1):
-                    progress.keep(one)
-                    sys.stderr.write(f"\r{told}: {done} of {len(blows)} ")
-                    sys.stderr.write(f"\n{one.told}\n" if one.wrong else "")
-                    yield one
-                sys.stderr.write("\n")
+                yield from progress.follow(died, f"{told}: ", len(blows))
 
 
 def _firsts(slug: str, chosen: argparse.Namespace) -> Sequence[Blow | None]:

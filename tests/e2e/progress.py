@@ -8,9 +8,10 @@ import argparse
 import json
 import re
 import subprocess
+import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -30,6 +31,14 @@ class Verdict(Protocol):
     @property
     def right(self) -> bool:
         """Whether it was as it should be, and was a try at all."""
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """What was not as it should be."""
+
+    @property
+    def told(self) -> str:
+        """Name it, and say what was wrong."""
 
 
 T = TypeVar("T", bound=Verdict)
@@ -77,6 +86,15 @@ class Progress(Generic[T]):
         """Say how much is known, and from which commits."""
         commits = (f"{count} from {commit}" for commit, count in self.commits.items())
         return f"{len(self.right)} known to be right: {', '.join(commits)}"
+
+    def follow(self, verdicts: Iterable[T], told: str, count: int) -> Iterator[T]:
+        """Keep each verdict as it comes; say on standard error how far it is."""
+        for done, one in enumerate(verdicts, 1):
+            self.keep(one)
+            sys.stderr.write(f"\r{told}{done} of {count} ")
+            sys.stderr.write(f"\n{one.told}\n" if one.wrong else "")
+            yield one
+        sys.stderr.write("\n")
 
     def keep(self, verdict: T) -> None:
         """Append a verdict; it is there when this returns."""

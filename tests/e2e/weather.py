@@ -174,12 +174,7 @@ def _all(
     with ProcessPoolExecutor(jobs, initializer=ready) as pool:
         whole = dict(zip(slugs, pool.map(clean, slugs), strict=True))
         done = pool.map(partial(endure, whole), new)
-        for number, one in enumerate(done, 1):
-            progress.keep(one)
-            sys.stderr.write(f"\r{number} of {len(new)} ")
-            sys.stderr.write(f"\n{one.told}\n" if one.wrong else "")
-            yield one
-    sys.stderr.write("\n")
+        yield from progress.follow(done, "", len(new))
 
 
 def _wanted(chosen: argparse.Namespace) -> list[Trouble]:

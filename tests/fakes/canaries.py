@@ -68,3 +68,14 @@ CANARIES = (
         ("Winterbottom",),
     ),
 )
+
+
+def pasted(of: str) -> dict[str, str]:
+    """Return a secret of each form that has one of its own, told apart by `of`."""
+    return {
+        "a token of Slack": "xoxb-" + f"99999-canary-of-a-{of}",
+        "an app's token": "xapp-" + f"1-canary-of-a-{of}",
+        "what a room posts with": "tdg_" + f"canary0of0a0{of}0000000000",
+        "a JSON web token": "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiJ4In0." + "Y2FuYXJ5",
+        "an address": "hooks.slack.com/" + f"services/canary-of-a-{of}",
+    }

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, suppress
 
 from bot.settings import Settings
 from handlers.pacing import Pace
-from handlers.serve import Tempo
+from handlers.serve import Tempo, serving
 from rehearsal import cohrtz, slack
 from rehearsal.slack.settings import DEFAULT_PEOPLE
 
@@ -56,3 +56,12 @@ async def running(loops):
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+@asynccontextmanager
+async def served(workspace, settings):
+    """Let the bot run, reached by the workspace over HTTP; give its loops."""
+    async with serving(settings, HASTE) as (loops, port):
+        workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
+        async with running(loops):
+            yield loops

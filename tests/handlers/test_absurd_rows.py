@@ -5,18 +5,17 @@ bot beside them, as it runs and as it starts.
 """
 
 import sqlite3
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from serving_house import HASTE, HERE, ROBIN, running, world
+from serving_house import HERE, ROBIN, served, world
 from structlog.testing import capture_logs
 
 from bot.app import now
 from bot.core.incident.commands import Open
 from bot.core.report import Report
 from bot.store.rows import UNSTORED, Drawing, Notice, TransitionRow
-from handlers.serve import serving
 from tests.fakes.slack_calls import until
 
 WHOLE, BROKEN = HERE, "C0GEN"
@@ -43,14 +42,6 @@ CASES = [
     *(("transitions", one, TIMES) for one in ("at", "joined_at")),
 ]
 OF_INCIDENTS = ("heads", "events", "wakes", "drawings")
-
-
-@asynccontextmanager
-async def served(workspace, settings):
-    async with serving(settings, HASTE) as (loops, port):
-        workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
-        async with running(loops):
-            yield loops
 
 
 async def with_rows(loops, number):

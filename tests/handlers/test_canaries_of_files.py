@@ -9,14 +9,9 @@ import pytest
 
 from bot.__main__ import main
 from bot.pages import load_library, page_files
+from tests.fakes.canaries import pasted
 
-CANARIES = {
-    "a token of Slack": "xoxb-" + "99999-canary-of-a-page",
-    "an app's token": "xapp-" + "1-canary-of-a-page",
-    "what a room posts with": "tdg_" + "canary0of0a0page000000000",
-    "a JSON web token": "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiJ5In0." + "Y2FuYXJ5",
-    "an address": "hooks.slack.com/" + "services/canary-of-a-page",
-}
+CANARIES = pasted("page")
 PASTED = " ".join(CANARIES.values())
 PAGE = """---
 title: Canary {0}

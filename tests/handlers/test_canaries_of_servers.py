@@ -23,14 +23,11 @@ from handlers import start
 from handlers.serve import serving
 from handlers.slack import SlackTrouble, open_slack
 from handlers.socket_opening import SocketTrouble, open_socket
+from tests.fakes.canaries import pasted
 from tests.fakes.slack_calls import until
 
 CANARIES = {
-    "a token of Slack": "xoxb-" + "99999-canary-of-a-server",
-    "an app's token": "xapp-" + "1-canary-of-a-server",
-    "what a room posts with": "tdg_" + "canary0of0a0server0000000",
-    "a JSON web token": "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiJ4In0." + "Y2FuYXJ5",
-    "an address": "hooks.slack.com/" + "services/canary",
+    **pasted("server"),
     "a header": "canary-of-a-bearer",
     "a setting": "canary-of-a-setting",
 }

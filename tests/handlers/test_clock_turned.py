@@ -1,10 +1,9 @@
 """The machine's clock jumps ahead: who waits for words gets them, and nothing twice."""
 
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from serving_house import HASTE, HERE, ROBIN, running, world
+from serving_house import HASTE, HERE, ROBIN, served, world
 
 from bot import app as bot_app
 from bot.store.rows import UNSTORED, Notice
@@ -34,14 +33,6 @@ def wall(monkeypatch):
     return wall
 
 
-@asynccontextmanager
-async def serves(workspace, settings):
-    async with serving(settings, HASTE) as (loops, port):
-        workspace.connect_http(f"http://127.0.0.1:{port}/slack/events")
-        async with running(loops):
-            yield loops
-
-
 async def keep(loops, text):
     at = bot_app.now()
     notice = Notice(UNSTORED, HERE, ROBIN, None, text, at, at + LIFE)
@@ -59,7 +50,7 @@ async def told(workspace, text):
 async def test_who_waits_while_slack_is_silent_is_told_all_the_same(tmp_path, wall):
     async with (
         world(tmp_path) as (workspace, settings),
-        serves(workspace, settings) as loops,
+        served(workspace, settings) as loops,
     ):
         workspace.faults.add(Fault("chat.postEphemeral", Status(500), times=1))
         await keep(loops, "It was refused.")
@@ -74,16 +65,16 @@ async def test_and_at_the_start_nothing_is_swept_away(tmp_path, wall):
         async with serving(settings, HASTE) as (loops, _):
             await keep(loops, "It was refused.")
         wall.off = AHEAD
-        async with serves(workspace, settings):
+        async with served(workspace, settings):
             await told(workspace, "It was refused.")
 
 
 async def test_a_delivery_that_was_taken_is_known_after_the_jump(tmp_path, wall):
     async with world(tmp_path) as (workspace, settings):
-        async with serves(workspace, settings):
+        async with served(workspace, settings):
             await workspace.command(ROBIN, HERE, "/triage", "blue alice")
         wall.off = AHEAD
-        async with serves(workspace, settings) as loops:
+        async with served(workspace, settings) as loops:
             await keep(loops, "Both have begun.")
             await told(workspace, "Both have begun.")
             count = "SELECT count(*) FROM receipts"

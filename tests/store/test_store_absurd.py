@@ -17,8 +17,10 @@ from store_samples import (
     transition,
 )
 
+from bot.core.incident.state import Status
+from bot.core.transitions import Move
 from bot.store.broken import RowBroken
-from bot.store.rows import ActRow, BatchRow, Change, Commit, LinkRow
+from bot.store.rows import MOVES, STATUSES, ActRow, BatchRow, Change, Commit, LinkRow
 from bot.store.store import open_store
 
 FIRST, LAST = -(2**63), 2**63 - 1
@@ -207,3 +209,8 @@ async def test_whatever_stands_there_stops_no_other_row(copy, tmp_path, column):
         async with open_store(copy) as store:  # and it starts
             await others_are_whole(store)
             await the_broken_one_is_refused(store)
+
+
+def test_the_words_that_open_are_those_of_the_core():
+    assert set(STATUSES) == set(Status)
+    assert set(MOVES) == set(Move)
