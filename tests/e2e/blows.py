@@ -31,7 +31,7 @@ INCIDENTS: Mapping[str, int] = {
 """Stories, and of how many points of one kind the bot dies at one.
 
 The whole release has three points of every other; the last two listen to the room,
-which takes a process and seconds each time.
+which takes a process and half a minute each time. `--every-point` spares none.
 """
 
 SEED = 4

@@ -184,8 +184,8 @@ def lived(slug: str, whole: Played, first: Blow | None) -> Counter[str]:
 
 def _wanted(life: Counter[str], told: str, chosen: argparse.Namespace) -> list[Blow]:
     """Draw the blows of a story that are asked for."""
-    every = points(life, INCIDENTS[told.partition(",")[0]])
-    drew = drawn(every, chosen.share, f"{chosen.seed}/{told}")
+    every = 1 if chosen.every_point else INCIDENTS[told.partition(",")[0]]
+    drew = drawn(points(life, every), chosen.share, f"{chosen.seed}/{told}")
     return [one for one in drew if is_in(named(told, one), chosen.shard)]
 
 
@@ -221,6 +221,8 @@ def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--again", action="store_true", help=again)
     processes = "let each life be a process that kills itself; with --share"
     parser.add_argument("--processes", action="store_true", help=processes)
+    every = "die at every point of the long stories too: that takes hours"
+    parser.add_argument("--every-point", action="store_true", help=every)
     parser.add_argument("--share", type=float, default=1, help="of each kind's points")
     parser.add_argument("--seed", type=int, default=0, help="which share")
     add_options(parser, PROCESSES)
