@@ -58,11 +58,11 @@ def _blocks(nodes: Iterable[SyntaxTreeNode]) -> Iterator[str]:
 
 
 def _paragraph(node: SyntaxTreeNode) -> Iterator[str]:
-    yield "".join(_inline(child, "") for child in node.children)
+    yield _run(node.children, "")
 
 
 def _heading(node: SyntaxTreeNode) -> Iterator[str]:
-    yield f"*{''.join(_inline(child, '*') for child in node.children)}*"
+    yield f"*{_run(node.children, '*')}*"
 
 
 def _fence(node: SyntaxTreeNode) -> Iterator[str]:
@@ -127,20 +127,29 @@ def _inline(node: SyntaxTreeNode, inside: str) -> str:
         return _exact(node.content)
     if node.type in {"link", "image"}:
         return _link(node, inside)
-    return "".join(_inline(child, inside) for child in node.children)
+    return _run(node.children, inside)
+
+
+def _run(nodes: Iterable[SyntaxTreeNode], inside: str) -> str:
+    """Return nodes within a line; the backticks of two never run together."""
+    held = ""
+    for node in nodes:
+        said = _inline(node, inside)
+        apart = " " if held.endswith("`") and said.startswith("`") else ""
+        held += apart + said
+    return held
 
 
 def _styled(node: SyntaxTreeNode, inside: str) -> str:
     mark = _STYLE[node.type]
-    held = "".join(_inline(child, inside + mark) for child in node.children)
+    held = _run(node.children, inside + mark)
     if mark in inside or not held.strip():
         return held
     return f"{mark}{held.strip()}{mark}"
 
 
 def _link(node: SyntaxTreeNode, inside: str) -> str:
-    children = node.children
-    label = "".join(_inline(child, inside) for child in children)
+    label = _run(node.children, inside)
     target = str(node.attrs.get("src" if node.type == "image" else "href", ""))
     address = prose(target, len(target) + 1)
     return address if label in {address, "", "—"} else f"{label} ({address})"

@@ -37,6 +37,8 @@ def one(markdown):
         ("```sh\nls *\n```", "```\nls *\n```"),
         ("    indented", "```\nindented\n```"),
         ("<b>x</b>", "`&lt;b&gt;`x`&lt;/b&gt;`"),
+        ("``a`b``<b>", "``` a`b ``` `&lt;b&gt;`"),
+        ("`a`**`b`** `c`", "`a`*`b`* `c`"),
         ("a & b < c", "a &amp; b &lt; c"),
         ("", ""),
     ],
