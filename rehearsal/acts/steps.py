@@ -11,7 +11,7 @@ from rehearsal.acts.again import until
 from rehearsal.cohrtz.recorder import ANSWER_LOST
 from rehearsal.part import Part
 from rehearsal.seat import GLANCE, NO_FORM, NotPlayed, Seat
-from rehearsal.seen import Button, plain, told
+from rehearsal.seen import Button, Json, plain, told
 
 LABELS = {
     "confirm": "Confirm",
@@ -36,6 +36,8 @@ A_WORD = 1.0
 """Seconds that a whisper may come later than what the step itself says."""
 OF_OTHERS = ("approve", "decline", "break-glass")
 """What is there only as long as somebody asks for it."""
+UNDER_WAY = (":hourglass", "In doubt")
+"""What a step's first line has while the bot has yet to do or to look something up."""
 NEED_WORDS = ("skip", "override", "fail", "decline", "break-glass")
 
 
@@ -122,8 +124,23 @@ async def run_again(
 
 def _needless(part: Part, act: s.DoStep) -> bool:
     """Say whether the bot has looked again by itself, as when facts grow old."""
-    gone_on = part.sight.step(act.step + 1) is not None
-    return act.do == "check-again" and gone_on and _button(part, act) is None
+    return act.do == "check-again" and is_over(part, act.step)
+
+
+def labels(part: Part, message: Json) -> set[str]:
+    """Name what can be pressed below a message."""
+    at = str(message["ts"])
+    return {one.label for one in part.sight.buttons() if one.ts == at}
+
+
+def is_over(part: Part, number: int) -> bool:
+    """Say whether nothing is left to do in the step, and what comes next is there."""
+    message = part.sight.step(number)
+    if message is None or labels(part, message):
+        return False
+    is_last = f"of {number}:" in str(message["text"])
+    busy = any(sign in str(message["text"]) for sign in UNDER_WAY)
+    return not busy and (is_last or part.sight.step(number + 1) is not None)
 
 
 def _button(part: Part, act: s.DoStep) -> Button | None:

@@ -9,13 +9,11 @@ from livekit.protocol.models import ParticipantInfo
 
 from rehearsal import script as s
 from rehearsal.acts.again import until
-from rehearsal.acts.steps import changes, run_again
+from rehearsal.acts.steps import changes, is_over, labels, run_again
 from rehearsal.part import Part
 from rehearsal.seat import GLANCE, Seat
 from rehearsal.seen import plain, told
 
-UNDER_WAY = (":hourglass", "In doubt")
-"""What a step's first line has while the bot has yet to do or to look something up."""
 CARD, SAYS = "card says ", "says "
 WINDOW = 60.0
 """Simulated seconds in which peers converge after somebody has joined."""
@@ -84,16 +82,11 @@ _SEEN: Mapping[str, Callable[[Part], bool]] = {
 
 
 def _step_is(part: Part, number: int, state: str) -> bool:
+    if state != "ready":
+        return is_over(part, number)
     message = part.sight.step(number)
-    if message is None:
-        return False
-    labels = {b.label for b in part.sight.buttons() if b.ts == str(message["ts"])}
-    if state == "ready":
-        return bool(labels - {"Skip"}) and "Start" not in " ".join(labels)
-    is_last = f"of {number}:" in str(message["text"])
-    is_over = is_last or part.sight.step(number + 1) is not None
-    busy = any(sign in str(message["text"]) for sign in UNDER_WAY)
-    return not labels and is_over and not busy
+    shown = set() if message is None else labels(part, message)
+    return bool(shown - {"Skip"}) and "Start" not in " ".join(shown)
 
 
 async def _until_active(part: Part) -> None:
