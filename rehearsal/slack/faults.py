@@ -4,7 +4,7 @@ A point where a fault may strike has several names: a Web API call is its method
 `web_api` and `*`; a delivery is `delivery`, `delivery.events_api` (or
 `.slash_commands`, `.interactive`), `delivery.` and the payload's own name (as
 `delivery.view_submission` or `delivery./triage`) and `*`; the others are
-`response_url`, `files` and `socket`.
+`response_url`, `files`, `uploads` and `socket`.
 """
 
 from collections.abc import Callable

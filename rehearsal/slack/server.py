@@ -130,8 +130,15 @@ async def _index(_request: web.Request) -> web.StreamResponse:
 
 async def _upload(state: State, request: web.Request) -> web.StreamResponse:
     content = await _content(request)
+    secret = request.match_info["secret"]
+    return await _troubled(
+        state, "uploads", request, lambda: _taken(state, secret, content)
+    )
+
+
+def _taken(state: State, secret: str, content: bytes) -> web.Response:
     try:
-        count = state.files.receive(request.match_info["secret"], content)
+        count = state.files.receive(secret, content)
     except SlackError as error:
         return web.json_response(error.body(), status=400)
     return web.Response(text=f"OK - {count}")
@@ -147,11 +154,18 @@ async def _content(request: web.Request) -> bytes:
 
 
 async def _download(state: State, request: web.Request) -> web.StreamResponse:
-    effects = state.faults.take("files")
+    return await _troubled(state, "files", request, lambda: _handed(state, request))
+
+
+async def _troubled(
+    state: State, point: str, request: web.Request, do: Callable[[], web.Response]
+) -> web.StreamResponse:
+    """Do it under the faults that strike at a point where bytes of files pass."""
+    effects = state.faults.take(point)
     await asyncio.sleep(seconds_of_delay(effects))
     if has(effects, DropBefore):
         return broken(request)
-    answer = _refused(effects) or _handed(state, request)
+    answer = _refused(effects) or do()
     await asyncio.sleep(seconds_of_delay(effects, Hang))
     return await _cut(request, answer) if has(effects, DropAfter) else answer
 

@@ -61,7 +61,7 @@ SAMPLE: Mapping[str, Sequence[Blow]] = {
         *(Blow(REMOVE, 1, side) for side in SIDES),
     ),
     "approvals": (*some("approvals", 1), Blow(SEND, 1, "after")),
-    "sync-divergence": (*some("sync-divergence", 1), Blow(FILE, 1, "after")),
+    "sync-divergence": (Blow(FILE, 1, "after"),),
     "missing-group-key": (*some("missing-group-key", 1), Blow(SEND, 1, "before")),
     "timers": tuple(some("timers", 1)),
     "export": (Blow("slack upload", 1, "after"),),
@@ -98,13 +98,11 @@ BY_CHANCE: Mapping[str, str] = dict.fromkeys(
 """Kinds of points that a second life need not come to, and why: people go on at once,
 while it starts."""
 
-SAMPLE_AGAIN: Sequence[tuple[str, Blow, Blow]] = (
-    (
-        "expired-token",
-        AGAIN["expired-token"][0],
-        Blow("livekit GetParticipant", 1, "after"),
+SAMPLE_AGAIN: Mapping[str, Sequence[tuple[Blow, Blow]]] = {
+    "expired-token": (
+        (Blow("livekit GetParticipant", 1, "after"), AGAIN["expired-token"][0]),
     ),
-    ("sync-divergence", AGAIN["sync-divergence"][0], Blow(FILE, 1, "after")),
-)
-"""What the gate has time for: while it looks what came of the act, and while it fetches
-the file anew."""
+    "sync-divergence": ((Blow(FILE, 1, "after"), AGAIN["sync-divergence"][0]),),
+}
+"""What the gate has time for, each with its first death: while it looks what came of
+the act, and while it fetches the file anew."""

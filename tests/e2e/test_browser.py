@@ -39,13 +39,7 @@ class Patient(Page):
 
     def step(self, number: int, words: str) -> None:
         """Wait until the step's message in the thread says so."""
-        self.until(
-            lambda: any(
-                f"Step {number} of" in one.text and words in one.text
-                for one in self.all(STEP)
-            ),
-            f"step {number} does not say {words!r}",
-        )
+        self.says(STEP, f"Step {number} of", words)
 
     def look_at(self, css: str, words: str) -> None:
         """Scroll to what says so; it may be drawn anew in that very moment."""

@@ -8,6 +8,7 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
+from rehearsal.stagehands import free_port
 from tests.rehearsal_page.page_card import card
 from tests.rehearsal_page.page_driver import Page
 from tests.rehearsal_page.page_stand_in import StandIn
@@ -55,13 +56,19 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     chrome.quit()
 
 
+@pytest.fixture(scope="session")
+def port() -> int:
+    """Where each stand-in serves, so that the browser knows the page's scripts."""
+    return free_port()
+
+
 @pytest.fixture
-def serve(driver: Chrome) -> Iterator[Callable[[dict[str, Any]], StandIn]]:
+def serve(driver: Chrome, port: int) -> Iterator[Callable[[dict[str, Any]], StandIn]]:
     """Serve a state; the page's script may not fail in any test."""
     running: list[StandIn] = []
 
     def start(state: dict[str, Any]) -> StandIn:
-        running.append(StandIn(state).__enter__())
+        running.append(StandIn(state, port).__enter__())
         return running[-1]
 
     driver.get_log("browser")
@@ -69,6 +76,8 @@ def serve(driver: Chrome) -> Iterator[Callable[[dict[str, Any]], StandIn]]:
     failures = [
         entry["message"] for entry in driver.get_log("browser") if broken(entry)
     ]
+    # A page that is still open would come back to the next stand-in.
+    driver.get("about:blank")
     for server in running:
         server.__exit__()
     assert failures == []

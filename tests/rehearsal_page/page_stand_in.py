@@ -24,8 +24,9 @@ Answer = Callable[[Json], object]
 class StandIn:
     """The server, in a thread of its own: selenium blocks the test's."""
 
-    def __init__(self, state: Json) -> None:
+    def __init__(self, state: Json, port: int = 0) -> None:
         self.state = state
+        self.port = port
         self.answers: dict[str, Answer] = {}
         self.extras: Json | None = None
         self.asked: list[tuple[str, Json]] = []
@@ -86,6 +87,7 @@ class StandIn:
 
     async def _open(self) -> None:
         app = web.Application()
+        app.on_response_prepare.append(_keep_scripts)
         app.router.add_get("/", self._index)
         app.router.add_static("/page/", PAGE)
         app.router.add_get("/page-api/socket", self._socket)
@@ -95,7 +97,7 @@ class StandIn:
         app.router.add_post("/{path:.+}", self._post)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
 
@@ -170,6 +172,12 @@ class StandIn:
     async def tell(self, delta: Json) -> None:
         """Send a message from within an answer (which runs in the server's loop)."""
         await self._send(delta, None)
+
+
+async def _keep_scripts(request: web.Request, response: web.StreamResponse) -> None:
+    """Let the browser keep them: fetched for each test, they take half of its time."""
+    if request.path.startswith("/page/"):
+        response.headers["Cache-Control"] = "max-age=3600"
 
 
 class Refused:

@@ -14,9 +14,11 @@ from rehearsal.slack import (
     Fault,
     Hang,
     RateLimited,
+    Status,
     UserMistake,
     Workspace,
 )
+from rehearsal.slack.errors import SlackError
 from tests.rehearsal_slack.bolt_line import bolt, calls
 
 
@@ -99,6 +101,43 @@ async def test_an_upload_without_its_bytes_cannot_be_completed() -> None:
                 assert got.status == 400
             async with session.post(begun["upload_url"], data=b"abc") as again:
                 assert again.status == 400
+
+
+async def _uploaded(fault) -> tuple[int, Workspace, str]:
+    """Give bytes away in trouble; return the answer's status, 0 for none."""
+    slack = Workspace()
+    slack.faults.add(Fault("uploads", fault))
+    async with calls(slack) as client, aiohttp.ClientSession() as session:
+        begun = await client.files_getUploadURLExternal(filename="a.txt", length=3)
+        try:
+            async with session.post(begun["upload_url"], data=b"abc") as got:
+                await got.read()
+                status = got.status
+        except aiohttp.ClientError:
+            status = 0
+    return status, slack, begun["file_id"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "taken"),
+    [
+        (Status(502), 502, False),
+        (RateLimited(1), 429, False),
+        (DropBefore(), 0, False),
+        (DropAfter(), 0, True),
+        (Hang(0.01), 200, True),
+    ],
+)
+async def test_bytes_that_are_given_in_trouble_are_taken_or_not(
+    fault, status, taken
+) -> None:
+    answered, slack, file_id = await _uploaded(fault)
+    assert answered == status
+    if taken:
+        assert slack.state.files.finish(file_id, None).content == b"abc"
+    else:
+        with pytest.raises(SlackError, match="file_not_found"):
+            slack.state.files.finish(file_id, None)
 
 
 async def test_nobody_drops_a_file_into_a_thread_that_is_not_there() -> None:

@@ -51,4 +51,4 @@ def case(seeds, rng):
     return str(found.kind)
 
 
-TARGET = Target("databases", "databases and preferences", 300, setup, case)
+TARGET = Target("databases", "databases and preferences", 200, setup, case)

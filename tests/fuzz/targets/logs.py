@@ -31,4 +31,4 @@ def case(lines, rng):
     return str(found.verdict)
 
 
-TARGET = Target("logs", "logs of the app", 400, setup, case)
+TARGET = Target("logs", "logs of the app", 200, setup, case)

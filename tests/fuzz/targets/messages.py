@@ -72,4 +72,4 @@ def case(_, rng):
     return str(story.state.status)
 
 
-TARGET = Target("messages", "incidents in hostile words", 250, lambda: None, case)
+TARGET = Target("messages", "incidents in hostile words", 200, lambda: None, case)

@@ -46,4 +46,4 @@ def _sound(book):
             mrkdwn(piece)
 
 
-TARGET = Target("pages", "runbook pages", 300, setup, case)
+TARGET = Target("pages", "runbook pages", 200, setup, case)

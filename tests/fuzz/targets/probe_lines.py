@@ -38,4 +38,4 @@ def case(_, rng):
     return type(told).__name__
 
 
-TARGET = Target("probe", "what the probe's child says", 4_600, lambda: None, case)
+TARGET = Target("probe", "what the probe's child says", 5_050, lambda: None, case)
