@@ -85,6 +85,7 @@ def test_a_lost_vault_key_by_clicks_from_listening_to_the_stop(
     _answer(page, shots)
     page.step(4, "Do not go on.")
     page.panel("Olga, who never had")
+    page.says(".facts li", "olga", "not in the room")
     page.click(f"{STEP} button", "Run the check again")
     page.step(4, "They are alone: an item added now makes a new key")
     page.shot(shots, "22-stop")
