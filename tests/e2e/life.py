@@ -25,6 +25,9 @@ from handlers.serve import Loops
 TIDY = 60.0
 """Seconds that a dead bot's tasks may take to be gone."""
 
+ASYNCIOS = ("_accept_connection", "_connect_pipes")
+"""Tasks that are asyncio's own."""
+
 Side = Literal["before", "after"]
 
 
@@ -64,8 +67,9 @@ class Life:
         self.runners: list[MortalRunner] = []
         self.transports: list[asyncio.BaseTransport] = []
         """Of every connection that was ever made to it."""
-        self.accepting: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
-        """Connections half made, which asyncio must finish: else they are nobody's."""
+        self.half_made: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+        """Connections and pipes which asyncio must finish: else they are nobody's, and
+        who waits for the end of a process waits for ever."""
         self.tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
 
     def reach(self, kind: str) -> int:
@@ -96,7 +100,7 @@ class Life:
     async def bury(self, *more: asyncio.Task[Any]) -> None:
         """Wait until nothing is left of it, and drop whoever came in at the end."""
         async with asyncio.timeout(TIDY):
-            every = (*more, *self.accepting, *self.tasks)
+            every = (*more, *self.half_made, *self.tasks)
             await asyncio.gather(*every, return_exceptions=True)
         for runner in self.runners:
             for site in runner.sites:
@@ -185,8 +189,8 @@ def inheriting(
     if life is None:
         return task
     # What ends an async generator is no coroutine, and has no name.
-    if "_accept_connection" in getattr(work, "__qualname__", ""):
-        life.accepting.add(task)
+    if any(one in getattr(work, "__qualname__", "") for one in ASYNCIOS):
+        life.half_made.add(task)
         return task
     life.tasks.add(task)
     if life.over:

@@ -16,7 +16,7 @@ from bot.core.incident import approval_events as a
 from bot.core.incident import events as e
 from bot.core.incident.events import Event
 from handlers.brush import Brush
-from tests.e2e import deaths
+from tests.e2e import deaths, life
 from tests.e2e.blows import SAMPLE, SAMPLE_AGAIN
 from tests.e2e.crash import Stage, play
 from tests.e2e.deaths import Death, clean, die, matrix
@@ -153,6 +153,31 @@ def _told(played: Played, *events: Event) -> Played:
 
 def _is_intent(body: e.Body) -> bool:
     return isinstance(body, e.ActionIntended)
+
+
+async def test_a_death_while_a_process_is_being_started_leaves_nothing_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whichever turn of the loop it falls into."""
+    monkeypatch.setattr(life, "TIDY", 5.0)
+    asyncio.get_running_loop().set_task_factory(life.inheriting)
+    for turns in range(8):
+        dying = life.Life(None)
+        token = life.LIFE.set(dying)
+        starting = asyncio.create_task(_start_a_process())
+        life.LIFE.reset(token)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        dying.end()
+        await dying.bury(starting)
+        assert starting.cancelled()
+
+
+async def _start_a_process() -> None:
+    pipe = asyncio.subprocess.PIPE
+    words = (sys.executable, "-c", "input()")
+    await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe, stderr=pipe)
+    await asyncio.Future()
 
 
 def test_a_refusal_that_never_reached_the_person_is_noticed() -> None:
