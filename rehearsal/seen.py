@@ -86,11 +86,14 @@ class Sight:
         about = [m for m in self.thread() if _is_about(m, beginning)]
         return about[-1] if about else None
 
+    def step_buttons(self, number: int) -> list[Button]:
+        """Return what can be pressed below the step now."""
+        message = self.step(number)
+        return list(_buttons(message)) if message else []
+
     def step_button(self, number: int, label: str) -> Button | None:
         """Return a button of the step, or None if it has none such now."""
-        message = self.step(number)
-        buttons = _buttons(message) if message else iter(())
-        return next((b for b in buttons if b.label == label), None)
+        return next((b for b in self.step_buttons(number) if b.label == label), None)
 
 
 def told(message: Json) -> str:

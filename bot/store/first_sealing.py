@@ -18,13 +18,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from bot.errors import StoreError
 from bot.store import clear, codec
 from bot.store import plain_statements as plain
 from bot.store import statements as sql
-from bot.store.broken import BrokenRow
+from bot.store.broken import BrokenRow, Row
 from bot.store.codec import Parameters
 from bot.store.lookup import Column
 from bot.store.rows import Drawing, EventRow, Notice, TransitionRow
@@ -45,8 +44,6 @@ NEVER_SEALED = (
     "They are of an earlier version, and could not be sealed: they lie there in the "
     "clear, and nothing else rests on them."
 )
-
-Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from rehearsal.acts.again import until
 from rehearsal.cohrtz.recorder import ANSWER_LOST
 from rehearsal.part import Part
 from rehearsal.seat import GLANCE, NO_FORM, NotPlayed, Seat
-from rehearsal.seen import Button, Json, plain, told
+from rehearsal.seen import Button, plain, told
 
 LABELS = {
     "confirm": "Confirm",
@@ -127,16 +127,10 @@ def _needless(part: Part, act: s.DoStep) -> bool:
     return act.do == "check-again" and is_over(part, act.step)
 
 
-def labels(part: Part, message: Json) -> set[str]:
-    """Name what can be pressed below a message."""
-    at = str(message["ts"])
-    return {one.label for one in part.sight.buttons() if one.ts == at}
-
-
 def is_over(part: Part, number: int) -> bool:
     """Say whether nothing is left to do in the step, and what comes next is there."""
     message = part.sight.step(number)
-    if message is None or labels(part, message):
+    if message is None or part.sight.step_buttons(number):
         return False
     is_last = f"of {number}:" in str(message["text"])
     busy = any(sign in str(message["text"]) for sign in UNDER_WAY)

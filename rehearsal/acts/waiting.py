@@ -9,7 +9,7 @@ from livekit.protocol.models import ParticipantInfo
 
 from rehearsal import script as s
 from rehearsal.acts.again import until
-from rehearsal.acts.steps import changes, is_over, labels, run_again
+from rehearsal.acts.steps import changes, is_over, run_again
 from rehearsal.part import Part
 from rehearsal.seat import GLANCE, Seat
 from rehearsal.seen import plain, told
@@ -84,8 +84,7 @@ _SEEN: Mapping[str, Callable[[Part], bool]] = {
 def _step_is(part: Part, number: int, state: str) -> bool:
     if state != "ready":
         return is_over(part, number)
-    message = part.sight.step(number)
-    shown = set() if message is None else labels(part, message)
+    shown = {one.label for one in part.sight.step_buttons(number)}
     return bool(shown - {"Skip"}) and "Start" not in " ".join(shown)
 
 

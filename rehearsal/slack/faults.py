@@ -105,7 +105,7 @@ class Faults:
     def outage(self, status: int = 500) -> None:
         """Let Slack answer everything with this status until `clear` is called."""
         what: Effect = RateLimited(30) if status == 429 else Status(status)  # noqa: PLR2004 -- HTTP's own number
-        for where in ("web_api", "response_url", "files"):
+        for where in ("web_api", "response_url", "files", "uploads"):
             self.add(Fault(where, what, times=None))
 
     def clear(self) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 from aiohttp import web
 
 from rehearsal.slack.errors import SlackError
-from rehearsal.slack.faults import DropAfter, DropBefore, RateLimited, Status, has
+from rehearsal.slack.faults import DropAfter, DropBefore, has
 from rehearsal.slack.journal import Entry
 from rehearsal.slack.state import State
 from rehearsal.slack.tickets import Hook
 from rehearsal.slack.validation import require_message
 from rehearsal.slack.web_api.chat import announce_message, bot_message, changed
-from rehearsal.slack.web_api.router import broken
+from rehearsal.slack.web_api.router import broken, refused
 
 Json = dict[str, Any]
 
@@ -28,13 +28,7 @@ class Replies:
         effects = self._state.faults.take("response_url")
         if has(effects, DropBefore):
             return broken(request)
-        for effect in effects:
-            if isinstance(effect, Status):
-                return web.Response(status=effect.code)
-            if isinstance(effect, RateLimited):
-                wait = {"Retry-After": str(effect.retry_after)}
-                return web.Response(status=429, headers=wait)
-        response = await self._answered(request)
+        response = refused(effects) or await self._answered(request)
         return broken(request) if has(effects, DropAfter) else response
 
     async def _answered(self, request: web.Request) -> web.Response:

@@ -15,17 +15,14 @@ from rehearsal.slack.errors import SlackError
 from rehearsal.slack.faults import (
     DropAfter,
     DropBefore,
-    Effect,
     Hang,
-    RateLimited,
-    Status,
     has,
     seconds_of_delay,
 )
 from rehearsal.slack.page_state import page_socket
 from rehearsal.slack.replies import Replies
 from rehearsal.slack.state import State
-from rehearsal.slack.web_api.router import broken
+from rehearsal.slack.web_api.router import broken, refused
 from rehearsal.slack.workspace import Workspace
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -165,19 +162,9 @@ async def _troubled(
     await asyncio.sleep(seconds_of_delay(effects))
     if has(effects, DropBefore):
         return broken(request)
-    answer = _refused(effects) or do()
+    answer = refused(effects) or do()
     await asyncio.sleep(seconds_of_delay(effects, Hang))
     return await _cut(request, answer) if has(effects, DropAfter) else answer
-
-
-def _refused(effects: Iterable[Effect]) -> web.Response | None:
-    for effect in effects:
-        if isinstance(effect, Status):
-            return web.Response(status=effect.code)
-        if isinstance(effect, RateLimited):
-            headers = {"Retry-After": str(effect.retry_after)}
-            return web.Response(status=429, headers=headers)
-    return None
 
 
 async def _cut(request: web.Request, answer: web.Response) -> web.StreamResponse:

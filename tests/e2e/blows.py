@@ -100,9 +100,9 @@ while it starts."""
 
 SAMPLE_AGAIN: Mapping[str, Sequence[tuple[Blow, Blow]]] = {
     "expired-token": (
-        (Blow("livekit GetParticipant", 1, "after"), AGAIN["expired-token"][0]),
+        (AGAIN["expired-token"][0], Blow("livekit GetParticipant", 1, "after")),
     ),
-    "sync-divergence": ((Blow(FILE, 1, "after"), AGAIN["sync-divergence"][0]),),
+    "sync-divergence": ((AGAIN["sync-divergence"][0], Blow(FILE, 1, "after")),),
 }
-"""What the gate has time for, each with its first death: while it looks what came of
+"""What the gate has time for, a first death and a second: while it looks what came of
 the act, and while it fetches the file anew."""

@@ -221,7 +221,7 @@ def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--again", action="store_true", help=again)
     processes = "let each life be a process that kills itself; with --share"
     parser.add_argument("--processes", action="store_true", help=processes)
-    every = "die at every point of the long stories too: that takes hours"
+    every = "die at every point of the long stories too, which takes long"
     parser.add_argument("--every-point", action="store_true", help=every)
     parser.add_argument("--share", type=float, default=1, help="of each kind's points")
     parser.add_argument("--seed", type=int, default=0, help="which share")

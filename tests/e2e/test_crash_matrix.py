@@ -246,7 +246,7 @@ def test_a_second_death_is_named_and_told_of_by_the_first_and_counts_alone(
 ) -> None:
     """One death of two is none of the second life."""
     slug = "expired-token"
-    ((blow, first),) = SAMPLE_AGAIN[slug]
+    ((first, blow),) = SAMPLE_AGAIN[slug]
     good = whole(slug)
     deaths_of = {(first,): 1, (first, blow): 1}
     monkeypatch.setattr(
@@ -261,13 +261,14 @@ def test_a_second_death_is_named_and_told_of_by_the_first_and_counts_alone(
     assert missed.name == f"{slug}, dead {first.name}: {blow.name}"
 
 
-@pytest.mark.parametrize("slug", SAMPLE)
+@pytest.mark.parametrize("slug", {**SAMPLE, **SAMPLE_AGAIN})
 def test_a_death_at_any_point_loses_and_repeats_nothing(
     slug: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good = whole(slug)
-    died = [die(slug, good, blow) for blow in SAMPLE[slug]]
-    died += [die(slug, good, *blows) for blows in SAMPLE_AGAIN.get(slug, ())]
+    died = [die(slug, good, blow) for blow in SAMPLE.get(slug, ())]
+    again = SAMPLE_AGAIN.get(slug, ())
+    died += [die(slug, good, blow, first) for first, blow in again]
     with capsys.disabled():
         sys.stdout.write("\n".join(["", *matrix(died), ""]))
     assert [one.told for one in died if one.wrong] == []

@@ -58,10 +58,7 @@ METHODS = (
     *("chat.postMessage", "chat.update"),
 )
 OF_FILES = ("files.info", "files")
-OF_EXPORTS = (
-    *("files.getUploadURLExternal", "uploads"),
-    "files.completeUploadExternal",
-)
+OF_EXPORTS = ("files.getUploadURLExternal", "uploads", "files.completeUploadExternal")
 COHRTZ = (
     *(FaultKind.LIVEKIT_LOST, FaultKind.LIVEKIT_RESET),
     *(FaultKind.LIVEKIT_STATUS_429, FaultKind.LIVEKIT_STATUS_502),

@@ -66,7 +66,7 @@ class Page:
         """Click the element that shows a text."""
 
         def press() -> WebElement:
-            node = self.says(css, text) if text else self.shown(css)
+            node = self.says(css, text)
             node.click()
             return node
 

@@ -175,7 +175,7 @@ class StandIn:
 
 
 async def _keep_scripts(request: web.Request, response: web.StreamResponse) -> None:
-    """Let the browser keep them: fetched for each test, they take half of its time."""
+    """Let the browser keep them: fetched for each test, they take a third of it."""
     if request.path.startswith("/page/"):
         response.headers["Cache-Control"] = "max-age=3600"
 

@@ -30,8 +30,8 @@ CALLS = (
     *("users.info", "views.open", "views.update", "chat.postEphemeral"),
     *("conversations.replies", "conversations.history", "conversations.info"),
     *("auth.test", "apps.connections.open", "usergroups.users.list"),
-    *("files.info", "files", "uploads", "files.completeUploadExternal"),
-    "files.getUploadURLExternal",
+    *("files.info", "files", "uploads"),
+    *("files.completeUploadExternal", "files.getUploadURLExternal"),
 )
 AT_START = ("auth.test", "users.list", "conversations.list", "apps.connections.open")
 """What is asked each time the bot starts."""

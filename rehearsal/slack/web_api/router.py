@@ -171,6 +171,17 @@ def _refusal(effects: tuple[Effect, ...]) -> Reply | None:
     return None
 
 
+def refused(effects: tuple[Effect, ...]) -> web.Response | None:
+    """Give the answer of a fault that answers where no Web API call is made."""
+    for effect in effects:
+        if isinstance(effect, Status):
+            return web.Response(status=effect.code)
+        if isinstance(effect, RateLimited):
+            headers = {"Retry-After": str(effect.retry_after)}
+            return web.Response(status=429, headers=headers)
+    return None
+
+
 def broken(request: web.Request) -> web.Response:
     """Break the connection, so that no answer arrives."""
     if request.transport is not None:
